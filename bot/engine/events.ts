@@ -1,0 +1,46 @@
+/** Every decision the engine can take, as one discriminated union: past tense, plain JSON, no side effect. */
+import type { OfferLevel } from '../check/offer.ts';
+import type { DangerReason, RiskLevel } from '../safety/danger.ts';
+
+export interface Choice {
+  /** machine id of the answer; comes back as `{ kind: 'choice', id }` */
+  id: string;
+  label: string;
+}
+
+export const HANDOVER_CAUSES = ['danger', 'person_asked', 'not_understood', 'flow', 'turn_failed'] as const;
+export type HandoverCause = (typeof HANDOVER_CAUSES)[number];
+
+export type BotEvent =
+  /** Something to say. `key` names the text; `text` is final, placeholders filled, facts resolved. */
+  | { type: 'message_created'; id: string; key: string; text: string; choices: readonly Choice[]; language: string }
+  | { type: 'slot_changed'; slot: string }
+  | { type: 'node_entered'; flow: string; node: string }
+  | { type: 'language_changed'; language: string }
+  | { type: 'mode_changed'; mode: SessionMode }
+  /** The scan found danger in what was just written. Raised once per new reason. */
+  | { type: 'danger_raised'; level: RiskLevel; reasons: readonly DangerReason[]; minor: boolean }
+  | { type: 'danger_cleared' }
+  /** A person must look at this. While one is open the server keeps one handover and raises its risk. */
+  | { type: 'handover_requested'; id: string; level: RiskLevel; cause: HandoverCause; reasons: readonly DangerReason[] }
+  | { type: 'handover_withdrawn' }
+  | {
+      type: 'offer_checked';
+      level: OfferLevel;
+      /** ids of the signals found, strongest first */
+      reasons: readonly string[];
+      agency: 'exact' | 'similar' | 'none' | 'not_given';
+      /** ids of the register rows named in the answer */
+      agencyRows: readonly string[];
+      registerDate: string;
+    }
+  | { type: 'lesson_finished'; lesson: string; right: boolean }
+  /** The person confirmed: everything about them is to be deleted now. */
+  | { type: 'erase_requested' }
+  | { type: 'flow_ended'; flow: string; exit: string }
+  | { type: 'session_ended' }
+  /** Our own mistake (a broken flow, a missing text). The person still got a message and numbers. */
+  | { type: 'turn_failed'; code: string; flow: string | null; node: string | null };
+
+export type SessionMode = 'normal' | 'quiet';
+export type BotEventType = BotEvent['type'];

@@ -1,0 +1,10 @@
+/** The one door of the engine: what the server, the command line and the tests may use. */
+export { takeTurn, type Turn } from './engine/turn.ts';
+export { type Assets, type AssetSource, loadAssets, type LoadResult, type Problem } from './content/assets.ts';
+export { readSession, SESSION_VERSION, type Session, startSession } from './engine/session.ts';
+export type { BotEvent, BotEventType, Choice, HandoverCause, SessionMode } from './engine/events.ts';
+export { HANDOVER_CAUSES } from './engine/events.ts';
+export { ATTACHMENT_KINDS, type AttachmentKind, type TurnInput, type World } from './engine/world.ts';
+export { type DangerReason, RISK_LEVELS, type RiskLevel } from './safety/danger.ts';
+export { OFFER_LEVELS, type OfferLevel, type OfferResult } from './check/offer.ts';
+export { render, type Rendered } from './content/render.ts';

@@ -1,0 +1,149 @@
+/** The contract every channel adapter keeps; what a channel cannot do goes into `Capabilities`, not into flows. */
+import type { IncomingHttpHeaders } from 'node:http';
+
+export const CHANNELS = ['web', 'telegram', 'messenger', 'zalo', 'line'] as const;
+export type ChannelName = (typeof CHANNELS)[number];
+
+/** Outbound limits of one channel. Lengths in UTF-16 units unless the name says bytes. Source: the platform's contract. */
+export interface Capabilities {
+  maxTextUtf16: number;
+  /** how choices can be shown; `typed` = only as numbered text */
+  choices: 'inline_buttons' | 'quick_replies' | 'typed';
+  maxChoices: number;
+  maxChoiceLabelUtf16: number;
+  /** largest machine payload of one button, in bytes */
+  maxChoicePayloadBytes: number;
+  audio: boolean;
+  locationRequest: boolean;
+  typing: boolean;
+  /** hours after the person's last message in which we may answer; null = no limit */
+  windowHours: number | null;
+}
+
+export const INBOUND_KINDS = [
+  'message', 'postback', 'start', 'referral', 'follow', 'unfollow', 'delivered', 'read', 'echo',
+  'handover', 'edit', 'unsend', 'reaction', 'profile', 'membership', 'ignored',
+] as const;
+export type InboundKind = (typeof INBOUND_KINDS)[number];
+
+export interface InboundAttachment {
+  type: 'image' | 'video' | 'audio' | 'voice' | 'file' | 'sticker' | 'location' | 'contact' | 'link' | 'unsupported';
+  /** platform handle for fetchMedia; never a URL with a token */
+  ref: string | null;
+  mimeType: string | null;
+  sizeBytes: number | null;
+  durationMs: number | null;
+  /** degrees, WGS 84 */
+  latitude: number | null;
+  longitude: number | null;
+}
+
+/** One thing a platform told us, normalised. Ids are strings, exactly as the platform writes them. */
+export interface InboundEvent {
+  kind: InboundKind;
+  /** makes a second delivery a no-op; unique over all channels, e.g. `telegram:810000001` */
+  dedupeKey: string;
+  /** the reply target on the platform (chat id, user id) */
+  conversationId: string;
+  conversationType: 'private' | 'group' | 'channel';
+  senderId: string | null;
+  messageId: string | null;
+  /** when the platform says it was sent; null when it does not say */
+  sentAt: Date | null;
+  receivedAt: Date;
+  /** '' when none */
+  text: string;
+  attachments: readonly InboundAttachment[];
+  /** machine payload of a button */
+  payload: string | null;
+  /** campaign reference of a link */
+  ref: string | null;
+  /** callback query id, LINE reply token … needed to answer */
+  replyHandle: string | null;
+  /** BCP 47 hint from the platform's profile, never stored beyond the first turn */
+  languageHint: string | null;
+  /** forwarded or quoted text is not the sender's own statement */
+  forwarded: boolean;
+  /** false: must never trigger an automatic answer */
+  botMayReply: boolean;
+  /** true: this event (re)opens the time in which we may answer */
+  opensWindow: boolean;
+}
+
+export type ParseResult =
+  | { kind: 'events'; events: readonly InboundEvent[] }
+  /** the body is not JSON (answer 400) */
+  | { kind: 'not_json' };
+
+/** `missing` → 401, `invalid` → 403. */
+export type Verification = 'ok' | 'missing' | 'invalid';
+
+export interface OutboundChoice {
+  id: string;
+  label: string;
+}
+
+/** A message as decided by the bot or written by a counsellor, before it is fitted to the channel. */
+export interface OutboundMessage {
+  text: string;
+  choices: readonly OutboundChoice[];
+  /** BCP 47 */
+  language: string;
+}
+
+export interface SendTarget {
+  /** platform conversation id */
+  conversationId: string;
+  replyHandle: string | null;
+}
+
+export const FAILURE_CLASSES = [
+  'retry', 'rate', 'token', 'window', 'blocked', 'quota', 'permission', 'invalid', 'media', 'policy',
+] as const;
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
+
+export type SendResult =
+  | { ok: true; platformIds: readonly string[] }
+  | {
+      ok: false;
+      class: FailureClass;
+      /** wait at least this long; null = use our own backoff */
+      retryAfterMs: number | null;
+      /** parts of a split message that did go out; a retry starts after them */
+      sentParts: number;
+      /** stable code for logs and screens, e.g. `telegram_403`; never the platform's text */
+      code: string;
+    };
+
+export interface SendContext {
+  /** unchanged over retries of the same message: an idempotency key where the platform has one */
+  idempotencyKey: string;
+  /** parts already delivered by an earlier attempt */
+  skipParts: number;
+  signal: AbortSignal;
+}
+
+export interface ChannelHealth {
+  ok: boolean;
+  /** stable code, e.g. `webhook_silent`, `token_refused` */
+  code: string;
+}
+
+export interface Adapter {
+  channel: ChannelName;
+  /** `default` for the account from the environment */
+  account: string;
+  capabilities: Capabilities;
+  /** Checks the raw bytes (or the secret header) in constant time. */
+  verify: (headers: IncomingHttpHeaders, raw: Buffer) => Verification;
+  /** Pure and total: any bytes give a result; unknown event types give `ignored`. */
+  parse: (raw: Buffer, receivedAt: Date) => ParseResult;
+  /** GET handshake where the platform has one (Messenger). */
+  handshake?: (query: Readonly<Record<string, string>>) => { status: number; body: string };
+  /** Called once after the events are safely stored; must not throw. E.g. Telegram's answerCallbackQuery. */
+  acknowledge?: (events: readonly InboundEvent[]) => Promise<void>;
+  send: (to: SendTarget, message: OutboundMessage, context: SendContext) => Promise<SendResult>;
+  health: () => Promise<ChannelHealth>;
+  /** values the logger must never let through */
+  secrets: readonly string[];
+}

@@ -1,0 +1,88 @@
+/** The connection pool with every timeout set, and transactions that take few round trips. */
+import pg from 'pg';
+import { AppError, isDatabaseAway } from '../errors.ts';
+import type { Transact } from '../ports.ts';
+
+export interface PoolOptions {
+  databaseUrl: string;
+  maxConnections: number;
+  /** told about errors of idle connections (the server went away); the pool goes on by itself */
+  onError: (error: Error) => void;
+}
+
+/** Without these a connection behind a dead network hangs for good. Query time is longer than lock time, so locks fail first. */
+const TIMEOUTS = {
+  connectionTimeoutMillis: 5_000,
+  query_timeout: 30_000,
+  statement_timeout: 25_000,
+  lock_timeout: 10_000,
+  idle_in_transaction_session_timeout: 20_000,
+} as const;
+
+/** Bigint columns (`seq`, `id`) come as numbers: they stay far below 2^53. Changes nothing outside this pool. */
+function chooseTypes(): pg.TypeOverrides {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, Number);
+  return types;
+}
+
+/**
+ * A pool whose clients run in pipeline mode: queries issued together go out together.
+ * Within one client, statements run in the order they were issued.
+ */
+export function createPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    max: options.maxConnections,
+    application_name: 'hoi-truoc',
+    keepAlive: true,
+    pipeline: true,
+    types: chooseTypes(),
+    ...TIMEOUTS,
+  });
+  pool.on('error', options.onError);
+  return pool;
+}
+
+/** Runs `work` in one transaction. Connection trouble becomes AppError `database_unavailable`. */
+export function createTransact(pool: pg.Pool): Transact {
+  return async (work) => {
+    const client = await connect(pool);
+    let broken: Error | undefined;
+    try {
+      // issued without waiting: goes out with the first statement of the work
+      const begun = client.query('begin');
+      begun.catch(() => undefined);
+      const result = await work(client);
+      await begun;
+      const ended = await client.query('commit');
+      if (ended.command !== 'COMMIT') throw new Error('the transaction was already aborted');
+      return result;
+    } catch (error) {
+      broken = await rollback(client);
+      if (isDatabaseAway(error)) throw new AppError('database_unavailable', null, { cause: error });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  };
+}
+
+/** A client of the pool. @throws AppError `database_unavailable` */
+export async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (cause) {
+    throw new AppError('database_unavailable', null, { cause });
+  }
+}
+
+/** @returns an error when the connection is unusable and must not go back into the pool */
+async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('rollback');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error('rollback failed');
+  }
+}

@@ -1,0 +1,108 @@
+/** Sessions of staff: the browser holds 32 random bytes, the database only their SHA-256. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { PoolClient } from 'pg';
+import type { Db } from '../ports.ts';
+import type { Role, UiLanguage } from './users.ts';
+
+/** Without activity a session ends after this (OWASP ASVS 5.0, 7.3.1; console.md 4.1). */
+export const IDLE_LIMIT_MS = 30 * 60_000;
+/** However active, a session ends after one long shift (7.3.2). */
+export const ABSOLUTE_LIMIT_MS = 12 * 3_600_000;
+
+/** Who is asking, and through which session. */
+export interface Actor {
+  userId: string;
+  email: string;
+  displayName: string;
+  role: Role;
+  uiLanguage: UiLanguage;
+  tokenHash: Buffer;
+  /** authenticator assurance level: 1 password, 2 second factor (a later issue) */
+  aal: number;
+  /** when it ends without activity */
+  idleUntil: Date;
+  /** when it ends in any case */
+  expiresAt: Date;
+}
+
+export function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+/** 256 random bits, safe in cookies and URLs. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** What staff see of a session: stands for it, opens nothing. */
+export function publicSessionId(tokenHash: Buffer): string {
+  return createHash('sha256').update('session-id').update(tokenHash).digest('base64url').slice(0, 22);
+}
+
+/** @returns the token for the cookie; it exists nowhere else */
+export async function createUserSession(client: PoolClient, userId: string, now: Date): Promise<string> {
+  const token = newToken();
+  await client.query(
+    `insert into user_sessions (token_hash, user_id, aal, created_at, last_seen_at, expires_at)
+     values ($1, $2, 1, $3, $3, $4)`,
+    [hashToken(token), userId, now, new Date(now.getTime() + ABSOLUTE_LIMIT_MS)],
+  );
+  return token;
+}
+
+/** @returns null when unknown, ended, idle too long, past its end, or the account is disabled */
+export async function readActor(db: Db, tokenHash: Buffer, now: Date): Promise<Actor | null> {
+  const found = await db.query<Omit<Actor, 'idleUntil'> & { lastSeenAt: Date }>(
+    `select s.user_id as "userId", u.email, u.display_name as "displayName", u.role, u.ui_language as "uiLanguage",
+            s.token_hash as "tokenHash", s.aal, s.last_seen_at as "lastSeenAt", s.expires_at as "expiresAt"
+     from user_sessions s join users u on u.id = s.user_id
+     where s.token_hash = $1 and s.ended_at is null and u.disabled_at is null
+       and s.expires_at > $2 and s.last_seen_at > $3`,
+    [tokenHash, now, new Date(now.getTime() - IDLE_LIMIT_MS)],
+  );
+  const row = found.rows[0];
+  if (row === undefined) return null;
+  const { lastSeenAt, ...rest } = row;
+  return { ...rest, idleUntil: new Date(lastSeenAt.getTime() + IDLE_LIMIT_MS) };
+}
+
+/** The idle clock starts again. */
+export async function touchUserSession(db: Db, tokenHash: Buffer, now: Date): Promise<void> {
+  await db.query('update user_sessions set last_seen_at = $2 where token_hash = $1 and ended_at is null', [
+    tokenHash,
+    now,
+  ]);
+}
+
+export async function endUserSession(client: PoolClient, tokenHash: Buffer, now: Date): Promise<void> {
+  await client.query('update user_sessions set ended_at = $2 where token_hash = $1 and ended_at is null', [
+    tokenHash,
+    now,
+  ]);
+}
+
+/** @returns how many were open */
+export async function endAllUserSessions(client: PoolClient, userId: string, now: Date): Promise<number> {
+  const done = await client.query(
+    'update user_sessions set ended_at = $2 where user_id = $1 and ended_at is null',
+    [userId, now],
+  );
+  return done.rowCount ?? 0;
+}
+
+export interface OpenSession {
+  tokenHash: Buffer;
+  createdAt: Date;
+  lastSeenAt: Date;
+}
+
+/** Newest first. */
+export async function listUserSessions(db: Db, userId: string, now: Date): Promise<readonly OpenSession[]> {
+  const found = await db.query<OpenSession>(
+    `select token_hash as "tokenHash", created_at as "createdAt", last_seen_at as "lastSeenAt" from user_sessions
+     where user_id = $1 and ended_at is null and expires_at > $2 and last_seen_at > $3
+     order by created_at desc limit 100`,
+    [userId, now, new Date(now.getTime() - IDLE_LIMIT_MS)],
+  );
+  return found.rows;
+}

@@ -1,0 +1,98 @@
+/** Staff accounts. */
+import type { PoolClient } from 'pg';
+import type { Db } from '../ports.ts';
+
+export type Role = 'counsellor' | 'supervisor' | 'editor' | 'admin';
+export type UiLanguage = 'vi' | 'en';
+
+export interface User {
+  id: string;
+  email: string;
+  displayName: string;
+  role: Role;
+  uiLanguage: UiLanguage;
+  disabledAt: Date | null;
+  createdAt: Date;
+}
+
+const COLUMNS = `id, email, display_name as "displayName", role, ui_language as "uiLanguage",
+  disabled_at as "disabledAt", created_at as "createdAt"`;
+
+export interface NewUser {
+  id: string;
+  email: string;
+  displayName: string;
+  passwordHash: string;
+  role: Role;
+  uiLanguage: UiLanguage;
+  createdAt: Date;
+}
+
+/** @returns false when the e-mail (in any case) already has an account */
+export async function insertUser(client: PoolClient, user: NewUser): Promise<boolean> {
+  const done = await client.query(
+    `insert into users (id, email, display_name, password_hash, role, ui_language, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
+    [user.id, user.email, user.displayName, user.passwordHash, user.role, user.uiLanguage, user.createdAt],
+  );
+  return done.rowCount === 1;
+}
+
+/** For sign-in only: the one place that reads a password hash. */
+export async function findForSignIn(
+  db: Db,
+  email: string,
+): Promise<{ id: string; passwordHash: string; disabled: boolean } | null> {
+  const found = await db.query<{ id: string; passwordHash: string; disabled: boolean }>(
+    `select id, password_hash as "passwordHash", disabled_at is not null as disabled
+     from users where lower(email) = lower($1)`,
+    [email],
+  );
+  return found.rows[0] ?? null;
+}
+
+export async function readUser(db: Db, id: string): Promise<User | null> {
+  const found = await db.query<User>(`select ${COLUMNS} from users where id = $1`, [id]);
+  return found.rows[0] ?? null;
+}
+
+export async function listUsers(db: Db): Promise<readonly User[]> {
+  const found = await db.query<User>(
+    `select ${COLUMNS} from users order by lower(display_name), id limit 500`,
+  );
+  return found.rows;
+}
+
+export async function hasUsers(db: Db): Promise<boolean> {
+  const found = await db.query<{ some: boolean }>('select exists (select from users) as some');
+  return found.rows[0]?.some ?? false;
+}
+
+export async function setPasswordHash(client: PoolClient, id: string, passwordHash: string): Promise<void> {
+  await client.query('update users set password_hash = $2 where id = $1', [id, passwordHash]);
+}
+
+export async function setUiLanguage(client: PoolClient, id: string, language: UiLanguage): Promise<void> {
+  await client.query('update users set ui_language = $2 where id = $1', [id, language]);
+}
+
+export type DisableOutcome = 'done' | 'missing' | 'last_admin';
+
+/** Disables (`at` given) or enables (null) an account. The last enabled administrator stays enabled. */
+export async function setUserDisabled(
+  client: PoolClient,
+  id: string,
+  at: Date | null,
+): Promise<DisableOutcome> {
+  // all administrators are locked, so that two of them cannot disable each other at the same moment
+  const admins = await client.query<{ id: string }>(
+    `select id from users where role = 'admin' and disabled_at is null order by id for update`,
+  );
+  const isLastAdmin = admins.rows.length === 1 && admins.rows[0]?.id === id;
+  if (at !== null && isLastAdmin) return 'last_admin';
+  const done = await client.query(
+    'update users set disabled_at = case when $2::timestamptz is null then null else coalesce(disabled_at, $2) end where id = $1',
+    [id, at],
+  );
+  return done.rowCount === 1 ? 'done' : 'missing';
+}

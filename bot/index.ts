@@ -8,3 +8,4 @@ export { ATTACHMENT_KINDS, type AttachmentKind, type TurnInput, type World } fro
 export { type DangerReason, RISK_LEVELS, type RiskLevel } from './safety/danger.ts';
 export { OFFER_LEVELS, type OfferLevel, type OfferResult } from './check/offer.ts';
 export { render, type Rendered } from './content/render.ts';
+export { inspectTexts } from './content/inspect.ts';

@@ -1,4 +1,17 @@
 /** Everything the engine needs besides code: flows and content, validated together and frozen once at start-up. */
+import Papa from 'papaparse';
+import { z } from 'zod';
+import { type AgencyRegister, parseAgencies } from '../check/agencies.ts';
+import { compileSignals, type SignalSet } from '../check/signals.ts';
+import { compileFlow } from '../flow/compile.ts';
+import { lintFlows } from '../flow/lint.ts';
+import type { Flow } from '../flow/schema.ts';
+import { compileDangerRules, type DangerRules } from '../safety/rules.ts';
+import { CommandsFileSchema, compileWords, RoutesFileSchema, type WordTable } from '../understand/commands.ts';
+import { type Lesson, readLesson } from './lessons.ts';
+import { compileMessages, type MessageMap } from './messages.ts';
+import { CountriesFileSchema, type Country, type Hotline, HotlinesFileSchema } from './registers.ts';
+import { checkShape, fault, readYaml, type YamlFile } from './yaml.ts';
 
 /** One file of `flows/` or `content/`, as text. `path` is relative to the repository, with `/`. */
 export interface AssetSource {
@@ -17,11 +30,167 @@ export interface Problem {
 }
 
 export interface Assets {
+  /** tags that are served, source language first */
   readonly languages: readonly string[];
+  readonly fallbacks: ReadonlyMap<string, readonly string[]>;
+  readonly messages: ReadonlyMap<string, MessageMap>;
+  readonly flows: ReadonlyMap<string, Flow>;
+  readonly lessons: ReadonlyMap<string, Lesson>;
+  readonly hotlines: ReadonlyMap<string, Hotline>;
+  readonly countries: readonly Country[];
+  readonly words: WordTable;
+  readonly danger: DangerRules;
+  readonly signals: SignalSet;
+  readonly register: AgencyRegister;
 }
 
-export type LoadResult = { ok: true; assets: Assets; problems: readonly Problem[] } | { ok: false; problems: readonly Problem[] };
+export type LoadResult =
+  | { ok: true; assets: Assets; problems: readonly Problem[] }
+  | { ok: false; problems: readonly Problem[] };
 
-export function loadAssets(_sources: readonly AssetSource[]): LoadResult {
-  throw new Error('not built yet');
+export const LanguageSchema = z.looseObject({
+  /** BCP 47 */
+  tag: z.string(),
+  served: z.boolean(),
+  fallback: z.string().nullable(),
+});
+const LanguagesFileSchema = z.looseObject({ languages: z.array(LanguageSchema).min(1) });
+
+/**
+ * Reads, checks and joins all content. Every fault of every file is reported at once; one error and nothing is loaded.
+ * Pure: the caller reads the files.
+ */
+export function loadAssets(sources: readonly AssetSource[]): LoadResult {
+  const loader = createLoader(sources);
+  const { problems } = loader;
+  const languagesFile = loader.shaped('content/languages.yaml', LanguagesFileSchema);
+  const hotlinesFile = loader.shaped('content/registers/hotlines.yaml', HotlinesFileSchema);
+  const countriesFile = loader.shaped('content/registers/countries.yaml', CountriesFileSchema);
+  const commandsFile = loader.shaped('content/commands.yaml', CommandsFileSchema);
+  const routesFile = loader.shaped('content/routes.yaml', RoutesFileSchema);
+  const hotlines = new Map((hotlinesFile?.hotlines ?? []).map((hotline) => [hotline.id, hotline]));
+  const served = (languagesFile?.languages ?? []).filter((language) => language.served);
+  const messages = loadMessages(loader, served.map((language) => language.tag), hotlines);
+  const flows = loadFlows(loader);
+  const lessons = loadLessons(loader);
+  const danger = loader.attempt('content/safety', () => compileDangerRules(loader.yamlUnder('content/safety/').map((file) => ({ path: file.path, data: file.data }))));
+  const signals = loader.attempt('content/signals', () => compileSignals(loader.yamlUnder('content/signals/').map((file) => ({ path: file.path, data: file.data }))));
+  const register = loader.attempt('content/registers/agencies.csv', () => parseAgencies(readCsv(loader, 'content/registers/agencies.csv')));
+  const isComplete =
+    commandsFile !== null && routesFile !== null && countriesFile !== null && danger !== null && signals !== null && register !== null;
+  if (!isComplete) return { ok: false, problems };
+  const assets: Assets = {
+    languages: served.map((language) => language.tag),
+    fallbacks: new Map(served.map((language) => [language.tag, language.fallback === null ? [] : [language.fallback]])),
+    messages,
+    flows,
+    lessons,
+    hotlines,
+    countries: countriesFile.countries,
+    words: compileWords(commandsFile, routesFile),
+    danger,
+    signals,
+    register,
+  };
+  problems.push(...lintFlows(assets, loader.yamlUnder('flows/')));
+  if (problems.some((problem) => problem.severity === 'error')) return { ok: false, problems };
+  return { ok: true, assets: Object.freeze(assets), problems };
+}
+
+interface Loader {
+  problems: Problem[];
+  sources: readonly AssetSource[];
+  yamlUnder: (folder: string) => readonly YamlFile[];
+  shaped: <T>(path: string, schema: z.ZodType<T>) => T | null;
+  attempt: <T>(path: string, work: () => T) => T | null;
+}
+
+function createLoader(sources: readonly AssetSource[]): Loader {
+  const problems: Problem[] = [];
+  const files = new Map<string, YamlFile>();
+  for (const source of sources.filter(({ path }) => path.endsWith('.yaml'))) {
+    const result = readYaml(source);
+    if (result.ok) files.set(source.path, result.file);
+    else problems.push(...result.problems);
+  }
+  return {
+    problems,
+    sources,
+    yamlUnder: (folder) => [...files.values()].filter((file) => file.path.startsWith(folder)),
+    shaped: (path, schema) => {
+      const file = files.get(path);
+      if (file === undefined) {
+        if (!sources.some((source) => source.path === path)) problems.push(fault(path, null, 'the file is missing', 'restore it'));
+        return null;
+      }
+      const shape = checkShape(file, schema);
+      if (shape.ok) return shape.value;
+      problems.push(...shape.problems);
+      return null;
+    },
+    attempt: (path, work) => {
+      try {
+        return work();
+      } catch (error) {
+        problems.push(fault(path, null, error instanceof Error ? error.message : 'cannot be read', 'correct the entry that is named'));
+        return null;
+      }
+    },
+  };
+}
+
+function loadMessages(loader: Loader, tags: readonly string[], hotlines: ReadonlyMap<string, Hotline>): ReadonlyMap<string, MessageMap> {
+  const shownNumber = (id: string): string | null => {
+    const hotline = hotlines.get(id);
+    if (hotline === undefined || hotline.display === 'hold' || hotline.display === 'retired') return null;
+    return hotline.shown ?? null;
+  };
+  const all = new Map<string, MessageMap>();
+  for (const tag of tags) {
+    const path = `content/messages/${tag}.yaml`;
+    const file = loader.yamlUnder(path)[0];
+    if (file === undefined) {
+      loader.problems.push(fault(path, null, `the language ${tag} is served but has no texts`, 'write them, or set served: false'));
+      continue;
+    }
+    const { messages, problems } = compileMessages(file, shownNumber);
+    loader.problems.push(...problems);
+    all.set(tag, messages);
+  }
+  return all;
+}
+
+function loadFlows(loader: Loader): ReadonlyMap<string, Flow> {
+  const flows = new Map<string, Flow>();
+  for (const file of loader.yamlUnder('flows/')) {
+    const { flow, problems } = compileFlow(file);
+    loader.problems.push(...problems);
+    if (flow === null) continue;
+    if (flows.has(flow.id)) loader.problems.push(fault(file.path, file.lineOf(['id']), `two flows are called "${flow.id}"`, 'rename one'));
+    flows.set(flow.id, flow);
+  }
+  return flows;
+}
+
+function loadLessons(loader: Loader): ReadonlyMap<string, Lesson> {
+  const lessons = new Map<string, Lesson>();
+  for (const file of loader.yamlUnder('content/lessons/')) {
+    const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
+    const texts = loader.sources.filter(({ path }) => path.startsWith(folder) && path.endsWith('.md'));
+    const { lesson, problems } = readLesson(file, texts);
+    loader.problems.push(...problems);
+    if (lesson !== null) lessons.set(lesson.id, lesson);
+  }
+  return lessons;
+}
+
+const CsvRowsSchema = z.array(z.record(z.string(), z.string()));
+
+function readCsv(loader: Loader, path: string): readonly Record<string, string>[] {
+  const source = loader.sources.find((entry) => entry.path === path);
+  if (source === undefined) throw new Error('the file is missing');
+  const parsed = Papa.parse(source.text.normalize('NFC'), { header: true, skipEmptyLines: true });
+  const first = parsed.errors[0];
+  if (first !== undefined) throw new Error(`row ${(first.row ?? 0) + 2}: ${first.message}`);
+  return CsvRowsSchema.parse(parsed.data);
 }

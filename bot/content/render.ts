@@ -1,6 +1,9 @@
-/** Turns a message key into the text a person reads. */
-import type { Choice } from '../engine/events.ts';
+/** Turns a message key into the text a person reads: language, quiet variant, placeholders, numbers for where they are. */
+import type { Choice, SessionMode } from '../engine/events.ts';
+import type { SlotValue } from '../engine/session.ts';
 import type { Assets } from './assets.ts';
+import type { Message, MessageArgs } from './messages.ts';
+import { hotlinesFor, type Hotline } from './registers.ts';
 
 export interface Rendered {
   key: string;
@@ -9,12 +12,132 @@ export interface Rendered {
   language: string;
 }
 
+/** Where the person is, as texts ask for it. */
+export type PersonPlace = 'vn' | 'abroad' | 'unknown';
+
+export interface RenderContext {
+  language: string;
+  mode: SessionMode;
+  now: Date;
+  staffed: boolean;
+  slots: Readonly<Record<string, SlotValue>>;
+}
+
+/** Said in quiet mode for every text that has no quiet variant of its own. */
+const QUIET_FALLBACK = 'system.quiet-ack';
+
 /**
  * Renders one message outside a turn (server notices, the safe message).
  * @param args values for the ICU placeholders
  * @returns the text in `language`, or in its fallback where it is missing
  * @throws Error when the key exists in no language
  */
-export function render(_assets: Assets, _key: string, _language: string, _now: Date, _args: Readonly<Record<string, string | number>>): Rendered {
-  throw new Error('not built yet');
+export function render(assets: Assets, key: string, language: string, now: Date, args: MessageArgs = {}): Rendered {
+  const context: RenderContext = { language, mode: 'normal', now, staffed: true, slots: {} };
+  return { key, text: renderText(assets, context, key, 'text', args), choices: [], language };
+}
+
+/**
+ * @param variant `retry` = in other words, where the message has some
+ * @throws Error when the key exists in no language
+ */
+export function renderText(assets: Assets, context: RenderContext, key: string, variant: 'text' | 'retry', args: MessageArgs = {}): string {
+  const message = findMessage(assets, context.language, key);
+  if (context.mode === 'quiet') {
+    if (message.quiet !== null) return message.quiet(fillArgs(assets, context, message, args));
+    if (key !== QUIET_FALLBACK) return renderText(assets, { ...context, mode: 'normal' }, QUIET_FALLBACK, 'text', args);
+  }
+  const template = variant === 'retry' && message.retry !== null ? message.retry : message.text;
+  return template(fillArgs(assets, context, message, args));
+}
+
+/** @throws Error when the key exists in no language */
+export function findMessage(assets: Assets, language: string, key: string): Message {
+  for (const tag of [language, ...(assets.fallbacks.get(language) ?? []), 'vi']) {
+    const message = assets.messages.get(tag)?.get(key);
+    if (message !== undefined) return message;
+  }
+  throw new Error(`no text for ${key}`);
+}
+
+/** Label and typed forms of a choice: the message's own, else the common `choice.<id>`. */
+export function choiceText(assets: Assets, language: string, key: string, id: string): { label: string; typed: readonly string[] } {
+  const own = findMessage(assets, language, key).choices.get(id);
+  if (own !== undefined) return own;
+  const common = findMessage(assets, language, `choice.${id}`);
+  return { label: common.text({}), typed: common.typed };
+}
+
+export function placeOf(slots: Readonly<Record<string, SlotValue>>): PersonPlace {
+  const value = slots['person_country'];
+  if (typeof value !== 'string') return 'unknown';
+  const code = value.toUpperCase();
+  if (code === 'VN') return 'vn';
+  return code === 'ABROAD' || /^[A-Z]{2}$/.test(code) ? 'abroad' : 'unknown';
+}
+
+/** Only what the text really uses is worked out: most texts have no placeholder. */
+function fillArgs(assets: Assets, context: RenderContext, message: Message, args: MessageArgs): MessageArgs {
+  if (message.placeholders.size === 0) return args;
+  const filled: Record<string, string | number> = {};
+  for (const name of message.placeholders) {
+    filled[name] = args[name] ?? computed(assets, context, name) ?? slotText(context.slots[name]);
+  }
+  return filled;
+}
+
+function slotText(value: SlotValue | undefined): string | number {
+  if (value === undefined) return '';
+  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : value;
+}
+
+function computed(assets: Assets, context: RenderContext, name: string): string | null {
+  switch (name) {
+    case 'staffed':
+      return context.staffed ? 'yes' : 'no';
+    case 'place':
+      return placeOf(context.slots);
+    case 'country':
+      return countryName(assets, context);
+    case 'numbers':
+      return numbersBlock(assets, context);
+    case 'shortNumbers':
+      return shortNumbers(assets, context);
+    default:
+      return null;
+  }
+}
+
+function countryName(assets: Assets, context: RenderContext): string {
+  const code = context.slots['person_country'];
+  const country = assets.countries.find((entry) => typeof code === 'string' && entry.code === code.toUpperCase());
+  if (country === undefined) return '';
+  return context.language === 'en' ? country.name.en : country.name.vi;
+}
+
+/** One line per number, under a heading when it is not known where the person is. */
+export function numbersBlock(assets: Assets, context: RenderContext): string {
+  const say = (key: string, args: MessageArgs = {}): string => renderText(assets, { ...context, mode: 'normal' }, key, 'text', args);
+  const lines = (country: string): string[] =>
+    hotlinesFor(assets.hotlines, country, context.now).map((hotline) =>
+      say('numbers.line', { number: hotline.shown ?? hotline.number ?? '', label: labelOf(hotline, context.language) }),
+    );
+  const abroad = (country: string): string[] => [say('numbers.local-police'), ...lines(country)];
+  switch (placeOf(context.slots)) {
+    case 'vn':
+      return lines('VN').join('\n');
+    case 'abroad':
+      return abroad(String(context.slots['person_country']).toUpperCase()).join('\n');
+    case 'unknown':
+      return [say('numbers.heading-vn'), ...lines('VN'), say('numbers.heading-abroad'), ...abroad('')].join('\n');
+  }
+}
+
+function shortNumbers(assets: Assets, context: RenderContext): string {
+  return renderText(assets, { ...context, mode: 'normal' }, 'numbers.short', 'text');
+}
+
+function labelOf(hotline: Hotline, language: string): string {
+  if (hotline.label !== undefined) return language === 'en' ? hotline.label.en : hotline.label.vi;
+  return language === 'en' ? hotline.name_en : hotline.name_vi;
 }

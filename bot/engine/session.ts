@@ -36,8 +36,10 @@ export const SessionSchema = z.strictObject({
   risk: z.enum(RISK_LEVELS),
   /** rule ids already raised, so that the same sentence does not raise them twice */
   raised: z.array(z.string()),
-  /** a handover of this session is open */
-  handoverOpen: z.boolean(),
+  /** true once the person was welcomed: a later visit goes to the menu, not through the greeting */
+  greeted: z.boolean(),
+  /** what was written when the "are you safe?" question came between; taken up again after it */
+  pending: z.string().nullable(),
   /** what the person wrote in the last ten minutes, oldest first: people write in fragments */
   recent: z.array(z.strictObject({ at: z.iso.datetime(), text: z.string() })),
 });
@@ -56,7 +58,8 @@ export function startSession(language: string): Session {
     history: [],
     risk: 'none',
     raised: [],
-    handoverOpen: false,
+    greeted: false,
+    pending: null,
     recent: [],
   };
 }

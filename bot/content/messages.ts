@@ -1,0 +1,133 @@
+/** Message files: key → ICU text with its variants; compiled once, rendered many times. */
+import { IntlMessageFormat } from 'intl-messageformat';
+import { z } from 'zod';
+import type { Problem } from './assets.ts';
+import { checkShape, fault, type YamlFile } from './yaml.ts';
+
+const ChoiceSchema = z.union([
+  z.string().min(1),
+  z.strictObject({ label: z.string().min(1), typed: z.array(z.string().min(1)).optional() }),
+]);
+
+const MessageSchema = z.union([
+  z.string().min(1),
+  z.strictObject({
+    text: z.string().min(1),
+    /** asks: said once, in other words, when an answer was not understood */
+    retry: z.string().min(1).optional(),
+    /** said instead while the session is in quiet mode */
+    quiet: z.string().min(1).optional(),
+    choices: z.record(z.string(), ChoiceSchema).optional(),
+    /** `choice.<id>` texts: other ways people type this label */
+    typed: z.array(z.string().min(1)).optional(),
+    /** never served in a language without a native reviewer */
+    safety: z.boolean().optional(),
+  }),
+]);
+export const MessageFileSchema = z.record(z.string(), MessageSchema);
+
+export type MessageArgs = Readonly<Record<string, string | number>>;
+export type Template = (args: MessageArgs) => string;
+
+export interface ChoiceText {
+  label: string;
+  typed: readonly string[];
+}
+
+export interface Message {
+  key: string;
+  text: Template;
+  retry: Template | null;
+  quiet: Template | null;
+  choices: ReadonlyMap<string, ChoiceText>;
+  typed: readonly string[];
+  safety: boolean;
+  /** names used as placeholders in any variant */
+  placeholders: ReadonlySet<string>;
+  /** register entries referred to as [[id]] in any variant */
+  facts: ReadonlySet<string>;
+  line: number | null;
+}
+
+export type MessageMap = ReadonlyMap<string, Message>;
+
+/** `[[vn-111]]` in a text stands for the number of that register entry, as it is shown. */
+const FACT_REFERENCE = /\[\[([a-z0-9-]+)\]\]/g;
+
+/**
+ * Compiles one file.
+ * @param shownNumber gives the number of a hotline entry as shown, or null when there is no such entry or none to show
+ */
+export function compileMessages(
+  file: YamlFile,
+  shownNumber: (id: string) => string | null,
+): { messages: MessageMap; problems: readonly Problem[] } {
+  const shape = checkShape(file, MessageFileSchema);
+  if (!shape.ok) return { messages: new Map(), problems: shape.problems };
+  const problems: Problem[] = [];
+  const messages = new Map<string, Message>();
+  for (const [key, entry] of Object.entries(shape.value)) {
+    const parts = typeof entry === 'string' ? { text: entry } : entry;
+    const line = file.lineOf([key]);
+    const placeholders = new Set<string>();
+    const facts = new Set<string>();
+    const compile = (source: string): Template => {
+      const withFacts = source.replace(FACT_REFERENCE, (_all, id: string) => {
+        facts.add(id);
+        const shown = shownNumber(id);
+        if (shown !== null) return shown;
+        problems.push(fault(file.path, line, `${key}: [[${id}]] has no number that may be shown`, 'refer to an entry of content/registers/hotlines.yaml with display primary or secondary'));
+        return '';
+      });
+      return compileTemplate(withFacts, placeholders, (message) =>
+        problems.push(fault(file.path, line, `${key}: ${message}`, 'correct the ICU text: braces must pair, select needs other')),
+      );
+    };
+    const choices = new Map<string, ChoiceText>();
+    for (const [id, choice] of Object.entries('choices' in parts ? (parts.choices ?? {}) : {})) {
+      choices.set(id, typeof choice === 'string' ? { label: choice, typed: [] } : { label: choice.label, typed: choice.typed ?? [] });
+    }
+    messages.set(key, {
+      key,
+      text: compile(parts.text),
+      retry: 'retry' in parts && parts.retry !== undefined ? compile(parts.retry) : null,
+      quiet: 'quiet' in parts && parts.quiet !== undefined ? compile(parts.quiet) : null,
+      choices,
+      typed: 'typed' in parts ? (parts.typed ?? []) : [],
+      safety: 'safety' in parts && parts.safety === true,
+      placeholders,
+      facts,
+      line,
+    });
+  }
+  return { messages, problems };
+}
+
+/**
+ * ICU through intl-messageformat with the rules of Vietnamese for every language: none of the languages served has plural
+ * forms, and numbers are written the Vietnamese way (an unknown tag would silently take the machine's own language).
+ */
+function compileTemplate(source: string, placeholders: Set<string>, report: (message: string) => void): Template {
+  const trimmed = source.trimEnd();
+  if (!trimmed.includes('{')) return () => trimmed;
+  try {
+    const format = new IntlMessageFormat(trimmed, 'vi', undefined, { ignoreTag: true });
+    collectPlaceholders(format.getAst(), placeholders);
+    return (args) => String(format.format(args));
+  } catch (error) {
+    report(error instanceof Error ? error.message : 'not a valid ICU text');
+    return () => '';
+  }
+}
+
+function collectPlaceholders(nodes: readonly unknown[], into: Set<string>): void {
+  for (const node of nodes) {
+    if (typeof node !== 'object' || node === null) continue;
+    // type 0 is a literal, 7 the # of a plural: both carry no name
+    if ('type' in node && node.type !== 0 && node.type !== 7 && 'value' in node && typeof node.value === 'string') into.add(node.value);
+    if (!('options' in node) || typeof node.options !== 'object' || node.options === null) continue;
+    for (const option of Object.values(node.options)) {
+      if (typeof option === 'object' && option !== null && 'value' in option && Array.isArray(option.value)) collectPlaceholders(option.value, into);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/** Limits of one turn, each with its reason. */
+
+/** Nodes run in one turn. The longest honest path (offer result with follow-up) is under 20; more is a loop. */
+export const MAX_STEPS_PER_TURN = 60;
+
+/** Flows inside flows. Three is the deepest in use; more is a cycle. */
+export const MAX_SUBFLOW_DEPTH = 6;
+
+/** What is read of one message, in UTF-16 units: twice the longest text of any channel's input (Telegram 4,096). */
+export const MAX_INPUT_UTF16 = 8000;
+
+/** Questions one can go back over; a whole offer check has eleven. */
+export const MAX_HISTORY = 12;
+
+/** Fragments are read together for ten minutes: people in danger write in pieces. */
+export const RECENT_MINUTES = 10;
+export const MAX_RECENT = 8;
+/** Longest fragment kept for reading together: a pasted advertisement is scanned once, not again with each next line. */
+export const MAX_RECENT_UTF16 = 600;
+
+/** Longest slot kept, in UTF-16 units. */
+export const MAX_SLOT_UTF16 = MAX_INPUT_UTF16;

@@ -1,0 +1,72 @@
+/** Words that work at every point of every conversation, and free text that starts a flow. */
+import { z } from 'zod';
+import { plain } from './choices.ts';
+import { fold } from './normalise.ts';
+
+export const COMMANDS = ['human', 'numbers', 'menu', 'language', 'back', 'stop', 'erase'] as const;
+export type Command = (typeof COMMANDS)[number];
+
+const WordsSchema = z.record(z.string(), z.array(z.string().min(1)));
+export const CommandsFileSchema = z.record(
+  z.enum(COMMANDS),
+  z.strictObject({ exact: WordsSchema, contains: WordsSchema.optional() }),
+);
+export const RoutesFileSchema = z.strictObject({
+  routes: z.array(z.strictObject({ flow: z.string(), node: z.string().optional(), phrases: WordsSchema })),
+});
+
+export interface Route {
+  flow: string;
+  node: string | null;
+}
+
+export interface WordTable {
+  exact: ReadonlyMap<string, Command>;
+  contains: readonly { phrase: string; command: Command }[];
+  routes: readonly { phrase: string; route: Route }[];
+}
+
+/** A command or a route inside a longer text is believed only in a short message: long ones tell a story. */
+const MAX_WORDS_FOR_PHRASES = 14;
+
+/** All languages work at every point, whatever language the conversation is in. */
+export function compileWords(
+  commands: z.infer<typeof CommandsFileSchema>,
+  routes: z.infer<typeof RoutesFileSchema>,
+): WordTable {
+  const exact = new Map<string, Command>();
+  const contains: { phrase: string; command: Command }[] = [];
+  for (const command of COMMANDS) {
+    for (const way of Object.values(commands[command].exact).flat()) exact.set(plain(fold(way)), command);
+    for (const way of Object.values(commands[command].contains ?? {}).flat())
+      contains.push({ phrase: ` ${plain(fold(way))} `, command });
+  }
+  const routed = routes.routes.flatMap((route) =>
+    Object.values(route.phrases)
+      .flat()
+      .map((way) => ({
+        phrase: ` ${plain(fold(way))} `,
+        route: { flow: route.flow, node: route.node ?? null },
+      })),
+  );
+  routed.sort((a, b) => b.phrase.length - a.phrase.length);
+  return { exact, contains, routes: routed };
+}
+
+/** The command a text is; with `exactOnly` (free text is an answer here) only when the whole text is the word. */
+export function findCommand(table: WordTable, text: string, exactOnly: boolean): Command | null {
+  const given = plain(fold(text));
+  const whole = table.exact.get(given);
+  if (whole !== undefined) return whole;
+  if (exactOnly || given.split(' ').length > MAX_WORDS_FOR_PHRASES) return null;
+  const padded = ` ${given} `;
+  return table.contains.find((entry) => padded.includes(entry.phrase))?.command ?? null;
+}
+
+/** The flow a free text asks for by one of its phrases; the longest phrase wins. */
+export function findRoute(table: WordTable, text: string): Route | null {
+  const given = plain(fold(text));
+  if (given.split(' ').length > MAX_WORDS_FOR_PHRASES * 2) return null;
+  const padded = ` ${given} `;
+  return table.routes.find((entry) => padded.includes(entry.phrase))?.route ?? null;
+}

@@ -1,0 +1,30 @@
+/** A first, careful guess between Vietnamese and English: only a plain case decides, anything else stays as it was. */
+import { plain } from './choices.ts';
+import { fold } from './normalise.ts';
+
+/** Everyday English words that are no Vietnamese syllable even without diacritics. */
+const ENGLISH = new Set(
+  `the is are was were my you your they them their there this that what where when how with from have has does did not
+  please help job work offer company money passport police need want hello thanks about which who will would can could
+  should abroad salary pay paid someone my me and for it i am he she his her friend sister brother`.split(
+    /\s+/,
+  ),
+);
+
+/** Vietnamese syllables that are no English word, as typed without diacritics. */
+const VIETNAMESE = new Set(
+  `khong toi minh ban em chi anh co cong ty viec lam luong di duoc nguoi nhu gi nao giup cho voi muon hoi ho chieu tien
+  trieu nuoc ngoai tuyen dung nha duong dien thoai dc ko bi roi nay sao la va`.split(/\s+/),
+);
+
+const VIETNAMESE_LETTERS = /[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]/iu;
+
+/** `vi`, `en`, or null when the text does not say. */
+export function guessLanguage(text: string): 'vi' | 'en' | null {
+  if (VIETNAMESE_LETTERS.test(text.normalize('NFC'))) return 'vi';
+  const words = plain(fold(text)).split(' ');
+  const english = words.filter((word) => ENGLISH.has(word)).length;
+  const vietnamese = words.filter((word) => VIETNAMESE.has(word)).length;
+  if (english >= 2 && english > vietnamese * 2) return 'en';
+  return vietnamese >= 1 && vietnamese >= english ? 'vi' : null;
+}

@@ -1,0 +1,23 @@
+/** Reads flows/ and content/ from disk; what they mean is the engine's business. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { AssetSource } from '../bot/index.ts';
+
+const FOLDERS = ['flows', 'content'] as const;
+const EXTENSIONS = ['.yaml', '.csv', '.md'] as const;
+
+/**
+ * Lists every content file under `root` as text, in a stable order.
+ * @throws the file system's error when a folder or file cannot be read
+ */
+export async function readAssetSources(root: string): Promise<readonly AssetSource[]> {
+  const paths = (await Promise.all(FOLDERS.map((folder) => listFiles(join(root, folder))))).flat().sort();
+  return Promise.all(paths.map(async (path) => ({ path: relative(root, path).split(sep).join('/'), text: await readFile(path, 'utf8') })));
+}
+
+async function listFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile() && EXTENSIONS.some((extension) => entry.name.endsWith(extension)))
+    .map((entry) => join(entry.parentPath, entry.name));
+}

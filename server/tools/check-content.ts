@@ -1,0 +1,11 @@
+/** `npm run check:content`: every fault of flows, texts, lessons and registers, with file, line and mend. */
+import { join } from 'node:path';
+import { loadAssets } from '../../bot/index.ts';
+import { readAssetSources } from '../assets.ts';
+import { inspectContent } from './content-report.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const result = loadAssets(await readAssetSources(root));
+const report = inspectContent(result, new Date());
+process.stdout.write(`${report.lines.join('\n')}\n`);
+process.exitCode = report.failed ? 1 : 0;

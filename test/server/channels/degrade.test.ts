@@ -68,7 +68,7 @@ describe('a long text', () => {
       'drops white space that would be a part of its own',
       `a${' '.repeat(60)}b`,
       20,
-      [`a${' '.repeat(19)}`, 'b'],
+      [`a${' '.repeat(19)}`, ' b'],
     ],
     ['is nothing when it is blank', ' \n\u200B ', 20, []],
   ])('%s', (_behaviour, text, max, parts) => {

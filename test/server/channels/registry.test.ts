@@ -1,0 +1,21 @@
+/** Which adapters exist for which configuration. */
+import { describe, expect, it } from '@jest/globals';
+import { createAdapters, findAdapter } from '../../../server/channels/registry.ts';
+
+const telegram = { token: '1:AA', webhookSecret: 'hook', apiRoot: 'https://api.telegram.org' };
+
+describe('the registry', () => {
+  it.each([
+    ['the web page alone without any secret', {}, ['web']],
+    ['Telegram when it is configured', { telegram }, ['web', 'telegram']],
+  ])('has %s', (_what, config, channels) => {
+    expect(createAdapters(config).map(({ channel }) => channel)).toEqual(channels);
+  });
+
+  it('finds an adapter by channel and account, and nothing for others', () => {
+    const adapters = createAdapters({ telegram });
+    expect(findAdapter(adapters, 'telegram', 'default')?.channel).toBe('telegram');
+    expect(findAdapter(adapters, 'telegram', 'other')).toBeNull();
+    expect(findAdapter(adapters, 'constructor', 'default')).toBeNull();
+  });
+});

@@ -1,0 +1,297 @@
+/** What every channel adapter must do, told once: recorded payloads, signatures, limits, failures, and no secret anywhere. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import type {
+  Adapter,
+  FailureClass,
+  InboundEvent,
+  OutboundMessage,
+} from '../../../server/channels/adapter.ts';
+
+export interface FailureCase {
+  /** completes "a failed call: …" */
+  title: string;
+  /** makes the platform answer the next send this way */
+  arrange: () => void;
+  class: FailureClass;
+  retryAfterMs: number | null;
+  code: string;
+}
+
+export interface AdapterUnderTest {
+  adapter: Adapter;
+  /** everything the adapter logged so far, as text */
+  readLog: () => string;
+  /** texts and buttons the platform accepted so far, oldest first; throws when a call broke its specification */
+  readSent: () => readonly { text: string; labels: readonly string[]; payloads: readonly string[] }[];
+  /** a conversation id in the platform's form */
+  conversationId: string;
+  failures: readonly FailureCase[];
+  close: () => Promise<void>;
+}
+
+export interface SuiteOptions {
+  channel: string;
+  /** folder with the recorded payloads, their `index.json` and `signature-examples.json` */
+  fixtures: URL;
+  /** titles of the failure cases, known before anything is started */
+  failureTitles: readonly string[];
+  start: () => Promise<AdapterUnderTest>;
+}
+
+const CANARY = 'CANARY-DO-NOT-TELL';
+const RECEIVED_AT = new Date('2026-11-22T08:00:00Z');
+
+const ExpectedEventSchema = z.looseObject({
+  kind: z.string(),
+  text: z.string().nullable(),
+  senderId: z.string().nullable(),
+  conversationId: z.string(),
+  conversationType: z.string(),
+  messageId: z.string().nullable(),
+  timestamp: z.number().nullable(),
+  attachments: z.array(z.looseObject({ type: z.string() })),
+  payload: z.string().nullable(),
+  ref: z.string().nullable(),
+  dedupeKey: z.string(),
+  botMayReply: z.boolean(),
+  callbackQueryId: z.string().optional(),
+});
+const IndexSchema = z.object({
+  cases: z.array(z.object({ file: z.string(), describes: z.string(), events: z.array(ExpectedEventSchema) })),
+});
+const SignaturesSchema = z.object({
+  cases: z.array(z.object({ headers: z.record(z.string(), z.string()), valid: z.boolean() })),
+});
+
+/** Runs the shared expectations against one adapter. */
+export function describeAdapter(options: SuiteOptions): void {
+  const readFixture = (file: string) => readFileSync(new URL(file, options.fixtures));
+  const index = IndexSchema.parse(JSON.parse(readFixture('index.json').toString()));
+  const signatures = SignaturesSchema.parse(JSON.parse(readFixture('signature-examples.json').toString()));
+  const valid = signatures.cases.find((one) => one.valid);
+
+  describe(`the ${options.channel} adapter, as every adapter,`, () => {
+    let subject: AdapterUnderTest;
+    beforeAll(async () => {
+      subject = await options.start();
+    });
+    afterAll(() => subject.close());
+
+    const parse = (raw: Buffer): readonly InboundEvent[] => {
+      const result = subject.adapter.parse(raw, RECEIVED_AT);
+      if (result.kind === 'not_json') throw new Error('not JSON');
+      return result.events;
+    };
+
+    it('has an expectation for every recorded payload', () => {
+      const files = readdirSync(options.fixtures).filter(
+        (file) => !['index.json', 'signature-examples.json'].includes(file),
+      );
+      expect(index.cases.map(({ file }) => file).sort()).toEqual(files.sort());
+    });
+
+    it.each(index.cases)('reads $file ($describes), twice the same', ({ file, events }) => {
+      const raw = readFixture(file);
+      const first = parse(raw);
+      expect(first.map(inWordsOfTheIndex)).toEqual(events.map(expectedShape));
+      expect(parse(raw)).toEqual(first);
+      expect(subject.adapter.verify(lowerCase(valid?.headers ?? {}), raw)).toBe('ok');
+    });
+
+    it('gives every recorded payload its own dedupe key, beginning with the channel', () => {
+      const keys = index.cases.flatMap(({ file }) =>
+        parse(readFixture(file)).map(({ dedupeKey }) => dedupeKey),
+      );
+      expect(new Set(keys).size).toBe(keys.length);
+      expect(keys.every((key) => key.startsWith(`${options.channel}:`))).toBe(true);
+    });
+
+    it.each(signatures.cases)(
+      'says of headers $headers that valid is $valid',
+      ({ headers, valid: isValid }) => {
+        const verification = subject.adapter.verify(
+          lowerCase(headers),
+          readFixture(index.cases[0]?.file ?? ''),
+        );
+        expect(verification === 'ok').toBe(isValid);
+        if (Object.keys(headers).length === 0) expect(verification).toBe('missing');
+      },
+    );
+
+    it('calls bytes that are no JSON not_json, and never throws at any', () => {
+      expect(subject.adapter.parse(Buffer.from('{"update'), RECEIVED_AT)).toEqual({ kind: 'not_json' });
+      fc.assert(
+        fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+          subject.adapter.parse(Buffer.from(bytes), RECEIVED_AT);
+        }),
+      );
+    });
+
+    it('reads any JSON without throwing, and lets none of it be answered', () => {
+      fc.assert(
+        fc.property(fc.json(), (json) => {
+          for (const event of parse(Buffer.from(json)))
+            expect(event).toMatchObject({ kind: 'ignored', botMayReply: false });
+        }),
+      );
+    });
+
+    it('reads recorded payloads with any value damaged without throwing, and keeps their keys', () => {
+      const files = index.cases.map(({ file }) => file);
+      fc.assert(
+        fc.property(fc.constantFrom(...files), fc.nat(), fc.jsonValue(), (file, place, junk) => {
+          const damaged = damage(JSON.parse(readFixture(file).toString()), place, junk);
+          for (const event of parse(Buffer.from(JSON.stringify(damaged)))) {
+            expect(event.dedupeKey).toMatch(new RegExp(`^${options.channel}:.+`));
+            expect(event.receivedAt).toEqual(RECEIVED_AT);
+            if (event.botMayReply) expect(event.conversationId).not.toBe('');
+          }
+        }),
+        { numRuns: 500 },
+      );
+    });
+
+    it('sends a text longer than the channel takes in parts, whole and in order, buttons on the last', async () => {
+      const before = subject.readSent().length;
+      const text = 'Bạn không có lỗi gì cả. '.repeat(
+        Math.ceil((subject.adapter.capabilities.maxTextUtf16 * 2.5) / 24),
+      );
+      const result = await send({ text, choices: [{ id: 'yes', label: 'Có' }], language: 'vi' });
+      const sent = subject.readSent().slice(before);
+      expect(result).toMatchObject({ ok: true });
+      expect(sent.length).toBeGreaterThan(2);
+      expect(sent.map((part) => part.text).join('')).toBe(text);
+      expect(sent.map(({ payloads }) => payloads.length)).toEqual([...sent.slice(1).map(() => 0), 1]);
+    });
+
+    it('starts after the parts an earlier attempt delivered', async () => {
+      const before = subject.readSent().length;
+      const text = 'Một câu ngắn. '.repeat(Math.ceil((subject.adapter.capabilities.maxTextUtf16 * 1.5) / 14));
+      await send({ text, choices: [], language: 'vi' });
+      const whole = subject.readSent().slice(before);
+      await send({ text, choices: [], language: 'vi' }, 1);
+      expect(subject.readSent().slice(before + whole.length)).toEqual(whole.slice(1));
+    });
+
+    it('does not send what has nothing to read', async () => {
+      const before = subject.readSent().length;
+      expect(await send({ text: ' \n', choices: [], language: 'vi' })).toMatchObject({
+        ok: false,
+        class: 'invalid',
+      });
+      expect(subject.readSent().length).toBe(before);
+    });
+
+    it.each(options.failureTitles)('classifies a failed call: %s', async (title) => {
+      const failure = subject.failures.find((one) => one.title === title);
+      failure?.arrange();
+      const result = await send({ text: CANARY, choices: [], language: 'vi' });
+      expect(result).toEqual({
+        ok: false,
+        class: failure?.class,
+        retryAfterMs: failure?.retryAfterMs,
+        sentParts: 0,
+        code: failure?.code,
+      });
+    });
+
+    it('tells no secret, text or address in any failure or log line', async () => {
+      const told = [subject.readLog()];
+      for (const { arrange } of subject.failures) {
+        arrange();
+        told.push(JSON.stringify(await send({ text: CANARY, choices: [], language: 'vi' })));
+      }
+      told.push(JSON.stringify(await subject.adapter.health()), subject.readLog());
+      const all = told.join('\n');
+      expect(subject.adapter.secrets.length).toBeGreaterThan(0);
+      for (const secret of subject.adapter.secrets) expect(all).not.toContain(secret);
+      expect(all).not.toMatch(new RegExp(`${CANARY}|https?:|${subject.conversationId}`));
+    });
+
+    function send(message: OutboundMessage, skipParts = 0) {
+      const context = { idempotencyKey: 'key-1', skipParts, signal: new AbortController().signal };
+      return subject.adapter.send(
+        { conversationId: subject.conversationId, replyHandle: null },
+        message,
+        context,
+      );
+    }
+  });
+}
+
+/** The one place where our field names meet those of the recorded index. */
+function inWordsOfTheIndex(event: InboundEvent) {
+  return {
+    kind: event.kind,
+    text: event.text,
+    senderId: event.senderId,
+    conversationId: event.conversationId,
+    conversationType: event.conversationType,
+    messageId: event.messageId,
+    timestamp: event.sentAt === null ? null : event.sentAt.getTime(),
+    attachments: event.attachments.map((attachment) => ({
+      // The index has no word of its own for a voice note.
+      type: attachment.type === 'voice' ? 'audio' : attachment.type,
+      ref: attachment.ref,
+      mimeType: attachment.mimeType,
+      durationMs: attachment.durationMs,
+      latitude: attachment.latitude,
+      longitude: attachment.longitude,
+    })),
+    payload: event.payload,
+    ref: event.ref,
+    dedupeKey: event.dedupeKey,
+    botMayReply: event.botMayReply,
+    replyHandle: event.replyHandle,
+  };
+}
+
+/** What the index expects, with what it leaves open filled in: names and telephone numbers are not part of our events. */
+function expectedShape(expected: z.infer<typeof ExpectedEventSchema>): unknown {
+  return {
+    kind: expected.kind,
+    text: expected.text ?? '',
+    senderId: expected.senderId,
+    conversationId: expected.conversationId,
+    conversationType: expected.conversationType,
+    messageId: expected.messageId,
+    timestamp: expected.timestamp,
+    attachments: expected.attachments.map((attachment) => ({
+      type: attachment.type,
+      ref: attachment['ref'] ?? null,
+      mimeType: attachment['mimeType'] ?? null,
+      durationMs: attachment['durationMs'] ?? null,
+      latitude: attachment['latitude'] ?? null,
+      longitude: attachment['longitude'] ?? null,
+    })),
+    payload: expected.payload,
+    ref: expected.ref,
+    dedupeKey: expected.dedupeKey,
+    botMayReply: expected.botMayReply,
+    replyHandle: expected.callbackQueryId ?? null,
+  };
+}
+
+function lowerCase(headers: Readonly<Record<string, string>>): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** @returns the value with the `place`-th of its inner values (counted around) replaced by `junk` */
+function damage(value: unknown, place: number, junk: unknown): unknown {
+  let count = 0;
+  const visit = (node: unknown, target: number): unknown => {
+    count += 1;
+    if (count - 1 === target) return junk;
+    if (Array.isArray(node)) return node.map((item: unknown) => visit(item, target));
+    if (typeof node !== 'object' || node === null) return node;
+    return Object.fromEntries(Object.entries(node).map(([key, inner]) => [key, visit(inner, target)]));
+  };
+  visit(value, -1);
+  const total = count;
+  count = 0;
+  return visit(value, place % total);
+}

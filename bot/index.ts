@@ -1,6 +1,12 @@
 /** The one door of the engine: what the server, the command line and the tests may use. */
 export { takeTurn, type Turn } from './engine/turn.ts';
-export { type Assets, type AssetSource, loadAssets, type LoadResult, type Problem } from './content/assets.ts';
+export {
+  type Assets,
+  type AssetSource,
+  loadAssets,
+  type LoadResult,
+  type Problem,
+} from './content/assets.ts';
 export { readSession, SESSION_VERSION, type Session, startSession } from './engine/session.ts';
 export type { BotEvent, BotEventType, Choice, HandoverCause, SessionMode } from './engine/events.ts';
 export { HANDOVER_CAUSES } from './engine/events.ts';
@@ -9,3 +15,4 @@ export { type DangerReason, RISK_LEVELS, type RiskLevel } from './safety/danger.
 export { OFFER_LEVELS, type OfferLevel, type OfferResult } from './check/offer.ts';
 export { render, type Rendered } from './content/render.ts';
 export { inspectTexts } from './content/inspect.ts';
+export { flowJsonSchema } from './flow/schema.ts';

@@ -84,7 +84,14 @@ export interface OfferResult {
   signals: readonly SignalHit[];
   agency: AgencyMatch;
   /** what the text itself says, as written */
-  extract: { country: string | null; work: string | null; pay: string | null; fee: string | null; contact: string | null; licence: string | null };
+  extract: {
+    country: string | null;
+    work: string | null;
+    pay: string | null;
+    fee: string | null;
+    contact: string | null;
+    licence: string | null;
+  };
   /** fields worth asking for next, most telling first */
   missing: readonly (keyof OfferFacts)[];
 }

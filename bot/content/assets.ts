@@ -7,7 +7,12 @@ import { compileFlow } from '../flow/compile.ts';
 import { lintFlows } from '../flow/lint.ts';
 import type { Flow } from '../flow/schema.ts';
 import { compileDangerRules, type DangerRules } from '../safety/rules.ts';
-import { CommandsFileSchema, compileWords, RoutesFileSchema, type WordTable } from '../understand/commands.ts';
+import {
+  CommandsFileSchema,
+  compileWords,
+  RoutesFileSchema,
+  type WordTable,
+} from '../understand/commands.ts';
 import { type Lesson, readLesson } from './lessons.ts';
 import { compileMessages, type MessageMap } from './messages.ts';
 import { CountriesFileSchema, type Country, type Hotline, HotlinesFileSchema } from './registers.ts';
@@ -45,8 +50,7 @@ export interface Assets {
 }
 
 export type LoadResult =
-  | { ok: true; assets: Assets; problems: readonly Problem[] }
-  | { ok: false; problems: readonly Problem[] };
+  { ok: true; assets: Assets; problems: readonly Problem[] } | { ok: false; problems: readonly Problem[] };
 
 export const LanguageSchema = z.looseObject({
   /** BCP 47 */
@@ -70,18 +74,39 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
   const routesFile = loader.shaped('content/routes.yaml', RoutesFileSchema);
   const hotlines = new Map((hotlinesFile?.hotlines ?? []).map((hotline) => [hotline.id, hotline]));
   const served = (languagesFile?.languages ?? []).filter((language) => language.served);
-  const messages = loadMessages(loader, served.map((language) => language.tag), hotlines);
+  const messages = loadMessages(
+    loader,
+    served.map((language) => language.tag),
+    hotlines,
+  );
   const flows = loadFlows(loader);
   const lessons = loadLessons(loader);
-  const danger = loader.attempt('content/safety', () => compileDangerRules(loader.yamlUnder('content/safety/').map((file) => ({ path: file.path, data: file.data }))));
-  const signals = loader.attempt('content/signals', () => compileSignals(loader.yamlUnder('content/signals/').map((file) => ({ path: file.path, data: file.data }))));
-  const register = loader.attempt('content/registers/agencies.csv', () => parseAgencies(readCsv(loader, 'content/registers/agencies.csv')));
+  const danger = loader.attempt('content/safety', () =>
+    compileDangerRules(
+      loader.yamlUnder('content/safety/').map((file) => ({ path: file.path, data: file.data })),
+    ),
+  );
+  const signals = loader.attempt('content/signals', () =>
+    compileSignals(
+      loader.yamlUnder('content/signals/').map((file) => ({ path: file.path, data: file.data })),
+    ),
+  );
+  const register = loader.attempt('content/registers/agencies.csv', () =>
+    parseAgencies(readCsv(loader, 'content/registers/agencies.csv')),
+  );
   const isComplete =
-    commandsFile !== null && routesFile !== null && countriesFile !== null && danger !== null && signals !== null && register !== null;
+    commandsFile !== null &&
+    routesFile !== null &&
+    countriesFile !== null &&
+    danger !== null &&
+    signals !== null &&
+    register !== null;
   if (!isComplete) return { ok: false, problems };
   const assets: Assets = {
     languages: served.map((language) => language.tag),
-    fallbacks: new Map(served.map((language) => [language.tag, language.fallback === null ? [] : [language.fallback]])),
+    fallbacks: new Map(
+      served.map((language) => [language.tag, language.fallback === null ? [] : [language.fallback]]),
+    ),
     messages,
     flows,
     lessons,
@@ -120,7 +145,8 @@ function createLoader(sources: readonly AssetSource[]): Loader {
     shaped: (path, schema) => {
       const file = files.get(path);
       if (file === undefined) {
-        if (!sources.some((source) => source.path === path)) problems.push(fault(path, null, 'the file is missing', 'restore it'));
+        if (!sources.some((source) => source.path === path))
+          problems.push(fault(path, null, 'the file is missing', 'restore it'));
         return null;
       }
       const shape = checkShape(file, schema);
@@ -132,14 +158,25 @@ function createLoader(sources: readonly AssetSource[]): Loader {
       try {
         return work();
       } catch (error) {
-        problems.push(fault(path, null, error instanceof Error ? error.message : 'cannot be read', 'correct the entry that is named'));
+        problems.push(
+          fault(
+            path,
+            null,
+            error instanceof Error ? error.message : 'cannot be read',
+            'correct the entry that is named',
+          ),
+        );
         return null;
       }
     },
   };
 }
 
-function loadMessages(loader: Loader, tags: readonly string[], hotlines: ReadonlyMap<string, Hotline>): ReadonlyMap<string, MessageMap> {
+function loadMessages(
+  loader: Loader,
+  tags: readonly string[],
+  hotlines: ReadonlyMap<string, Hotline>,
+): ReadonlyMap<string, MessageMap> {
   const shownNumber = (id: string): string | null => {
     const hotline = hotlines.get(id);
     if (hotline === undefined || hotline.display === 'hold' || hotline.display === 'retired') return null;
@@ -150,7 +187,14 @@ function loadMessages(loader: Loader, tags: readonly string[], hotlines: Readonl
     const path = `content/messages/${tag}.yaml`;
     const file = loader.yamlUnder(path)[0];
     if (file === undefined) {
-      loader.problems.push(fault(path, null, `the language ${tag} is served but has no texts`, 'write them, or set served: false'));
+      loader.problems.push(
+        fault(
+          path,
+          null,
+          `the language ${tag} is served but has no texts`,
+          'write them, or set served: false',
+        ),
+      );
       continue;
     }
     const { messages, problems } = compileMessages(file, shownNumber);
@@ -166,7 +210,10 @@ function loadFlows(loader: Loader): ReadonlyMap<string, Flow> {
     const { flow, problems } = compileFlow(file);
     loader.problems.push(...problems);
     if (flow === null) continue;
-    if (flows.has(flow.id)) loader.problems.push(fault(file.path, file.lineOf(['id']), `two flows are called "${flow.id}"`, 'rename one'));
+    if (flows.has(flow.id))
+      loader.problems.push(
+        fault(file.path, file.lineOf(['id']), `two flows are called "${flow.id}"`, 'rename one'),
+      );
     flows.set(flow.id, flow);
   }
   return flows;

@@ -11,13 +11,34 @@ import { fault, warning } from './yaml.ts';
  * Compared without case and diacritics as whole words.
  */
 const FORBIDDEN_PROMISES: readonly (readonly [language: string, phrase: string])[] = [
-  ['vi', 'bạn sẽ an toàn'], ['vi', 'sẽ được cứu'], ['vi', 'chắc chắn cứu'], ['vi', 'sẽ cứu bạn'], ['vi', 'sẽ không bị phạt'],
-  ['vi', 'không bị phạt đâu'], ['vi', 'không bị xử phạt'], ['vi', 'đảm bảo an toàn'], ['vi', 'bảo đảm an toàn'],
-  ['vi', 'công ty này an toàn'], ['vi', 'việc này an toàn'], ['vi', 'lời mời này an toàn'], ['vi', 'công ty lừa đảo'],
-  ['vi', 'bạn đã an toàn'], ['vi', 'hoàn toàn bí mật'], ['vi', 'cam kết'],
-  ['en', 'you will be safe'], ['en', 'you are safe now'], ['en', 'will be rescued'], ['en', 'will rescue you'],
-  ['en', 'we guarantee'], ['en', 'guaranteed'], ['en', 'will not be punished'], ['en', 'will not be fined'],
-  ['en', 'this company is safe'], ['en', 'this offer is safe'], ['en', 'is a scam company'], ['en', 'we promise'],
+  ['vi', 'bạn sẽ an toàn'],
+  ['vi', 'sẽ được cứu'],
+  ['vi', 'chắc chắn cứu'],
+  ['vi', 'sẽ cứu bạn'],
+  ['vi', 'sẽ không bị phạt'],
+  ['vi', 'không bị phạt đâu'],
+  ['vi', 'không bị xử phạt'],
+  ['vi', 'đảm bảo an toàn'],
+  ['vi', 'bảo đảm an toàn'],
+  ['vi', 'công ty này an toàn'],
+  ['vi', 'việc này an toàn'],
+  ['vi', 'lời mời này an toàn'],
+  ['vi', 'công ty lừa đảo'],
+  ['vi', 'bạn đã an toàn'],
+  ['vi', 'hoàn toàn bí mật'],
+  ['vi', 'cam kết'],
+  ['en', 'you will be safe'],
+  ['en', 'you are safe now'],
+  ['en', 'will be rescued'],
+  ['en', 'will rescue you'],
+  ['en', 'we guarantee'],
+  ['en', 'guaranteed'],
+  ['en', 'will not be punished'],
+  ['en', 'will not be fined'],
+  ['en', 'this company is safe'],
+  ['en', 'this offer is safe'],
+  ['en', 'is a scam company'],
+  ['en', 'we promise'],
 ];
 
 /** Longest text said in one message, in UTF-16 units: the tightest channel (Zalo, Messenger: 2,000) without splitting. */
@@ -37,12 +58,14 @@ export function inspectTexts(assets: Assets, now: Date): readonly Problem[] {
   for (const lesson of assets.lessons.values()) {
     for (const [language, text] of lesson.texts) {
       const path = `content/lessons/${lesson.id}/${language}.md`;
-      for (const [heading, section] of text.sections) problems.push(...inspectText(path, null, `## ${heading}`, language, section));
+      for (const [heading, section] of text.sections)
+        problems.push(...inspectText(path, null, `## ${heading}`, language, section));
     }
   }
   for (const signal of assets.signals.byId.values()) {
     for (const language of ['vi', 'en'] as const) {
-      for (const text of [signal.reason[language], signal.tonight[language]]) problems.push(...inspectText('content/signals', null, signal.id, language, text));
+      for (const text of [signal.reason[language], signal.tonight[language]])
+        problems.push(...inspectText('content/signals', null, signal.id, language, text));
     }
   }
   return [...problems, ...inspectNumbers(assets, now)];
@@ -50,22 +73,53 @@ export function inspectTexts(assets: Assets, now: Date): readonly Problem[] {
 
 function inspectMessage(path: string, language: string, message: Message): readonly Problem[] {
   const sample = Object.fromEntries([...message.placeholders].map((name) => [name, name]));
-  const texts = [message.text, message.retry, message.quiet].filter((template) => template !== null).map((template) => template(sample));
-  const problems = texts.flatMap((text) => inspectText(path, message.line, message.key, language, text, message.facts.size > 0));
+  const texts = [message.text, message.retry, message.quiet]
+    .filter((template) => template !== null)
+    .map((template) => template(sample));
+  const problems = texts.flatMap((text) =>
+    inspectText(path, message.line, message.key, language, text, message.facts.size > 0),
+  );
   for (const choice of message.choices.values()) {
-    if (choice.label.length > SHORT_LABEL_UTF16) problems.push(warning(path, message.line, `${message.key}: the label "${choice.label}" is longer than ${SHORT_LABEL_UTF16} characters`, 'shorten it, or accept a numbered list on Messenger and LINE'));
+    if (choice.label.length > SHORT_LABEL_UTF16)
+      problems.push(
+        warning(
+          path,
+          message.line,
+          `${message.key}: the label "${choice.label}" is longer than ${SHORT_LABEL_UTF16} characters`,
+          'shorten it, or accept a numbered list on Messenger and LINE',
+        ),
+      );
   }
   return problems;
 }
 
-function inspectText(path: string, line: number | null, where: string, language: string, text: string, hasFacts = false): Problem[] {
+function inspectText(
+  path: string,
+  line: number | null,
+  where: string,
+  language: string,
+  text: string,
+  hasFacts = false,
+): Problem[] {
   const problems: Problem[] = [];
   const folded = ` ${plain(fold(text))} `;
   for (const [tag, phrase] of FORBIDDEN_PROMISES) {
-    if (tag === language && folded.includes(` ${plain(fold(phrase))} `)) problems.push(fault(path, line, `${where}: says "${phrase}"`, 'promise nothing: say what can be done'));
+    if (tag === language && folded.includes(` ${plain(fold(phrase))} `))
+      problems.push(fault(path, line, `${where}: says "${phrase}"`, 'promise nothing: say what can be done'));
   }
-  if (!hasFacts && TYPED_NUMBER.test(text)) problems.push(fault(path, line, `${where}: a telephone number is typed into the text`, 'refer to the register: [[vn-111]]'));
-  if (text.length > MAX_TEXT_UTF16) problems.push(fault(path, line, `${where}: longer than ${MAX_TEXT_UTF16} characters`, 'split it into two messages'));
+  if (!hasFacts && TYPED_NUMBER.test(text))
+    problems.push(
+      fault(
+        path,
+        line,
+        `${where}: a telephone number is typed into the text`,
+        'refer to the register: [[vn-111]]',
+      ),
+    );
+  if (text.length > MAX_TEXT_UTF16)
+    problems.push(
+      fault(path, line, `${where}: longer than ${MAX_TEXT_UTF16} characters`, 'split it into two messages'),
+    );
   return problems;
 }
 
@@ -74,12 +128,31 @@ function inspectNumbers(assets: Assets, now: Date): readonly Problem[] {
   const problems: Problem[] = [];
   for (const id of [...NUMBERS_IN_VIETNAM, ...NUMBERS_ABROAD]) {
     const hotline = assets.hotlines.get(id);
-    if (hotline === undefined) problems.push(fault(path, null, `${id} is missing`, 'the engine gives this number to everyone: restore it'));
-    else if (!mayShow(hotline, now)) problems.push(fault(path, null, `${id} is past its check date or held`, 'have it called, then renew checked and expires'));
+    if (hotline === undefined)
+      problems.push(
+        fault(path, null, `${id} is missing`, 'the engine gives this number to everyone: restore it'),
+      );
+    else if (!mayShow(hotline, now))
+      problems.push(
+        fault(
+          path,
+          null,
+          `${id} is past its check date or held`,
+          'have it called, then renew checked and expires',
+        ),
+      );
   }
   for (const hotline of assets.hotlines.values()) {
     const isLive = hotline.display === 'primary' || hotline.display === 'secondary';
-    if (isLive && hotline.number !== null && !mayShow(hotline, now)) problems.push(warning(path, null, `${hotline.id} is no longer shown: past its check date`, 'have it called, then renew checked and expires'));
+    if (isLive && hotline.number !== null && !mayShow(hotline, now))
+      problems.push(
+        warning(
+          path,
+          null,
+          `${hotline.id} is no longer shown: past its check date`,
+          'have it called, then renew checked and expires',
+        ),
+      );
   }
   return problems;
 }

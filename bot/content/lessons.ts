@@ -25,20 +25,37 @@ export interface Lesson extends z.infer<typeof LessonSchema> {
   texts: ReadonlyMap<string, LessonText>;
 }
 
-export function readLesson(file: YamlFile, texts: readonly AssetSource[]): { lesson: Lesson | null; problems: readonly Problem[] } {
+export function readLesson(
+  file: YamlFile,
+  texts: readonly AssetSource[],
+): { lesson: Lesson | null; problems: readonly Problem[] } {
   const shape = checkShape(file, LessonSchema);
   if (!shape.ok) return { lesson: null, problems: shape.problems };
   const problems: Problem[] = [];
   const { question, cards } = shape.value;
   if (!question.options.includes(question.right)) {
-    problems.push(fault(file.path, file.lineOf(['question', 'right']), 'the right answer is not among the options', 'name one of the options'));
+    problems.push(
+      fault(
+        file.path,
+        file.lineOf(['question', 'right']),
+        'the right answer is not among the options',
+        'name one of the options',
+      ),
+    );
   }
-  const needed = [...cards, 'question', ...question.options.map((option) => `option ${option}`), 'right', 'wrong'];
+  const needed = [
+    ...cards,
+    'question',
+    ...question.options.map((option) => `option ${option}`),
+    'right',
+    'wrong',
+  ];
   const byLanguage = new Map<string, LessonText>();
   for (const source of texts) {
     const text = readSections(source.text);
     const missing = needed.filter((heading) => !text.sections.has(heading));
-    for (const heading of missing) problems.push(fault(source.path, null, `the section "## ${heading}" is missing`, 'write it'));
+    for (const heading of missing)
+      problems.push(fault(source.path, null, `the section "## ${heading}" is missing`, 'write it'));
     byLanguage.set(languageOf(source.path), text);
   }
   return { lesson: { ...shape.value, texts: byLanguage }, problems };

@@ -76,16 +76,35 @@ export function compileMessages(
         facts.add(id);
         const shown = shownNumber(id);
         if (shown !== null) return shown;
-        problems.push(fault(file.path, line, `${key}: [[${id}]] has no number that may be shown`, 'refer to an entry of content/registers/hotlines.yaml with display primary or secondary'));
+        problems.push(
+          fault(
+            file.path,
+            line,
+            `${key}: [[${id}]] has no number that may be shown`,
+            'refer to an entry of content/registers/hotlines.yaml with display primary or secondary',
+          ),
+        );
         return '';
       });
       return compileTemplate(withFacts, placeholders, (message) =>
-        problems.push(fault(file.path, line, `${key}: ${message}`, 'correct the ICU text: braces must pair, select needs other')),
+        problems.push(
+          fault(
+            file.path,
+            line,
+            `${key}: ${message}`,
+            'correct the ICU text: braces must pair, select needs other',
+          ),
+        ),
       );
     };
     const choices = new Map<string, ChoiceText>();
     for (const [id, choice] of Object.entries('choices' in parts ? (parts.choices ?? {}) : {})) {
-      choices.set(id, typeof choice === 'string' ? { label: choice, typed: [] } : { label: choice.label, typed: choice.typed ?? [] });
+      choices.set(
+        id,
+        typeof choice === 'string'
+          ? { label: choice, typed: [] }
+          : { label: choice.label, typed: choice.typed ?? [] },
+      );
     }
     messages.set(key, {
       key,
@@ -107,7 +126,11 @@ export function compileMessages(
  * ICU through intl-messageformat with the rules of Vietnamese for every language: none of the languages served has plural
  * forms, and numbers are written the Vietnamese way (an unknown tag would silently take the machine's own language).
  */
-function compileTemplate(source: string, placeholders: Set<string>, report: (message: string) => void): Template {
+function compileTemplate(
+  source: string,
+  placeholders: Set<string>,
+  report: (message: string) => void,
+): Template {
   const trimmed = source.trimEnd();
   if (!trimmed.includes('{')) return () => trimmed;
   try {
@@ -124,10 +147,18 @@ function collectPlaceholders(nodes: readonly unknown[], into: Set<string>): void
   for (const node of nodes) {
     if (typeof node !== 'object' || node === null) continue;
     // type 0 is a literal, 7 the # of a plural: both carry no name
-    if ('type' in node && node.type !== 0 && node.type !== 7 && 'value' in node && typeof node.value === 'string') into.add(node.value);
+    if (
+      'type' in node &&
+      node.type !== 0 &&
+      node.type !== 7 &&
+      'value' in node &&
+      typeof node.value === 'string'
+    )
+      into.add(node.value);
     if (!('options' in node) || typeof node.options !== 'object' || node.options === null) continue;
     for (const option of Object.values(node.options)) {
-      if (typeof option === 'object' && option !== null && 'value' in option && Array.isArray(option.value)) collectPlaceholders(option.value, into);
+      if (typeof option === 'object' && option !== null && 'value' in option && Array.isArray(option.value))
+        collectPlaceholders(option.value, into);
     }
   }
 }

@@ -51,9 +51,15 @@ export const NUMBERS_ABROAD = ['mofa-citizen-protection-1', 'mofa-citizen-protec
  * Entries to show to somebody in `country`. A short code works only inside its own country, so nothing of another country
  * is ever in the list; embassies come only while their check is fresh; the two numbers of the ministry always close it.
  */
-export function hotlinesFor(hotlines: ReadonlyMap<string, Hotline>, country: string, now: Date): readonly Hotline[] {
+export function hotlinesFor(
+  hotlines: ReadonlyMap<string, Hotline>,
+  country: string,
+  now: Date,
+): readonly Hotline[] {
   if (country === 'VN') return pick(hotlines, NUMBERS_IN_VIETNAM);
-  const local = [...hotlines.values()].filter((hotline) => hotline.country === country && mayShow(hotline, now));
+  const local = [...hotlines.values()].filter(
+    (hotline) => hotline.country === country && mayShow(hotline, now),
+  );
   return [...local, ...pick(hotlines, NUMBERS_ABROAD)];
 }
 
@@ -77,5 +83,7 @@ export function findCountry(countries: readonly Country[], text: string): string
 }
 
 function words(text: string): string {
-  return fold(text).replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  return fold(text)
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 }

@@ -32,7 +32,13 @@ const QUIET_FALLBACK = 'system.quiet-ack';
  * @returns the text in `language`, or in its fallback where it is missing
  * @throws Error when the key exists in no language
  */
-export function render(assets: Assets, key: string, language: string, now: Date, args: MessageArgs = {}): Rendered {
+export function render(
+  assets: Assets,
+  key: string,
+  language: string,
+  now: Date,
+  args: MessageArgs = {},
+): Rendered {
   const context: RenderContext = { language, mode: 'normal', now, staffed: true, slots: {} };
   return { key, text: renderText(assets, context, key, 'text', args), choices: [], language };
 }
@@ -41,11 +47,18 @@ export function render(assets: Assets, key: string, language: string, now: Date,
  * @param variant `retry` = in other words, where the message has some
  * @throws Error when the key exists in no language
  */
-export function renderText(assets: Assets, context: RenderContext, key: string, variant: 'text' | 'retry', args: MessageArgs = {}): string {
+export function renderText(
+  assets: Assets,
+  context: RenderContext,
+  key: string,
+  variant: 'text' | 'retry',
+  args: MessageArgs = {},
+): string {
   const message = findMessage(assets, context.language, key);
   if (context.mode === 'quiet') {
     if (message.quiet !== null) return message.quiet(fillArgs(assets, context, message, args));
-    if (key !== QUIET_FALLBACK) return renderText(assets, { ...context, mode: 'normal' }, QUIET_FALLBACK, 'text', args);
+    if (key !== QUIET_FALLBACK)
+      return renderText(assets, { ...context, mode: 'normal' }, QUIET_FALLBACK, 'text', args);
   }
   const template = variant === 'retry' && message.retry !== null ? message.retry : message.text;
   return template(fillArgs(assets, context, message, args));
@@ -61,7 +74,12 @@ export function findMessage(assets: Assets, language: string, key: string): Mess
 }
 
 /** Label and typed forms of a choice: the message's own, else the common `choice.<id>`. */
-export function choiceText(assets: Assets, language: string, key: string, id: string): { label: string; typed: readonly string[] } {
+export function choiceText(
+  assets: Assets,
+  language: string,
+  key: string,
+  id: string,
+): { label: string; typed: readonly string[] } {
   const own = findMessage(assets, language, key).choices.get(id);
   if (own !== undefined) return own;
   const common = findMessage(assets, language, `choice.${id}`);
@@ -110,17 +128,23 @@ function computed(assets: Assets, context: RenderContext, name: string): string 
 
 function countryName(assets: Assets, context: RenderContext): string {
   const code = context.slots['person_country'];
-  const country = assets.countries.find((entry) => typeof code === 'string' && entry.code === code.toUpperCase());
+  const country = assets.countries.find(
+    (entry) => typeof code === 'string' && entry.code === code.toUpperCase(),
+  );
   if (country === undefined) return '';
   return context.language === 'en' ? country.name.en : country.name.vi;
 }
 
 /** One line per number, under a heading when it is not known where the person is. */
 export function numbersBlock(assets: Assets, context: RenderContext): string {
-  const say = (key: string, args: MessageArgs = {}): string => renderText(assets, { ...context, mode: 'normal' }, key, 'text', args);
+  const say = (key: string, args: MessageArgs = {}): string =>
+    renderText(assets, { ...context, mode: 'normal' }, key, 'text', args);
   const lines = (country: string): string[] =>
     hotlinesFor(assets.hotlines, country, context.now).map((hotline) =>
-      say('numbers.line', { number: hotline.shown ?? hotline.number ?? '', label: labelOf(hotline, context.language) }),
+      say('numbers.line', {
+        number: hotline.shown ?? hotline.number ?? '',
+        label: labelOf(hotline, context.language),
+      }),
     );
   const abroad = (country: string): string[] => [say('numbers.local-police'), ...lines(country)];
   switch (placeOf(context.slots)) {
@@ -129,7 +153,9 @@ export function numbersBlock(assets: Assets, context: RenderContext): string {
     case 'abroad':
       return abroad(String(context.slots['person_country']).toUpperCase()).join('\n');
     case 'unknown':
-      return [say('numbers.heading-vn'), ...lines('VN'), say('numbers.heading-abroad'), ...abroad('')].join('\n');
+      return [say('numbers.heading-vn'), ...lines('VN'), say('numbers.heading-abroad'), ...abroad('')].join(
+        '\n',
+      );
   }
 }
 

@@ -33,7 +33,12 @@ export function readYaml(source: AssetSource): YamlResult {
     return { ok: true, file: { path: source.path, data, lineOf: (path) => findLine(document, lines, path) } };
   } catch (error) {
     const message = error instanceof Error ? error.message : 'cannot be read';
-    return { ok: false, problems: [fault(source.path, null, firstLine(message), 'write the values out instead of using aliases')] };
+    return {
+      ok: false,
+      problems: [
+        fault(source.path, null, firstLine(message), 'write the values out instead of using aliases'),
+      ],
+    };
   }
 }
 
@@ -48,7 +53,12 @@ export function checkShape<T>(
   if (parsed.success) return { ok: true, value: parsed.data };
   const problems = parsed.error.issues.map((issue) => {
     const where = [...at, ...issue.path];
-    return fault(file.path, file.lineOf(where), `${where.map(String).join('.') || 'file'}: ${issue.message}`, 'correct this value');
+    return fault(
+      file.path,
+      file.lineOf(where),
+      `${where.map(String).join('.') || 'file'}: ${issue.message}`,
+      'correct this value',
+    );
   });
   return { ok: false, problems };
 }

@@ -20,8 +20,12 @@ export function scanTurn(draft: Draft, text: string): DangerOutcome {
   const { session, assets } = draft;
   const earlier = recentTexts(draft);
   const scan = scanDanger(assets.danger, [...earlier, text]);
-  session.recent = [...session.recent.slice(-MAX_RECENT + 1), { at: draft.world.now.toISOString(), text: text.slice(0, MAX_RECENT_UTF16) }];
-  if (scan.country !== null && session.slots['person_country'] === undefined) setSlot(draft, 'person_country', scan.country);
+  session.recent = [
+    ...session.recent.slice(-MAX_RECENT + 1),
+    { at: draft.world.now.toISOString(), text: text.slice(0, MAX_RECENT_UTF16) },
+  ];
+  if (scan.country !== null && session.slots['person_country'] === undefined)
+    setSlot(draft, 'person_country', scan.country);
   if (isUrgent(scan.level)) return raise(draft, scan);
   if (scan.allClear && isUrgent(session.risk)) {
     draft.events.push({ type: 'danger_cleared' });
@@ -38,7 +42,12 @@ export function isUrgent(level: RiskLevel): boolean {
 }
 
 /** Raises danger found otherwise than by the scan (the person answered "yes"). */
-export function raiseDanger(draft: Draft, level: RiskLevel, reasons: readonly DangerReason[], minor: boolean): void {
+export function raiseDanger(
+  draft: Draft,
+  level: RiskLevel,
+  reasons: readonly DangerReason[],
+  minor: boolean,
+): void {
   if (rank(level) > rank(draft.session.risk)) draft.session.risk = level;
   draft.events.push({ type: 'danger_raised', level, reasons, minor });
   draft.events.push({ type: 'handover_requested', id: draft.world.newId(), level, cause: 'danger', reasons });

@@ -27,23 +27,48 @@ export interface Draft {
 }
 
 export function openDraft(assets: Assets, session: Session, world: World): Draft {
-  return { assets, world, session: { ...session, slots: { ...session.slots }, place: [...session.place] }, events: [], steps: 0 };
+  return {
+    assets,
+    world,
+    session: { ...session, slots: { ...session.slots }, place: [...session.place] },
+    events: [],
+    steps: 0,
+  };
 }
 
 export function contextOf(draft: Draft): RenderContext {
   const { session, world } = draft;
-  return { language: session.language, mode: session.mode, now: world.now, staffed: world.staffed, slots: session.slots };
+  return {
+    language: session.language,
+    mode: session.mode,
+    now: world.now,
+    staffed: world.staffed,
+    slots: session.slots,
+  };
 }
 
 /** Says a text. In quiet mode no buttons are shown: they would betray; typed answers still count. */
-export function say(draft: Draft, key: string, args: MessageArgs = {}, choices: readonly Choice[] = [], variant: 'text' | 'retry' = 'text'): void {
+export function say(
+  draft: Draft,
+  key: string,
+  args: MessageArgs = {},
+  choices: readonly Choice[] = [],
+  variant: 'text' | 'retry' = 'text',
+): void {
   sayText(draft, key, renderText(draft.assets, contextOf(draft), key, variant, args), choices);
 }
 
 /** Says a text that was joined from several messages; `key` names the first. */
 export function sayText(draft: Draft, key: string, text: string, choices: readonly Choice[] = []): void {
   const shown = draft.session.mode === 'quiet' ? [] : choices;
-  draft.events.push({ type: 'message_created', id: draft.world.newId(), key, text, choices: shown, language: draft.session.language });
+  draft.events.push({
+    type: 'message_created',
+    id: draft.world.newId(),
+    key,
+    text,
+    choices: shown,
+    language: draft.session.language,
+  });
 }
 
 export function setSlot(draft: Draft, slot: string, value: SlotValue | null): void {
@@ -95,5 +120,8 @@ export function offeredChoices(draft: Draft, node: AskNode): readonly OfferedCho
 
 /** Button ids name their question, so that a tap on an older message is not read as an answer to the newest. */
 export function buttonsOf(position: Position, offered: readonly OfferedChoice[]): readonly Choice[] {
-  return offered.map((choice) => ({ id: `${position.flow}.${position.node}.${choice.id}`, label: choice.label }));
+  return offered.map((choice) => ({
+    id: `${position.flow}.${position.node}.${choice.id}`,
+    label: choice.label,
+  }));
 }

@@ -13,7 +13,14 @@ export type HandoverCause = (typeof HANDOVER_CAUSES)[number];
 
 export type BotEvent =
   /** Something to say. `key` names the text; `text` is final, placeholders filled, facts resolved. */
-  | { type: 'message_created'; id: string; key: string; text: string; choices: readonly Choice[]; language: string }
+  | {
+      type: 'message_created';
+      id: string;
+      key: string;
+      text: string;
+      choices: readonly Choice[];
+      language: string;
+    }
   | { type: 'slot_changed'; slot: string }
   | { type: 'node_entered'; flow: string; node: string }
   | { type: 'language_changed'; language: string }
@@ -22,7 +29,13 @@ export type BotEvent =
   | { type: 'danger_raised'; level: RiskLevel; reasons: readonly DangerReason[]; minor: boolean }
   | { type: 'danger_cleared' }
   /** A person must look at this. While one is open the server keeps one handover and raises its risk. */
-  | { type: 'handover_requested'; id: string; level: RiskLevel; cause: HandoverCause; reasons: readonly DangerReason[] }
+  | {
+      type: 'handover_requested';
+      id: string;
+      level: RiskLevel;
+      cause: HandoverCause;
+      reasons: readonly DangerReason[];
+    }
   | { type: 'handover_withdrawn' }
   | {
       type: 'offer_checked';

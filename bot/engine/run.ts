@@ -42,7 +42,10 @@ export function proceed(draft: Draft, result: NodeResult): Ended | null {
       moveTo(draft, result.node);
       return runOn(draft);
     case 'call':
-      draft.session.place = [...draft.session.place, { flow: result.flow, node: flowOf(draft, result.flow).start, step: 0 }];
+      draft.session.place = [
+        ...draft.session.place,
+        { flow: result.flow, node: flowOf(draft, result.flow).start, step: 0 },
+      ];
       return runOn(draft);
     case 'end':
       return leave(draft, result.exit);

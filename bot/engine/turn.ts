@@ -9,7 +9,18 @@ import { findCommand, findRoute } from '../understand/commands.ts';
 import { guessLanguage } from '../understand/language.ts';
 import { handleCommand } from './commands.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW, raiseDanger, scanTurn } from './danger.ts';
-import { buttonsOf, type Draft, FlowFault, jumpTo, nodeAt, offeredChoices, openDraft, say, setSlot, topOf } from './draft.ts';
+import {
+  buttonsOf,
+  type Draft,
+  FlowFault,
+  jumpTo,
+  nodeAt,
+  offeredChoices,
+  openDraft,
+  say,
+  setSlot,
+  topOf,
+} from './draft.ts';
 import type { BotEvent } from './events.ts';
 import { MAX_INPUT_UTF16 } from './limits.ts';
 import { askAgain, type Ended, proceed, runOn, startFlow } from './run.ts';
@@ -89,7 +100,9 @@ function answerWithChoice(draft: Draft, choice: string): boolean {
   if (question === null || !question.choices.some((offered) => offered.id === choice)) return false;
   draft.session.misses = 0;
   const result =
-    question.node.kind === 'ask' ? answerChoice(draft, question.node, choice) : answerLesson(draft, question.node, choice);
+    question.node.kind === 'ask'
+      ? answerChoice(draft, question.node, choice)
+      : answerLesson(draft, question.node, choice);
   settle(draft, proceed(draft, result));
   return true;
 }
@@ -170,7 +183,8 @@ function routeText(draft: Draft, text: string): boolean {
 
 /** Answers about an earlier offer say nothing about this one. */
 function forgetOffer(draft: Draft): void {
-  for (const slot of Object.keys(draft.session.slots)) if (slot.startsWith('offer_')) setSlot(draft, slot, null);
+  for (const slot of Object.keys(draft.session.slots))
+    if (slot.startsWith('offer_')) setSlot(draft, slot, null);
 }
 
 function takeAttachment(draft: Draft, kind: string, caption: string): void {
@@ -183,7 +197,17 @@ function takeAttachment(draft: Draft, kind: string, caption: string): void {
   else if (questionOf(draft) === null) arrive(draft);
 }
 
-const ATTACHMENT_TEXTS: readonly string[] = ['image', 'video', 'audio', 'voice', 'file', 'sticker', 'location', 'contact', 'link'];
+const ATTACHMENT_TEXTS: readonly string[] = [
+  'image',
+  'video',
+  'audio',
+  'voice',
+  'file',
+  'sticker',
+  'location',
+  'contact',
+  'link',
+];
 
 function onNothingToRead(draft: Draft): void {
   if (questionOf(draft) === null) {
@@ -229,7 +253,13 @@ function notUnderstood(draft: Draft): void {
     return;
   }
   if (session.misses === MISSES_UNTIL_A_PERSON) {
-    draft.events.push({ type: 'handover_requested', id: draft.world.newId(), level: session.risk, cause: 'not_understood', reasons: [] });
+    draft.events.push({
+      type: 'handover_requested',
+      id: draft.world.newId(),
+      level: session.risk,
+      cause: 'not_understood',
+      reasons: [],
+    });
   }
   say(draft, 'system.to-a-person', {}, currentButtons(draft));
 }
@@ -278,12 +308,29 @@ function learnLanguage(draft: Draft, text: string): void {
  */
 function failTurn(draft: Draft, before: Session, error: unknown): Turn {
   const top = topOf(draft);
-  const kept = draft.events.filter((event) => event.type === 'danger_raised' || (event.type === 'handover_requested' && event.cause === 'danger'));
+  const kept = draft.events.filter(
+    (event) =>
+      event.type === 'danger_raised' || (event.type === 'handover_requested' && event.cause === 'danger'),
+  );
   const code = error instanceof FlowFault ? error.code : 'engine_fault';
   const safe = openDraft(draft.assets, before, draft.world);
-  safe.session = { ...safe.session, place: [], misses: 0, pending: null, risk: draft.session.risk, raised: draft.session.raised, recent: draft.session.recent };
+  safe.session = {
+    ...safe.session,
+    place: [],
+    misses: 0,
+    pending: null,
+    risk: draft.session.risk,
+    raised: draft.session.raised,
+    recent: draft.session.recent,
+  };
   safe.events = [...kept, { type: 'turn_failed', code, flow: top?.flow ?? null, node: top?.node ?? null }];
-  safe.events.push({ type: 'handover_requested', id: draft.world.newId(), level: safe.session.risk, cause: 'turn_failed', reasons: [] });
+  safe.events.push({
+    type: 'handover_requested',
+    id: draft.world.newId(),
+    level: safe.session.risk,
+    cause: 'turn_failed',
+    reasons: [],
+  });
   if (!draft.world.muted) saySafeMessage(safe);
   return { session: safe.session, events: safe.events };
 }

@@ -21,6 +21,15 @@ export type TurnInput =
   | { kind: 'attachment'; attachment: AttachmentKind; caption: string };
 
 export const ATTACHMENT_KINDS = [
-  'image', 'video', 'audio', 'voice', 'file', 'sticker', 'location', 'contact', 'link', 'unsupported',
+  'image',
+  'video',
+  'audio',
+  'voice',
+  'file',
+  'sticker',
+  'location',
+  'contact',
+  'link',
+  'unsupported',
 ] as const;
 export type AttachmentKind = (typeof ATTACHMENT_KINDS)[number];

@@ -19,7 +19,14 @@ export function compileFlow(file: YamlFile): CompiledFlow {
     problems.push(...result.problems);
     if (result.node === null) return;
     if (nodes.has(result.node.id)) {
-      problems.push(fault(file.path, file.lineOf(['nodes', index]), `two nodes are called "${result.node.id}"`, 'rename one'));
+      problems.push(
+        fault(
+          file.path,
+          file.lineOf(['nodes', index]),
+          `two nodes are called "${result.node.id}"`,
+          'rename one',
+        ),
+      );
       return;
     }
     nodes.set(result.node.id, result.node);
@@ -27,20 +34,44 @@ export function compileFlow(file: YamlFile): CompiledFlow {
   return { flow: { id, version, start, nodes }, problems };
 }
 
-function readNode(file: YamlFile, raw: Record<string, unknown>, index: number): { node: FlowNode | null; problems: readonly Problem[] } {
+function readNode(
+  file: YamlFile,
+  raw: Record<string, unknown>,
+  index: number,
+): { node: FlowNode | null; problems: readonly Problem[] } {
   const at = ['nodes', index];
   const kinds = NODE_KINDS.filter((kind) => kind in raw && !(kind === 'say' && 'handover' in raw));
   const kind = kinds[0];
   if (kind === undefined || kinds.length !== 1) {
     const found = kinds.length === 0 ? 'no kind' : `several kinds (${kinds.join(', ')})`;
-    return { node: null, problems: [fault(file.path, file.lineOf(at), `this node has ${found}`, `give it exactly one of: ${NODE_KINDS.join(' ')}`)] };
+    return {
+      node: null,
+      problems: [
+        fault(
+          file.path,
+          file.lineOf(at),
+          `this node has ${found}`,
+          `give it exactly one of: ${NODE_KINDS.join(' ')}`,
+        ),
+      ],
+    };
   }
   return parseAs(file, kind, raw, at);
 }
 
-function parseAs(file: YamlFile, kind: NodeKind, raw: unknown, at: readonly PropertyKey[]): { node: FlowNode | null; problems: readonly Problem[] } {
-  const read = <K extends NodeKind, T extends { id: string }>(name: K, result: { ok: true; value: T } | { ok: false; problems: readonly Problem[] }) =>
-    result.ok ? { node: { kind: name, ...result.value }, problems: [] } : { node: null, problems: result.problems };
+function parseAs(
+  file: YamlFile,
+  kind: NodeKind,
+  raw: unknown,
+  at: readonly PropertyKey[],
+): { node: FlowNode | null; problems: readonly Problem[] } {
+  const read = <K extends NodeKind, T extends { id: string }>(
+    name: K,
+    result: { ok: true; value: T } | { ok: false; problems: readonly Problem[] },
+  ) =>
+    result.ok
+      ? { node: { kind: name, ...result.value }, problems: [] }
+      : { node: null, problems: result.problems };
   switch (kind) {
     case 'say':
       return read('say', checkShape(file, NODE_SCHEMAS.say, raw, at));

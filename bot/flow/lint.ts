@@ -19,13 +19,42 @@ const REQUIRED_NODES: readonly (readonly [flow: string, node: string | null])[] 
 
 /** Texts the engine says by name. */
 const REQUIRED_MESSAGES = [
-  'system.pick-one', 'system.to-a-person', 'system.numbers', 'system.stopped', 'system.attachment', 'system.empty',
-  'system.too-long', 'system.failed', 'system.all-clear', 'system.quiet-ack', 'system.nothing-to-go-back', 'numbers.line',
-  'numbers.short', 'numbers.local-police', 'numbers.heading-vn', 'numbers.heading-abroad', 'choice.skip',
-  'offer.level.verify', 'offer.level.caution', 'offer.level.danger', 'offer.reasons-title', 'offer.reason-line',
-  'offer.no-reasons', 'offer.register.exact', 'offer.register.similar', 'offer.register.none', 'offer.register.not-given',
-  'offer.register.lookup', 'offer.tonight-title', 'offer.tonight-line', 'offer.tonight.verify', 'offer.tonight.caution',
-  'offer.tonight.danger', 'offer.summary', 'offer.summary-register.similar', 'offer.summary-register.none',
+  'system.pick-one',
+  'system.to-a-person',
+  'system.numbers',
+  'system.stopped',
+  'system.attachment',
+  'system.empty',
+  'system.too-long',
+  'system.failed',
+  'system.all-clear',
+  'system.quiet-ack',
+  'system.nothing-to-go-back',
+  'numbers.line',
+  'numbers.short',
+  'numbers.local-police',
+  'numbers.heading-vn',
+  'numbers.heading-abroad',
+  'choice.skip',
+  'offer.level.verify',
+  'offer.level.caution',
+  'offer.level.danger',
+  'offer.reasons-title',
+  'offer.reason-line',
+  'offer.no-reasons',
+  'offer.register.exact',
+  'offer.register.similar',
+  'offer.register.none',
+  'offer.register.not-given',
+  'offer.register.lookup',
+  'offer.tonight-title',
+  'offer.tonight-line',
+  'offer.tonight.verify',
+  'offer.tonight.caution',
+  'offer.tonight.danger',
+  'offer.summary',
+  'offer.summary-register.similar',
+  'offer.summary-register.none',
   'offer.summary-register.not-given',
 ] as const;
 
@@ -36,8 +65,19 @@ export function lintFlows(assets: Assets, files: readonly YamlFile[]): readonly 
   const problems: Problem[] = [];
   for (const [flow, node] of REQUIRED_NODES) {
     const found = assets.flows.get(flow);
-    if (found === undefined) problems.push(fault(`flows/${flow}.yaml`, null, `the flow "${flow}" is missing`, 'the engine needs it: write it'));
-    else if (node !== null && !found.nodes.has(node)) problems.push(fault(`flows/${flow}.yaml`, null, `the node "${node}" is missing`, 'the engine jumps there: write it'));
+    if (found === undefined)
+      problems.push(
+        fault(`flows/${flow}.yaml`, null, `the flow "${flow}" is missing`, 'the engine needs it: write it'),
+      );
+    else if (node !== null && !found.nodes.has(node))
+      problems.push(
+        fault(
+          `flows/${flow}.yaml`,
+          null,
+          `the node "${node}" is missing`,
+          'the engine jumps there: write it',
+        ),
+      );
   }
   for (const key of REQUIRED_MESSAGES) problems.push(...missingText(assets, key, `content/messages`, null));
   for (const file of files) {
@@ -56,14 +96,24 @@ function lintFlow(assets: Assets, flow: Flow, file: YamlFile): readonly Problem[
   const report = (node: FlowNode, message: string, mend: string): void => {
     problems.push(fault(file.path, lineOf(node), `${node.id}: ${message}`, mend));
   };
-  if (!flow.nodes.has(flow.start)) problems.push(fault(file.path, file.lineOf(['start']), `the start node "${flow.start}" does not exist`, 'name one of the nodes'));
+  if (!flow.nodes.has(flow.start))
+    problems.push(
+      fault(
+        file.path,
+        file.lineOf(['start']),
+        `the start node "${flow.start}" does not exist`,
+        'name one of the nodes',
+      ),
+    );
   for (const node of flow.nodes.values()) {
     for (const [exit, target] of exitsOf(node)) {
-      if (!flow.nodes.has(target)) report(node, `exit "${exit}" leads to "${target}", which does not exist`, 'name a node of this flow');
+      if (!flow.nodes.has(target))
+        report(node, `exit "${exit}" leads to "${target}", which does not exist`, 'name a node of this flow');
     }
     for (const problem of lintNode(assets, node)) report(node, problem.message, problem.mend);
     for (const key of messageKeys(node)) problems.push(...missingText(assets, key, file.path, lineOf(node)));
-    if (node.kind === 'ask') for (const problem of lintAsk(assets, flow, node)) report(node, problem.message, problem.mend);
+    if (node.kind === 'ask')
+      for (const problem of lintAsk(assets, flow, node)) report(node, problem.message, problem.mend);
   }
   for (const id of unreachable(flow)) {
     const node = flow.nodes.get(id);
@@ -71,7 +121,8 @@ function lintFlow(assets: Assets, flow: Flow, file: YamlFile): readonly Problem[
   }
   for (const id of loopsWithoutInput(flow)) {
     const node = flow.nodes.get(id);
-    if (node !== undefined) report(node, 'runs in a circle without ever waiting for the person', 'put an ask into the circle');
+    if (node !== undefined)
+      report(node, 'runs in a circle without ever waiting for the person', 'put an ask into the circle');
   }
   return problems;
 }
@@ -79,58 +130,102 @@ function lintFlow(assets: Assets, flow: Flow, file: YamlFile): readonly Problem[
 function lintNode(assets: Assets, node: FlowNode): readonly { message: string; mend: string }[] {
   switch (node.kind) {
     case 'branch':
-      return 'else' in node.exits ? [] : [{ message: 'has no exit "else"', mend: 'say where every other value goes' }];
+      return 'else' in node.exits
+        ? []
+        : [{ message: 'has no exit "else"', mend: 'say where every other value goes' }];
     case 'lesson':
-      return assets.lessons.has(node.lesson) ? [] : [{ message: `the lesson "${node.lesson}" does not exist`, mend: 'add content/lessons/<id>/lesson.yaml' }];
+      return assets.lessons.has(node.lesson)
+        ? []
+        : [
+            {
+              message: `the lesson "${node.lesson}" does not exist`,
+              mend: 'add content/lessons/<id>/lesson.yaml',
+            },
+          ];
     case 'subflow':
       return lintSubflow(assets, node.subflow, node.exits);
     case 'set': {
       const language = node.set.language;
       if (language === undefined || language === '$slot' || assets.languages.includes(language)) return [];
-      return [{ message: `the language "${language}" is not served`, mend: 'use a tag of content/languages.yaml with served: true' }];
+      return [
+        {
+          message: `the language "${language}" is not served`,
+          mend: 'use a tag of content/languages.yaml with served: true',
+        },
+      ];
     }
     default:
       return [];
   }
 }
 
-function lintSubflow(assets: Assets, id: string, exits: Readonly<Record<string, string>>): readonly { message: string; mend: string }[] {
+function lintSubflow(
+  assets: Assets,
+  id: string,
+  exits: Readonly<Record<string, string>>,
+): readonly { message: string; mend: string }[] {
   const flow = assets.flows.get(id);
-  if (flow === undefined) return [{ message: `the flow "${id}" does not exist`, mend: 'name a flow of flows/' }];
-  const ends = [...flow.nodes.values()].filter((node) => node.kind === 'end').map((node) => (node.end === true ? 'done' : node.end));
+  if (flow === undefined)
+    return [{ message: `the flow "${id}" does not exist`, mend: 'name a flow of flows/' }];
+  const ends = [...flow.nodes.values()]
+    .filter((node) => node.kind === 'end')
+    .map((node) => (node.end === true ? 'done' : node.end));
   return ends
     .filter((end) => !(end in exits) && !('done' in exits))
-    .map((end) => ({ message: `the flow "${id}" can end with "${end}", which has no exit here`, mend: `add an exit "${end}" or "done"` }));
+    .map((end) => ({
+      message: `the flow "${id}" can end with "${end}", which has no exit here`,
+      mend: `add an exit "${end}" or "done"`,
+    }));
 }
 
 function lintAsk(assets: Assets, flow: Flow, node: AskNode): readonly { message: string; mend: string }[] {
   const found: { message: string; mend: string }[] = [];
   const ids = choicesOf(node);
   if (node.choices !== undefined && !('any' in node.exits)) {
-    for (const id of node.choices.filter((choice) => !(choice in node.exits))) found.push({ message: `the choice "${id}" has no exit`, mend: `add an exit "${id}" or "any"` });
+    for (const id of node.choices.filter((choice) => !(choice in node.exits)))
+      found.push({ message: `the choice "${id}" has no exit`, mend: `add an exit "${id}" or "any"` });
   }
-  if (ids.length === 0 && !('other' in node.exits)) found.push({ message: 'takes no answer at all', mend: 'add choices or an exit "other"' });
-  if ('any' in node.exits && node.choices === undefined && node.expect !== 'country') found.push({ message: 'has "any" but no list of choices', mend: 'add choices: [...]' });
+  if (ids.length === 0 && !('other' in node.exits))
+    found.push({ message: 'takes no answer at all', mend: 'add choices or an exit "other"' });
+  if ('any' in node.exits && node.choices === undefined && node.expect !== 'country')
+    found.push({ message: 'has "any" but no list of choices', mend: 'add choices: [...]' });
   for (const id of ids) {
-    if (`${flow.id}.${node.id}.${id}`.length > MAX_BUTTON_ID) found.push({ message: `the button id of "${id}" is longer than ${MAX_BUTTON_ID} bytes`, mend: 'shorten flow, node or choice id' });
+    if (`${flow.id}.${node.id}.${id}`.length > MAX_BUTTON_ID)
+      found.push({
+        message: `the button id of "${id}" is longer than ${MAX_BUTTON_ID} bytes`,
+        mend: 'shorten flow, node or choice id',
+      });
   }
   for (const language of assets.languages) found.push(...lintChoiceTexts(assets, language, node, ids));
   return found;
 }
 
 /** Every choice must have a label, and typing one without diacritics must not mean another. */
-function lintChoiceTexts(assets: Assets, language: string, node: AskNode, ids: readonly string[]): readonly { message: string; mend: string }[] {
+function lintChoiceTexts(
+  assets: Assets,
+  language: string,
+  node: AskNode,
+  ids: readonly string[],
+): readonly { message: string; mend: string }[] {
   const offered: { id: string; label: string; typed: readonly string[] }[] = [];
   for (const id of ids) {
     try {
       offered.push({ id, ...choiceText(assets, language, node.ask, id) });
     } catch {
-      return [{ message: `the choice "${id}" has no label in ${language}`, mend: `write choices: ${id}: under ${node.ask}, or choice.${id}` }];
+      return [
+        {
+          message: `the choice "${id}" has no label in ${language}`,
+          mend: `write choices: ${id}: under ${node.ask}, or choice.${id}`,
+        },
+      ];
     }
   }
   return offered
     .filter((choice) => matchChoice(offered, foldLabel(choice.label)) !== choice.id)
-    .map((choice) => ({ message: `"${choice.label}" (${language}) typed without diacritics is not told apart from another choice`, mend: 'word one of them differently' }));
+    .map((choice) => ({
+      message: `"${choice.label}" (${language}) typed without diacritics is not told apart from another choice`,
+      mend: 'word one of them differently',
+    }));
 }
 
 function foldLabel(label: string): string {
@@ -140,7 +235,14 @@ function foldLabel(label: string): string {
 function missingText(assets: Assets, key: string, path: string, line: number | null): readonly Problem[] {
   return assets.languages
     .filter((language) => assets.messages.get(language)?.has(key) !== true)
-    .map((language) => fault(path, line, `the text "${key}" is missing in ${language}`, `write it in content/messages/${language}.yaml`));
+    .map((language) =>
+      fault(
+        path,
+        line,
+        `the text "${key}" is missing in ${language}`,
+        `write it in content/messages/${language}.yaml`,
+      ),
+    );
 }
 
 /** Placeholders must agree between languages, and nobody may be told a number that is typed into a text. */
@@ -152,14 +254,37 @@ function lintMessages(assets: Assets): readonly Problem[] {
     for (const message of messages.values()) {
       const original = source?.get(message.key);
       if (original === undefined) {
-        problems.push(warning(path, message.line, `${message.key} does not exist in the source language`, 'delete it or write the source'));
+        problems.push(
+          warning(
+            path,
+            message.line,
+            `${message.key} does not exist in the source language`,
+            'delete it or write the source',
+          ),
+        );
         continue;
       }
       const missing = [...original.placeholders].filter((name) => !message.placeholders.has(name));
       const extra = [...message.placeholders].filter((name) => !original.placeholders.has(name));
-      if (missing.length + extra.length > 0) problems.push(warning(path, message.line, `${message.key}: placeholders differ (${[...missing, ...extra].join(', ')})`, 'use the same ones as the source'));
+      if (missing.length + extra.length > 0)
+        problems.push(
+          warning(
+            path,
+            message.line,
+            `${message.key}: placeholders differ (${[...missing, ...extra].join(', ')})`,
+            'use the same ones as the source',
+          ),
+        );
       const lostFacts = [...original.facts].filter((id) => !message.facts.has(id));
-      if (lostFacts.length > 0) problems.push(fault(path, message.line, `${message.key}: the number [[${lostFacts.join(']], [[')}]] is missing`, 'give the same numbers as the source'));
+      if (lostFacts.length > 0)
+        problems.push(
+          fault(
+            path,
+            message.line,
+            `${message.key}: the number [[${lostFacts.join(']], [[')}]] is missing`,
+            'give the same numbers as the source',
+          ),
+        );
     }
   }
   return problems;
@@ -170,22 +295,29 @@ function lintLessons(assets: Assets): readonly Problem[] {
   for (const lesson of assets.lessons.values()) {
     const path = `content/lessons/${lesson.id}/lesson.yaml`;
     for (const language of assets.languages) {
-      if (!lesson.texts.has(language)) problems.push(fault(path, null, `the lesson has no ${language}.md`, 'write it'));
+      if (!lesson.texts.has(language))
+        problems.push(fault(path, null, `the lesson has no ${language}.md`, 'write it'));
     }
     for (const sign of lesson.signs) {
-      if (!assets.signals.byId.has(sign)) problems.push(fault(path, null, `the sign "${sign}" does not exist`, 'use an id of content/signals'));
+      if (!assets.signals.byId.has(sign))
+        problems.push(fault(path, null, `the sign "${sign}" does not exist`, 'use an id of content/signals'));
     }
   }
   return problems;
 }
 
 function lintSubflowCycles(assets: Assets, files: readonly YamlFile[]): readonly Problem[] {
-  const calls = (id: string): readonly string[] => [...(assets.flows.get(id)?.nodes.values() ?? [])].filter((node) => node.kind === 'subflow').map((node) => node.subflow);
+  const calls = (id: string): readonly string[] =>
+    [...(assets.flows.get(id)?.nodes.values() ?? [])]
+      .filter((node) => node.kind === 'subflow')
+      .map((node) => node.subflow);
   const reaches = (from: string, target: string, seen: Set<string>): boolean =>
     calls(from).some((next) => next === target || (!seen.has(next) && reaches(next, target, seen.add(next))));
   return files.flatMap((file) => {
     const id = idOf(file);
-    return id !== null && reaches(id, id, new Set()) ? [fault(file.path, null, 'this flow calls itself through its subflows', 'break the circle')] : [];
+    return id !== null && reaches(id, id, new Set())
+      ? [fault(file.path, null, 'this flow calls itself through its subflows', 'break the circle')]
+      : [];
   });
 }
 
@@ -202,7 +334,10 @@ function messageKeys(node: FlowNode): readonly string[] {
 
 function unreachable(flow: Flow): readonly string[] {
   // welcome is entered at several nodes by name
-  const seen = new Set<string>([flow.start, ...REQUIRED_NODES.filter(([id]) => id === flow.id).map(([, node]) => node ?? flow.start)]);
+  const seen = new Set<string>([
+    flow.start,
+    ...REQUIRED_NODES.filter(([id]) => id === flow.id).map(([, node]) => node ?? flow.start),
+  ]);
   for (const id of seen) {
     const node = flow.nodes.get(id);
     if (node !== undefined) for (const [, target] of exitsOf(node)) seen.add(target);
@@ -212,16 +347,21 @@ function unreachable(flow: Flow): readonly string[] {
 
 /** Nodes on a circle in which nothing waits for the person: such a turn would never end. */
 function loopsWithoutInput(flow: Flow): readonly string[] {
-  const waits = (node: FlowNode): boolean => node.kind === 'ask' || node.kind === 'lesson' || node.kind === 'end';
+  const waits = (node: FlowNode): boolean =>
+    node.kind === 'ask' || node.kind === 'lesson' || node.kind === 'end';
   const comesBack = (from: string, target: string, seen: Set<string>): boolean => {
     const node = flow.nodes.get(from);
     if (node === undefined || waits(node)) return false;
-    return exitsOf(node).some(([, next]) => next === target || (!seen.has(next) && comesBack(next, target, seen.add(next))));
+    return exitsOf(node).some(
+      ([, next]) => next === target || (!seen.has(next) && comesBack(next, target, seen.add(next))),
+    );
   };
   return [...flow.nodes.keys()].filter((id) => comesBack(id, id, new Set()));
 }
 
 function idOf(file: YamlFile): string | null {
   const { data } = file;
-  return typeof data === 'object' && data !== null && 'id' in data && typeof data.id === 'string' ? data.id : null;
+  return typeof data === 'object' && data !== null && 'id' in data && typeof data.id === 'string'
+    ? data.id
+    : null;
 }

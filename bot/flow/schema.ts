@@ -4,8 +4,12 @@ import { HANDOVER_CAUSES } from '../engine/events.ts';
 import { SlotValueSchema } from '../engine/session.ts';
 
 const IdSchema = z.string().regex(/^[a-z][a-z0-9-]*$/, 'use lower-case letters, digits and hyphens');
-const SlotNameSchema = z.string().regex(/^[a-z][a-z0-9_]*$/, 'use lower-case letters, digits and underscores');
-const MessageKeySchema = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a message key looks like flow.name');
+const SlotNameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*$/, 'use lower-case letters, digits and underscores');
+const MessageKeySchema = z
+  .string()
+  .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a message key looks like flow.name');
 
 /** exit name → id of the next node in the same flow */
 const ExitsSchema = z.record(z.string(), IdSchema);
@@ -84,7 +88,17 @@ export const EndNodeSchema = z.strictObject({
   erase: z.boolean().optional(),
 });
 
-export const NODE_KINDS = ['say', 'ask', 'branch', 'set', 'check', 'lesson', 'subflow', 'handover', 'end'] as const;
+export const NODE_KINDS = [
+  'say',
+  'ask',
+  'branch',
+  'set',
+  'check',
+  'lesson',
+  'subflow',
+  'handover',
+  'end',
+] as const;
 export type NodeKind = (typeof NODE_KINDS)[number];
 
 export const RESERVED_EXITS = ['any', 'other', 'skip', 'silence'] as const;
@@ -119,7 +133,7 @@ export type SubflowNode = { kind: 'subflow' } & z.infer<typeof SubflowNodeSchema
 export type HandoverNode = { kind: 'handover' } & z.infer<typeof HandoverNodeSchema>;
 export type EndNode = { kind: 'end' } & z.infer<typeof EndNodeSchema>;
 export type FlowNode =
-  | SayNode | AskNode | BranchNode | SetNode | CheckNode | LessonNode | SubflowNode | HandoverNode | EndNode;
+  SayNode | AskNode | BranchNode | SetNode | CheckNode | LessonNode | SubflowNode | HandoverNode | EndNode;
 
 export interface Flow {
   id: string;
@@ -133,4 +147,10 @@ export function choicesOf(node: AskNode): readonly string[] {
   const reserved: readonly string[] = RESERVED_EXITS;
   const own = node.choices ?? Object.keys(node.exits).filter((name) => !reserved.includes(name));
   return 'skip' in node.exits ? [...own, 'skip'] : own;
+}
+
+/** JSON Schema (draft 2020-12) of a flow file, for completion in editors. */
+export function flowJsonSchema(): unknown {
+  const nodes = z.array(z.union(Object.values(NODE_SCHEMAS)));
+  return z.toJSONSchema(FlowSchema.extend({ nodes }));
 }

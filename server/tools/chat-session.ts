@@ -1,5 +1,14 @@
 /** One conversation with the bot in memory: what the terminal, transcripts and demos talk to. */
-import { type Assets, type BotEvent, type Choice, type Session, startSession, takeTurn, type TurnInput } from '../../bot/index.ts';
+import {
+  type Assets,
+  type BotEvent,
+  type Choice,
+  readSession,
+  type Session,
+  startSession,
+  takeTurn,
+  type TurnInput,
+} from '../../bot/index.ts';
 
 export interface ChatTurn {
   events: readonly BotEvent[];
@@ -23,7 +32,9 @@ export function openChat(deps: { assets: Assets; language: string; staffed: bool
     take: (input, now) => {
       const turn = takeTurn(deps.assets, session, input, { now, newId, staffed: deps.staffed, muted: false });
       // what is stored is JSON: a session that does not survive it would differ in production
-      session = JSON.parse(JSON.stringify(turn.session));
+      const stored = readSession(JSON.parse(JSON.stringify(turn.session)));
+      if (stored.kind === 'unreadable') throw new Error('the session does not survive being stored');
+      session = stored.session;
       for (const event of turn.events) if (event.type === 'message_created') choices = event.choices;
       return { events: turn.events, session };
     },

@@ -7,7 +7,7 @@ import { readAssetSources } from '../assets.ts';
 import { CHANNELS } from '../channels/adapter.ts';
 import { capabilitiesOf } from '../channels/capabilities.ts';
 import { degrade } from '../channels/degrade.ts';
-import { type ChatSession, type ChatTurn, openChat } from './chat-session.ts';
+import { type ChatTurn, openChat } from './chat-session.ts';
 import { describeProblem } from './content-report.ts';
 
 const HELP = `npm run chat -- [--channel ${CHANNELS.join('|')}] [--lang vi|en] [--off-duty] [--trace] [--json]
@@ -24,12 +24,17 @@ const { values: options } = parseArgs({
   },
 });
 
-const out = (line: string): void => void process.stdout.write(`${line}\n`);
+const out = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  if (options.help) return out(HELP) ?? 0;
+  if (options.help) {
+    out(HELP);
+    return 0;
+  }
   const channel = CHANNELS.find((name) => name === options.channel);
   const result = loadAssets(await readAssetSources(join(import.meta.dirname, '..', '..')));
   if (!result.ok) {
@@ -41,7 +46,10 @@ async function main(): Promise<number> {
     return 1;
   }
   const chat = openChat({ assets: result.assets, language: options.lang, staffed: !options['off-duty'] });
-  const show = options.json ? showJson : (turn: ChatTurn): void => showText(turn, channel);
+  const show = (turn: ChatTurn, input: string): void => {
+    if (options.json) showJson(turn, input);
+    else showText(turn, channel);
+  };
   const lines = createInterface({ input: process.stdin, terminal: false });
   if (!options.json) show(chat.take({ kind: 'start', ref: null, languageHint: null }, new Date()), '');
   for await (const line of lines) {
@@ -54,10 +62,17 @@ async function main(): Promise<number> {
 
 /** One line per turn: `{input, replies, events, session}`; messages are the replies, every other decision an event. */
 function showJson(turn: ChatTurn, input: string): void {
-  const replies = turn.events.filter((event) => event.type === 'message_created').map(({ key, text, choices }) => ({ key, text, choices }));
+  const replies = turn.events
+    .filter((event) => event.type === 'message_created')
+    .map(({ key, text, choices }) => ({ key, text, choices }));
   const events = turn.events.filter((event) => event.type !== 'message_created');
   const top = turn.session.place.at(-1);
-  const session = { flow: top?.flow ?? null, node: top?.node ?? null, mode: turn.session.mode, risk: turn.session.risk };
+  const session = {
+    flow: top?.flow ?? null,
+    node: top?.node ?? null,
+    mode: turn.session.mode,
+    risk: turn.session.risk,
+  };
   out(JSON.stringify({ input, replies, events, session }));
 }
 
@@ -79,5 +94,3 @@ function traceOf(event: BotEvent): string {
   const { type, ...rest } = event;
   return `${type} ${JSON.stringify(rest)}`;
 }
-
-export type { ChatSession };

@@ -13,6 +13,8 @@ export function readSources(): Promise<readonly AssetSource[]> {
 export async function loadRealAssets(): Promise<Assets> {
   const result = loadAssets(await readSources());
   if (result.ok) return result.assets;
-  const faults = result.problems.slice(0, 5).map((problem) => `${problem.path}:${problem.line ?? ''} ${problem.message}`);
+  const faults = result.problems
+    .slice(0, 5)
+    .map((problem) => `${problem.path}:${problem.line ?? ''} ${problem.message}`);
   throw new Error(`content does not load:\n${faults.join('\n')}`);
 }

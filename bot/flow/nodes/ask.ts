@@ -1,11 +1,24 @@
 /** ask: a question with choices, free text, or both; waits for the person. */
 import { findCountry } from '../../content/registers.ts';
-import { buttonsOf, type Draft, FlowFault, offeredChoices, remember, say, setSlot } from '../../engine/draft.ts';
+import {
+  buttonsOf,
+  type Draft,
+  FlowFault,
+  offeredChoices,
+  remember,
+  say,
+  setSlot,
+} from '../../engine/draft.ts';
 import type { Position } from '../../engine/session.ts';
 import { type AskNode, choicesOf } from '../schema.ts';
 import { follow, type NodeResult } from './result.ts';
 
-export function enterAsk(draft: Draft, node: AskNode, position: Position, variant: 'text' | 'retry' = 'text'): NodeResult {
+export function enterAsk(
+  draft: Draft,
+  node: AskNode,
+  position: Position,
+  variant: 'text' | 'retry' = 'text',
+): NodeResult {
   say(draft, node.ask, {}, buttonsOf(position, offeredChoices(draft, node)), variant);
   return { kind: 'wait' };
 }

@@ -12,20 +12,37 @@ const MAX_REASONS_SHOWN = 6;
 const MAX_TONIGHT_SHOWN = 3;
 
 /** Slots of flows/check-offer.yaml → what the check takes. Choice ids are written with hyphens in flows. */
-const FIELDS = ['text', 'agency', 'contact', 'country', 'work', 'pay', 'payment', 'contract', 'papers', 'visa', 'age'] as const;
+const FIELDS = [
+  'text',
+  'agency',
+  'contact',
+  'country',
+  'work',
+  'pay',
+  'payment',
+  'contract',
+  'papers',
+  'visa',
+  'age',
+] as const;
 const FREE_TEXT: readonly string[] = ['text', 'agency', 'work', 'pay'];
 
 export function enterCheck(draft: Draft, node: CheckNode): NodeResult {
   const { assets, world } = draft;
   const facts = node.check === 'agency' ? only(factsOf(draft), 'agency') : factsOf(draft);
   const result = checkOffer({ signals: assets.signals, register: assets.register }, facts, world.now);
-  const say = (key: string, args: Record<string, string> = {}): string => renderText(assets, contextOf(draft), key, 'text', args);
-  const found = node.check === 'offer' ? reasonLines(draft, facts, result, say) : { lines: [], plain: [], tonight: [] };
+  const say = (key: string, args: Record<string, string> = {}): string =>
+    renderText(assets, contextOf(draft), key, 'text', args);
+  const found =
+    node.check === 'offer' ? reasonLines(draft, facts, result, say) : { lines: [], plain: [], tonight: [] };
   const register = registerLine(result, say);
   const tonight = [...found.tonight, say(`offer.tonight.${result.level}`)];
   if (node.check === 'offer') {
     const headline = say(`offer.level.${result.level}`);
-    const reasons = found.lines.length === 0 ? say('offer.no-reasons') : [say('offer.reasons-title'), ...found.lines].join('\n');
+    const reasons =
+      found.lines.length === 0
+        ? say('offer.no-reasons')
+        : [say('offer.reasons-title'), ...found.lines].join('\n');
     sayText(draft, `offer.level.${result.level}`, `${headline}\n\n${reasons}`);
   }
   sayText(draft, `offer.register.${registerKey(result)}`, `${register}\n${say('offer.register.lookup')}`);
@@ -33,7 +50,12 @@ export function enterCheck(draft: Draft, node: CheckNode): NodeResult {
     const lines = tonight.map((text) => say('offer.tonight-line', { text }));
     sayText(draft, `offer.tonight.${result.level}`, [say('offer.tonight-title'), ...lines].join('\n'));
     const bullets = (texts: readonly string[]): string => texts.map((text) => `• ${text}`).join('\n');
-    const summary = { levelText: say(`offer.level.${result.level}`), reasons: bullets(found.plain), register: summaryRegister(result, say), tonight: bullets(tonight) };
+    const summary = {
+      levelText: say(`offer.level.${result.level}`),
+      reasons: bullets(found.plain),
+      register: summaryRegister(result, say),
+      tonight: bullets(tonight),
+    };
     setSlot(draft, 'offer_summary', say('offer.summary', summary));
   }
   setSlot(draft, 'offer_level', result.level);
@@ -51,14 +73,26 @@ export function enterCheck(draft: Draft, node: CheckNode): NodeResult {
 type Say = (key: string, args?: Record<string, string>) => string;
 
 /** Reasons with the person's own words, the same without them (to share), and what to do tonight. */
-function reasonLines(draft: Draft, facts: OfferFacts, result: OfferResult, say: Say): { lines: string[]; plain: string[]; tonight: string[] } {
+function reasonLines(
+  draft: Draft,
+  facts: OfferFacts,
+  result: OfferResult,
+  say: Say,
+): { lines: string[]; plain: string[]; tonight: string[] } {
   const shown = result.signals.slice(0, MAX_REASONS_SHOWN);
   const texts = shown.map((hit) => signalText(draft.assets, hit.signal, draft.session.language));
   const lines = shown.map((hit, index) => {
     const quote = hit.span === null ? '' : quoteOf(facts.text ?? '', hit.span.start, hit.span.end);
-    return say('offer.reason-line', { reason: texts[index]?.reason ?? '', quote, hasQuote: quote === '' ? 'no' : 'yes' });
+    return say('offer.reason-line', {
+      reason: texts[index]?.reason ?? '',
+      quote,
+      hasQuote: quote === '' ? 'no' : 'yes',
+    });
   });
-  const tonight = [...new Set(texts.map((text) => text.tonight).filter((text) => text !== ''))].slice(0, MAX_TONIGHT_SHOWN);
+  const tonight = [...new Set(texts.map((text) => text.tonight).filter((text) => text !== ''))].slice(
+    0,
+    MAX_TONIGHT_SHOWN,
+  );
   return { lines, plain: texts.map((text) => text.reason), tonight };
 }
 
@@ -74,7 +108,9 @@ const MAX_QUOTE_UTF16 = 60;
 
 function quoteOf(text: string, start: number, end: number): string {
   const words = text.slice(start, end).replace(/\s+/g, ' ').trim();
-  return words.length <= MAX_QUOTE_UTF16 ? words : `${words.slice(0, words.lastIndexOf(' ', MAX_QUOTE_UTF16))}…`;
+  return words.length <= MAX_QUOTE_UTF16
+    ? words
+    : `${words.slice(0, words.lastIndexOf(' ', MAX_QUOTE_UTF16))}…`;
 }
 
 function registerKey(result: OfferResult): string {
@@ -98,7 +134,9 @@ function registerLine(result: OfferResult, say: Say): string {
 
 /** The name a person typed may hold a person's name: a summary to share says only what the register says. */
 function summaryRegister(result: OfferResult, say: Say): string {
-  return result.agency.kind === 'exact' ? registerLine(result, say) : say(`offer.summary-register.${registerKey(result)}`, { date: shownDate(result.agency.registerDate) });
+  return result.agency.kind === 'exact'
+    ? registerLine(result, say)
+    : say(`offer.summary-register.${registerKey(result)}`, { date: shownDate(result.agency.registerDate) });
 }
 
 /** `2024-02-01` → `01/02/2024`, `2023-07` → `07/2023`; anything else stays as the source wrote it. */

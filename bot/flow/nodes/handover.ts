@@ -6,7 +6,13 @@ import type { NodeResult } from './result.ts';
 export function enterHandover(draft: Draft, node: HandoverNode): NodeResult {
   const level = node.handover === 'danger' && draft.session.risk !== 'imminent' ? 'high' : draft.session.risk;
   if (node.handover === 'danger') draft.session.risk = level;
-  draft.events.push({ type: 'handover_requested', id: draft.world.newId(), level, cause: node.handover, reasons: [] });
+  draft.events.push({
+    type: 'handover_requested',
+    id: draft.world.newId(),
+    level,
+    cause: node.handover,
+    reasons: [],
+  });
   say(draft, node.say);
   return { kind: 'goto', node: node.exits.done };
 }

@@ -16,7 +16,10 @@ export function enterLesson(draft: Draft, node: LessonNode): NodeResult {
 export function askLesson(draft: Draft, node: LessonNode): NodeResult {
   const { lesson, text } = textsOf(draft, node);
   const top = topOf(draft);
-  const buttons: Choice[] = lessonChoices(draft, node).map((choice) => ({ id: `${top?.flow ?? ''}.${node.id}.${choice.id}`, label: choice.label }));
+  const buttons: Choice[] = lessonChoices(draft, node).map((choice) => ({
+    id: `${top?.flow ?? ''}.${node.id}.${choice.id}`,
+    label: choice.label,
+  }));
   sayText(draft, keyOf(lesson, 'question'), sectionOf(text, 'question'), buttons);
   return { kind: 'wait' };
 }

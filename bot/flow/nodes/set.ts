@@ -9,7 +9,8 @@ export function enterSet(draft: Draft, node: SetNode): NodeResult {
     draft.session.mode = mode;
     draft.events.push({ type: 'mode_changed', mode });
   }
-  if (language !== undefined) setLanguage(draft, language === '$slot' ? String(draft.session.slots['language']) : language);
+  if (language !== undefined)
+    setLanguage(draft, language === '$slot' ? String(draft.session.slots['language']) : language);
   for (const [slot, value] of Object.entries(slots ?? {})) setSlot(draft, slot, value);
   return { kind: 'goto', node: node.exits.done };
 }

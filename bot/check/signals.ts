@@ -1,0 +1,239 @@
+/** Warning signs as editors write them (content/signals): shapes, clear errors, and the compiled set the check uses. */
+import { z } from 'zod';
+import { addPhrase, compileSequence, createLexicon } from './lexicon.ts';
+import type { Lexicon, Sequence } from './lexicon.ts';
+import type { OfferFacts } from './offer.ts';
+
+export const SIGNAL_GROUPS = ['promise', 'recruiter', 'control', 'money', 'route', 'behaviour'] as const;
+
+const BothLanguages = z.strictObject({ vi: z.string().min(1), en: z.string().min(1) });
+const Phrases = z.array(z.string().min(1)).min(1);
+/** Inner lists are alternatives: `[["@deposit", "@fee"], "@abroad"]` = (deposit or fee) and abroad. */
+const AllOf = z.array(z.union([z.string().min(1), Phrases])).min(1);
+
+const PatternSchema = z.union([
+  z.string().min(1),
+  z
+    .strictObject({
+      /** a phrase (or any of several) that is the evidence */
+      say: z.union([z.string().min(1), Phrases]).optional(),
+      /** several phrases in any order, all within `within` words; together they are the evidence */
+      all: AllOf.optional(),
+      /** words from the first to the last of `all`; 12 unless told */
+      within: z.int().min(2).max(60).optional(),
+      /** has to stand somewhere in the text, or follow from an answer */
+      with: AllOf.optional(),
+      /** must not stand anywhere in the text */
+      unless: Phrases.optional(),
+    })
+    .refine((pattern) => (pattern.say === undefined) !== (pattern.all === undefined), 'needs either say or all'),
+]);
+
+const AnswerSchema = z.strictObject({
+  field: z.enum(['contact', 'country', 'payment', 'contract', 'papers', 'visa', 'age']),
+  is: z.array(z.string().min(1)).min(1),
+  with: AllOf.optional(),
+  unless: Phrases.optional(),
+});
+
+const SignalSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be words-with-dashes'),
+  /** 1 weak … 5 strong */
+  weight: z.int().min(1).max(5),
+  /** a person has to be offered at once, whatever else is found */
+  hard: z.boolean(),
+  title: BothLanguages,
+  /** shown to the person when the sign is found */
+  reason: BothLanguages,
+  /** what to do tonight; names no number, numbers live in the register of hotlines */
+  tonight: BothLanguages,
+  ask_next: BothLanguages,
+  ilo: z.array(z.string()),
+  confidence: z.enum(['confirmed', 'single_source', 'general_knowledge']),
+  sources: z.array(z.string()).min(1),
+  false_positive_note: z.string(),
+  patterns: z.array(PatternSchema),
+  answers: z.array(AnswerSchema).optional(),
+});
+
+const SignalsFileSchema = z.strictObject({ group: z.enum(SIGNAL_GROUPS), signals: z.array(SignalSchema).min(1) });
+const ConceptsFileSchema = z.strictObject({ concepts: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), Phrases) });
+const PlacesFileSchema = z.strictObject({
+  /** words that hold a place name but are none: "sinh nhật", "thuốc lào" */
+  decoys: Phrases,
+  places: z.array(
+    z.strictObject({
+      /** ISO 3166-1 alpha-2; `XX` = abroad, not said where */
+      country: z.string().regex(/^[A-Z]{2}$/),
+      /** concepts this place counts for, besides `abroad` (everything but VN) */
+      tags: z.array(z.string()).optional(),
+      /** a region or town: an answer that only names the country does not count for its tags */
+      part: z.boolean().optional(),
+      names: Phrases,
+    }),
+  ),
+});
+
+/** Titles, sentences and sources of one sign, as written by the editors. */
+export type SignalText = Omit<z.infer<typeof SignalSchema>, 'patterns' | 'answers'> & {
+  group: (typeof SIGNAL_GROUPS)[number];
+};
+
+type Alternatives = readonly Sequence[];
+
+export interface CompiledPattern {
+  all: readonly Alternatives[];
+  within: number;
+  with: readonly Alternatives[];
+  unless: Alternatives;
+}
+
+export interface CompiledSignal {
+  text: SignalText;
+  patterns: readonly CompiledPattern[];
+  answers: readonly {
+    field: keyof OfferFacts;
+    is: readonly string[];
+    with: readonly Alternatives[];
+    unless: Alternatives;
+  }[];
+}
+
+/** Everything the offer check reads: made once from content/signals by `compileSignals`, then frozen in use. */
+export interface SignalSet {
+  signals: readonly CompiledSignal[];
+  byId: ReadonlyMap<string, CompiledSignal>;
+  lexicon: Lexicon;
+  /** ISO country → concepts an answer with this country counts for */
+  tagsOfCountry: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Concepts the reader finds itself; editors use them like their own. */
+export const READ_CONCEPTS = [
+  'abroad',
+  'not-abroad',
+  'money',
+  'pay-money',
+  'fee-money',
+  'pay-20m',
+  'pay-too-high',
+  'fee-too-high',
+  'minor-age',
+  'agency-name',
+  'agency-fake',
+  'agency-unsure',
+  'job-centre-licence',
+] as const;
+
+const PLACE = 'place:';
+const DEFAULT_WITHIN_WORDS = 12;
+
+/**
+ * Checks and compiles all files of content/signals.
+ *
+ * @param sources parsed YAML with the path it came from; files hold `signals`, `concepts` or `places`
+ * @throws Error with one line per fault: file, sign, field, what is wrong
+ */
+export function compileSignals(sources: readonly { path: string; data: unknown }[]): SignalSet {
+  const faults: string[] = [];
+  const lexicon = createLexicon();
+  const tagsOfCountry = new Map<string, string[]>();
+  const known = new Set<string>(READ_CONCEPTS);
+  const groups: { path: string; file: z.infer<typeof SignalsFileSchema> }[] = [];
+  const definedIn = new Map<string, string>();
+  for (const { path, data } of sources) {
+    if (hasKey(data, 'concepts')) {
+      const file = parseFile(path, ConceptsFileSchema, data, faults);
+      for (const [concept, phrases] of Object.entries(file?.concepts ?? {})) {
+        const before = definedIn.get(concept);
+        if (before !== undefined) faults.push(`${path}: concept ${concept}: already in ${before}`);
+        definedIn.set(concept, path);
+        known.add(concept);
+        for (const phrase of phrases) addPhrase(lexicon, concept, phrase);
+      }
+    } else if (hasKey(data, 'places')) {
+      const file = parseFile(path, PlacesFileSchema, data, faults);
+      for (const decoy of file?.decoys ?? []) addPhrase(lexicon, `${PLACE}`, decoy);
+      for (const place of file?.places ?? []) {
+        const tags = place.tags ?? [];
+        for (const tag of tags) known.add(tag);
+        for (const name of place.names) addPhrase(lexicon, `${PLACE}${place.country}:${tags.join(',')}`, name);
+        if (place.part !== true) {
+          tagsOfCountry.set(place.country, [...(tagsOfCountry.get(place.country) ?? []), ...tags]);
+        }
+      }
+    } else {
+      const file = parseFile(path, SignalsFileSchema, data, faults);
+      if (file !== null) groups.push({ path, file });
+    }
+  }
+  const signals: CompiledSignal[] = [];
+  for (const { path, file } of groups) {
+    for (const { patterns, answers = [], ...text } of file.signals) {
+      const before = definedIn.get(`signal ${text.id}`);
+      if (before !== undefined) faults.push(`${path}: signal ${text.id}: id: already in ${before}`);
+      definedIn.set(`signal ${text.id}`, path);
+      const compile = (phrase: string, field: string): Sequence => {
+        try {
+          return compileSequence(lexicon, phrase, (concept) => known.has(concept));
+        } catch (fault) {
+          faults.push(`${path}: signal ${text.id}: ${field}: ${fault instanceof Error ? fault.message : 'bad phrase'}`);
+          return [];
+        }
+      };
+      const compileAll = (items: z.infer<typeof AllOf>, field: string): Alternatives[] =>
+        items.map((item) => (typeof item === 'string' ? [item] : item).map((phrase) => compile(phrase, field)));
+      signals.push({
+        text: { ...text, group: file.group },
+        patterns: patterns.map((pattern, index) => {
+          const field = `patterns[${index}]`;
+          if (typeof pattern === 'string') {
+            return { all: compileAll([pattern], field), within: DEFAULT_WITHIN_WORDS, with: [], unless: [] };
+          }
+          const evidence = pattern.all ?? (typeof pattern.say === 'string' ? [pattern.say] : [pattern.say ?? []]);
+          return {
+            all: compileAll(evidence, field),
+            within: pattern.within ?? DEFAULT_WITHIN_WORDS,
+            with: compileAll(pattern.with ?? [], `${field}.with`),
+            unless: (pattern.unless ?? []).map((phrase) => compile(phrase, `${field}.unless`)),
+          };
+        }),
+        answers: answers.map((answer, index) => ({
+          field: answer.field,
+          is: answer.is,
+          with: compileAll(answer.with ?? [], `answers[${index}].with`),
+          unless: (answer.unless ?? []).map((phrase) => compile(phrase, `answers[${index}].unless`)),
+        })),
+      });
+    }
+  }
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  return {
+    signals,
+    byId: new Map(signals.map((signal) => [signal.text.id, signal])),
+    lexicon,
+    tagsOfCountry,
+  };
+}
+
+function hasKey(data: unknown, key: string): boolean {
+  return typeof data === 'object' && data !== null && key in data;
+}
+
+function parseFile<T>(path: string, schema: z.ZodType<T>, data: unknown, faults: string[]): T | null {
+  const result = schema.safeParse(data);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    faults.push(`${path}: ${describePath(issue.path, data)}: ${issue.message}`);
+  }
+  return null;
+}
+
+/** "signals[3] passport-kept: weight" instead of bare numbers. */
+function describePath(path: readonly PropertyKey[], data: unknown): string {
+  const [list, index, ...rest] = path;
+  if (list !== 'signals' || typeof index !== 'number') return path.map(String).join('.') || 'file';
+  const entry = z.object({ signals: z.array(z.unknown()) }).safeParse(data);
+  const named = z.object({ id: z.string() }).safeParse(entry.success ? entry.data.signals[index] : null);
+  return `signals[${index}]${named.success ? ` ${named.data.id}` : ''}: ${rest.map(String).join('.')}`;
+}

@@ -1,0 +1,209 @@
+/** Decides how much danger the last messages show, with reasons, before any flow logic runs. */
+import { type DangerReason, type DangerScan, RISK_LEVELS, type RiskLevel } from './danger.ts';
+import { findActiveGuards, isDenied, isQuestion } from './guards.ts';
+import { findPhrases, type Hit, type ScanToken } from './lexicon.ts';
+import { findCountry, findMinorAges } from './persons.ts';
+import { type CompiledRule, type DangerGuard, type DangerRules, IDIOM } from './rules.ts';
+import { lineUp } from './tokens.ts';
+
+/**
+ * Scans what a person wrote in the last minutes.
+ *
+ * @param texts oldest first, the newest last; fragments are read together, but a reason always involves the newest
+ */
+export function scanDanger(rules: DangerRules, texts: readonly string[]): DangerScan {
+  const tokens = lineUp(texts);
+  const found = hideIdioms([
+    ...findPhrases(rules.lexicon, tokens),
+    ...findMinorAges(tokens, rules.minorBornFrom),
+  ]);
+  const scene: Scene = {
+    rules,
+    tokens,
+    newest: texts.length - 1,
+    guards: findActiveGuards(rules, texts, tokens, found),
+    hits: groupByConcept(rules, tokens, found),
+  };
+  const verdicts = rules.rules.flatMap((rule) => judge(scene, rule) ?? []);
+  const reasons = verdicts
+    .flatMap((verdict) => (verdict.reason === null ? [] : [verdict.reason]))
+    .sort((one, other) => rank(other.level) - rank(one.level));
+  const level = reasons[0]?.level ?? 'none';
+  const isUrgent = rank(level) >= rank('high');
+  const isSelf = (at: number) =>
+    ['SELF', 'KIN'].some((concept) =>
+      (scene.hits.get(concept) ?? []).some((hit) => hit.from <= at && at < hit.to),
+    );
+  return {
+    level,
+    ask: !isUrgent && (verdicts.some((verdict) => verdict.ask) || hasLoneAlarm(scene, level)),
+    reasons,
+    allClear: !isUrgent && (verdicts.some((verdict) => verdict.denied) || hasInNewest(scene, 'ALL-CLEAR')),
+    minor: (scene.hits.get('MINOR') ?? []).some((hit) => !hit.denied),
+    country: findCountry(tokens, found, isSelf, isUrgent),
+  };
+}
+
+interface JudgedHit extends Hit {
+  denied: boolean;
+  asked: boolean;
+}
+
+interface Scene {
+  rules: DangerRules;
+  tokens: readonly ScanToken[];
+  newest: number;
+  guards: readonly ReadonlySet<DangerGuard>[];
+  hits: ReadonlyMap<string, readonly JudgedHit[]>;
+}
+
+interface Verdict {
+  reason: DangerReason | null;
+  ask: boolean;
+  denied: boolean;
+}
+
+const rank = (level: RiskLevel) => RISK_LEVELS.indexOf(level);
+
+/** Words of an idiom are invisible, unless a longer phrase contains the whole idiom. */
+function hideIdioms(hits: readonly Hit[]): Hit[] {
+  const idioms = hits.filter((hit) => hit.concept === IDIOM);
+  if (idioms.length === 0) return [...hits];
+  const isHidden = (hit: Hit) =>
+    idioms.some(
+      (idiom) =>
+        hit.from < idiom.to &&
+        idiom.from < hit.to &&
+        !(hit.from <= idiom.from && hit.to >= idiom.to && hit.to - hit.from > idiom.to - idiom.from),
+    );
+  return hits.filter((hit) => hit.concept !== IDIOM && (hit.concept.includes(':') || !isHidden(hit)));
+}
+
+function groupByConcept(
+  rules: DangerRules,
+  tokens: readonly ScanToken[],
+  hits: readonly Hit[],
+): Map<string, JudgedHit[]> {
+  const groups = new Map<string, JudgedHit[]>();
+  for (const hit of hits) {
+    const group = groups.get(hit.concept) ?? [];
+    const canBeDenied = !rules.stays.has(hit.concept) && !rules.weak.has(hit.concept);
+    group.push({
+      ...hit,
+      denied: canBeDenied && isDenied(rules, tokens, hit),
+      asked: canBeDenied && isQuestion(tokens, hit),
+    });
+    groups.set(hit.concept, group);
+  }
+  return groups;
+}
+
+function judge(scene: Scene, rule: CompiledRule): Verdict | null {
+  if (rule.maxWords !== undefined && countNewestWords(scene) > rule.maxWords) return null;
+  if (rule.unless.some((concept) => (scene.hits.get(concept) ?? []).some((hit) => !hit.denied))) return null;
+  const matches = [...findOwn(scene, rule), ...findConjunctions(scene, rule)].filter((match) =>
+    involvesNewest(scene, match),
+  );
+  if (matches.length === 0) return null;
+  const match = matches.find((one) => one.every((hit) => !hit.denied && !hit.asked)) ?? matches[0] ?? [];
+  return weigh(scene, rule, match);
+}
+
+/** What remains of the rule once denials, questions and the surroundings are considered. */
+function weigh(scene: Scene, rule: CompiledRule, match: readonly JudgedHit[]): Verdict {
+  const isUrgent = rank(rule.level) >= rank('high');
+  if (match.some((hit) => hit.denied)) return { reason: null, ask: false, denied: isUrgent };
+  const guards = guardsOf(scene, match).filter((guard) => guard.id !== 'offer' || rule.offerOnly);
+  const isAsked = match.some((hit) => hit.asked);
+  if (guards.length === 0 && !isAsked)
+    return { reason: reasonOf(scene, rule, rule.level, match), ask: false, denied: false };
+  const ask = isUrgent && (rule.firm || guards.some((guard) => guard.ask));
+  const isDropped = !rule.firm && guards.some((guard) => guard.effect === 'drop');
+  const lowered = isUrgent ? 'concern' : rule.level;
+  return { reason: isDropped ? null : reasonOf(scene, rule, lowered, match), ask, denied: false };
+}
+
+function guardsOf(scene: Scene, match: readonly Hit[]): DangerGuard[] {
+  const texts = new Set(match.map((hit) => scene.tokens[hit.from]?.textIndex ?? scene.newest));
+  return [...texts].flatMap((text) => [...(scene.guards[text] ?? [])]);
+}
+
+function findOwn(scene: Scene, rule: CompiledRule): JudgedHit[][] {
+  return (scene.hits.get(rule.own) ?? []).map((hit) => [hit]);
+}
+
+/** For each hit of the first idea the nearest hits of the others, all within the window. */
+function findConjunctions(scene: Scene, rule: CompiledRule): JudgedHit[][] {
+  const [first, ...others] = rule.slots;
+  if (first === undefined) return [];
+  const otherHits = others.map((slot) => hitsOf(scene, slot));
+  if (otherHits.some((hits) => hits.length === 0)) return [];
+  return hitsOf(scene, first).flatMap((anchor) => {
+    const match: JudgedHit[] = [anchor];
+    for (const hits of otherHits) {
+      const nearest = findNearest(anchor, hits, rule);
+      if (nearest === null) return [];
+      match.push(nearest);
+    }
+    return [match];
+  });
+}
+
+function findNearest(anchor: JudgedHit, hits: readonly JudgedHit[], rule: CompiledRule): JudgedHit | null {
+  let best: JudgedHit | null = null;
+  let bestCost = Infinity;
+  for (const hit of hits) {
+    const distance = hit.from - anchor.from;
+    if (Math.abs(distance) > rule.window || (rule.ordered && distance < 0)) continue;
+    // an undenied hit farther away beats a denied one
+    const cost = Math.abs(distance) + (hit.denied || hit.asked ? rule.window * 2 : 0);
+    if (cost < bestCost) [best, bestCost] = [hit, cost];
+  }
+  return best;
+}
+
+function hitsOf(scene: Scene, slot: ReadonlySet<string>): JudgedHit[] {
+  return [...slot].flatMap((concept) => scene.hits.get(concept) ?? []);
+}
+
+function involvesNewest(scene: Scene, match: readonly Hit[]): boolean {
+  return match.some((hit) => !scene.rules.weak.has(hit.concept) && isInNewest(scene, hit));
+}
+
+function isInNewest(scene: Scene, hit: Hit): boolean {
+  return scene.tokens[hit.to - 1]?.textIndex === scene.newest;
+}
+
+function hasInNewest(scene: Scene, concept: string): boolean {
+  return (scene.hits.get(concept) ?? []).some((hit) => isInNewest(scene, hit));
+}
+
+function countNewestWords(scene: Scene): number {
+  return scene.tokens.filter((token) => token.textIndex === scene.newest).length;
+}
+
+/** Words of alarm that no rule explains and no guard excuses: better to ask. */
+function hasLoneAlarm(scene: Scene, level: RiskLevel): boolean {
+  if (level !== 'none' || (scene.guards[scene.newest]?.size ?? 0) > 0) return false;
+  return [...scene.rules.alarms].some((concept) =>
+    (scene.hits.get(concept) ?? []).some((hit) => !hit.denied && !hit.asked && isInNewest(scene, hit)),
+  );
+}
+
+function reasonOf(scene: Scene, rule: CompiledRule, level: RiskLevel, match: readonly Hit[]): DangerReason {
+  const spans = match
+    .filter((hit) => isInNewest(scene, hit))
+    .flatMap((hit) => scene.tokens.slice(hit.from, hit.to))
+    .filter((token) => token.textIndex === scene.newest);
+  return {
+    rule: rule.id,
+    level,
+    category: rule.category,
+    reasonKey: `danger.${rule.id}`,
+    textIndex: scene.newest,
+    span: {
+      start: Math.min(...spans.map((token) => token.start)),
+      end: Math.max(...spans.map((token) => token.end)),
+    },
+  };
+}

@@ -1,13 +1,20 @@
 /** Who may import what: the table of docs/architecture.md, one rule per row. */
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'bot-is-pure',
       comment: 'bot/ runs in a test or a browser: only itself, zod, yaml, papaparse and the ICU formatter',
       severity: 'error',
       from: { path: '^bot/' },
-      to: { pathNot: '^(bot/|node_modules/(zod|yaml|papaparse|@types/papaparse|intl-messageformat|@formatjs)/)' },
+      to: {
+        pathNot: '^(bot/|node_modules/(zod|yaml|papaparse|@types/papaparse|intl-messageformat|@formatjs)/)',
+      },
     },
     {
       name: 'bot-through-its-door',
@@ -18,7 +25,8 @@ module.exports = {
     },
     {
       name: 'channel-alone',
-      comment: 'an adapter knows the contract, the HTTP client and its SDK; no other channel, no store, no bot',
+      comment:
+        'an adapter knows the contract, the HTTP client and its SDK; no other channel, no store, no bot',
       severity: 'error',
       from: { path: '^server/channels/(zalo|messenger|telegram|line|web)(-[a-z-]+)?\\.ts$' },
       to: { path: '^(bot/|server/(store|turns|api|webchat)/)' },
@@ -27,7 +35,10 @@ module.exports = {
       name: 'store-below-everything',
       severity: 'error',
       from: { path: '^server/store/' },
-      to: { path: '^(server/(channels|api|webchat|turns)/|node_modules/express/)', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^(server/(channels|api|webchat|turns)/|node_modules/express/)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'turns-know-no-channel-and-no-http',

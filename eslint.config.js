@@ -43,7 +43,10 @@ export default tseslint.config(
       ],
       'no-restricted-syntax': [
         'error',
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'bot/ is pure: use World.now.' },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'bot/ is pure: use World.now.',
+        },
       ],
       'no-restricted-imports': ['error', { patterns: ['node:*', '*/server/*'] }],
     },

@@ -12,7 +12,12 @@ const EXTENSIONS = ['.yaml', '.csv', '.md'] as const;
  */
 export async function readAssetSources(root: string): Promise<readonly AssetSource[]> {
   const paths = (await Promise.all(FOLDERS.map((folder) => listFiles(join(root, folder))))).flat().sort();
-  return Promise.all(paths.map(async (path) => ({ path: relative(root, path).split(sep).join('/'), text: await readFile(path, 'utf8') })));
+  return Promise.all(
+    paths.map(async (path) => ({
+      path: relative(root, path).split(sep).join('/'),
+      text: await readFile(path, 'utf8'),
+    })),
+  );
 }
 
 async function listFiles(folder: string): Promise<string[]> {

@@ -5,20 +5,41 @@ import { createWebAdapter } from './web.ts';
 
 /** Meta: 2,000 characters, 13 quick replies of 20 characters, 24 hours after the person's last message. */
 const MESSENGER: Capabilities = {
-  maxTextUtf16: 2000, choices: 'quick_replies', maxChoices: 13, maxChoiceLabelUtf16: 20, maxChoicePayloadBytes: 1000,
-  audio: true, locationRequest: false, typing: true, windowHours: 24,
+  maxTextUtf16: 2000,
+  choices: 'quick_replies',
+  maxChoices: 13,
+  maxChoiceLabelUtf16: 20,
+  maxChoicePayloadBytes: 1000,
+  audio: true,
+  locationRequest: false,
+  typing: true,
+  windowHours: 24,
 };
 
-/** Zalo OA API v3: 2,000 characters, 5 buttons of 100 characters under a text, no audio; free answers end after 48 hours. */
+/** Zalo OA API v3: 2,000 characters, 5 buttons of 100 characters under a text, no audio; answers up to 7 days (free for 48 hours). */
 const ZALO: Capabilities = {
-  maxTextUtf16: 2000, choices: 'inline_buttons', maxChoices: 5, maxChoiceLabelUtf16: 100, maxChoicePayloadBytes: 1000,
-  audio: false, locationRequest: false, typing: false, windowHours: 48,
+  maxTextUtf16: 2000,
+  choices: 'inline_buttons',
+  maxChoices: 5,
+  maxChoiceLabelUtf16: 100,
+  maxChoicePayloadBytes: 1000,
+  audio: false,
+  locationRequest: false,
+  typing: false,
+  windowHours: 168,
 };
 
 /** LINE Messaging API: 5,000 UTF-16 units, 13 quick replies of 20 characters, no window (a monthly quota instead). */
 const LINE: Capabilities = {
-  maxTextUtf16: 5000, choices: 'quick_replies', maxChoices: 13, maxChoiceLabelUtf16: 20, maxChoicePayloadBytes: 300,
-  audio: true, locationRequest: true, typing: true, windowHours: null,
+  maxTextUtf16: 5000,
+  choices: 'quick_replies',
+  maxChoices: 13,
+  maxChoiceLabelUtf16: 20,
+  maxChoicePayloadBytes: 300,
+  audio: true,
+  locationRequest: true,
+  typing: true,
+  windowHours: null,
 };
 
 export function capabilitiesOf(channel: ChannelName): Capabilities {

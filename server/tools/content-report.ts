@@ -22,7 +22,9 @@ export function inspectContent(result: LoadResult, now: Date): ContentReport {
         `${lessons.size} lessons, ${signals.byId.size} warning signs, ${register.rows.length} agency rows, ${hotlines.size} hotline entries`,
     );
   }
-  lines.push(errors === 0 ? `content is in order (${warnings} warnings)` : `${errors} errors, ${warnings} warnings`);
+  lines.push(
+    errors === 0 ? `content is in order (${warnings} warnings)` : `${errors} errors, ${warnings} warnings`,
+  );
   return { lines, failed: errors > 0 };
 }
 

@@ -65,6 +65,12 @@ describe('a long text', () => {
       ['x'.repeat(19), 'e\u0302\u0323y'],
     ],
     [
+      'keeps a mark with the space it stands on',
+      `${'x'.repeat(19)} \u0301zzzz`,
+      20,
+      ['x'.repeat(19), ' \u0301zzzz'],
+    ],
+    [
       'drops white space that would be a part of its own',
       `a${' '.repeat(60)}b`,
       20,
@@ -158,7 +164,7 @@ describe('for every message', () => {
       weight: 6,
       arbitrary: fc.constantFrom('bạn', 'mình', 'giúp', 'được', 'a', 'Nguyễn', 'chuyện…', 'không?'),
     },
-    { weight: 1, arbitrary: fc.constantFrom(FAMILY, '🇻🇳', '👍🏽', 'e\u0302\u0323', KHMER) },
+    { weight: 1, arbitrary: fc.constantFrom(FAMILY, '🇻🇳', '👍🏽', 'e\u0302\u0323', '\u0301a', KHMER) },
   );
   const gap = fc.constantFrom(' ', ' ', ' ', '. ', ', ', '\n', '\n\n', '\r\n', '');
   const prose = fc.array(fc.tuple(piece, gap), { maxLength: 80 }).map((pairs) => pairs.flat().join(''));

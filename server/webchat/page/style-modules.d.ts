@@ -1,0 +1,2 @@
+/** The builder takes style files out of the script. */
+declare module '*.css';

@@ -1,0 +1,150 @@
+/** The web chat: its page, the form that works without JavaScript, and what the page's script calls. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type express from 'express';
+import { Router } from 'express';
+import type { Request, Response } from 'express';
+import type { Pool } from 'pg';
+import type { Clock, Inbox, LiveHub, MessageView } from '../ports.ts';
+import { createApiRouter } from './api.ts';
+import { serveWebchatFiles } from './build.ts';
+import type { WebchatBuild } from './build.ts';
+import { createChats, createToken } from './chats.ts';
+import { createFormRouter } from './form.ts';
+import { setWebchatHeaders } from './headers.ts';
+import { printHtml } from './html.ts';
+import { createWebchatLimits } from './limits.ts';
+import type { WebchatLimits } from './limits.ts';
+import type { HelpNumber } from './numbers.ts';
+import { renderChatPage } from './pages/chat-page.ts';
+import type { ChatPage } from './pages/chat-page.ts';
+import type { WebchatStrings } from './shared/texts.ts';
+import type { PageLanguage } from './shared/wire.ts';
+import { WEBCHAT_STRINGS } from './strings.ts';
+
+/** Harmless, known to everybody, the same for everyone: its name may show up in the browser. */
+export const DEFAULT_EXIT_URL = 'https://www.google.com/';
+
+/** Waits in milliseconds; tests pass short ones. */
+export interface WebchatTiming {
+  heartbeatMs: number;
+  pollMs: number;
+  /** how long a form post waits for the answer of its turn */
+  formWaitMs: number;
+}
+
+export const DEFAULT_TIMING: WebchatTiming = { heartbeatMs: 15_000, pollMs: 25_000, formWaitMs: 3_000 };
+
+export interface WebchatDeps {
+  db: Pool;
+  inbox: Pick<Inbox, 'accept'>;
+  live: Pick<LiveHub, 'subscribe'>;
+  clock: Clock;
+  /** messages with `seq` above `afterSeq`, in order; may be a portion */
+  listMessages: (conversationId: string, afterSeq: number) => Promise<readonly MessageView[]>;
+  /** the keyed hash kept in contacts.platform_hash for channel web, account default */
+  hashPlatformId: (platformId: string) => Buffer;
+  /** from the hotline register, most important first; read at each page, so keep it in memory */
+  numbers: (language: PageLanguage) => readonly HelpNumber[];
+  /** null = only the form works (tests, a failed build) */
+  build: WebchatBuild | null;
+  /** after a person ended the chat: live event `web_chat_ended` */
+  announceEnd?: (conversationId: string) => Promise<void>;
+  strings?: (language: PageLanguage) => WebchatStrings;
+  limits?: WebchatLimits;
+  exitUrl?: string;
+  timing?: WebchatTiming;
+  /** told about faults that were answered with 5xx; must log codes only */
+  reportFault?: (error: unknown) => void;
+}
+
+/** What all parts of the web chat share once the defaults are filled in. */
+export interface WebchatParts {
+  chats: ReturnType<typeof createChats>;
+  live: WebchatDeps['live'];
+  clock: Clock;
+  limits: WebchatLimits;
+  timing: WebchatTiming;
+  strings: (language: PageLanguage) => WebchatStrings;
+  exitUrl: string;
+  reportFault: (error: unknown) => void;
+  /** fills in what every page has in common */
+  sendPage: (response: Response, status: number, page: PageContent) => void;
+}
+
+export type PageContent = Partial<Omit<ChatPage, 'strings' | 'numbers' | 'files' | 'exitUrl' | 'messageId'>> &
+  Pick<ChatPage, 'language'>;
+
+/**
+ * Mount at `/`, before anything that parses bodies with a smaller limit than 1 MB.
+ * Serves `/`, `/chat`, `/chat/end`, `/api/chat/*`, `/static/*`, `/widget.js`; everything else falls through.
+ */
+export function createWebchatRouter(deps: WebchatDeps): Router {
+  const strings = deps.strings ?? ((language) => WEBCHAT_STRINGS[language]);
+  const exitUrl = deps.exitUrl ?? DEFAULT_EXIT_URL;
+  const parts: WebchatParts = {
+    chats: createChats(deps),
+    live: deps.live,
+    clock: deps.clock,
+    limits: deps.limits ?? createWebchatLimits(deps.clock),
+    timing: deps.timing ?? DEFAULT_TIMING,
+    strings,
+    exitUrl,
+    reportFault: deps.reportFault ?? (() => undefined),
+    sendPage(response, status, page) {
+      const whole = {
+        token: createToken(),
+        ref: '',
+        begun: false,
+        messages: [],
+        after: 0,
+        draft: '',
+        notice: null,
+        ...page,
+        messageId: randomBytes(16).toString('hex'),
+        strings,
+        numbers: deps.numbers,
+        files: deps.build,
+        exitUrl,
+      };
+      response
+        .status(status)
+        .type('html')
+        .send(printHtml(renderChatPage(whole)));
+    },
+  };
+
+  const router = Router();
+  if (deps.build !== null) {
+    router.use('/static', serveWebchatFiles(deps.build));
+    router.get('/widget.js', serveWidget(deps.build.folder));
+  }
+  router.get('/', setWebchatHeaders, (request, response) => {
+    parts.sendPage(response, 200, { language: chooseLanguage(request), ref: readRef(request) });
+  });
+  // someone reloads the address of a form post
+  router.get(['/chat', '/chat/end'], setWebchatHeaders, (_request, response) => response.redirect(303, '/'));
+  router.use('/chat', setWebchatHeaders, createFormRouter(parts));
+  router.use('/api/chat', setWebchatHeaders, createApiRouter(parts));
+  return router;
+}
+
+/** `?lang=` wins, then what the browser asks for, then Vietnamese. */
+function chooseLanguage(request: Request): PageLanguage {
+  const asked = request.query['lang'];
+  if (asked === 'vi' || asked === 'en') return asked;
+  return request.acceptsLanguages('vi', 'en') === 'en' ? 'en' : 'vi';
+}
+
+/** `?c=` is the campaign of a poster or link. */
+function readRef(request: Request): string {
+  const ref = request.query['c'];
+  return typeof ref === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(ref) ? ref : '';
+}
+
+function serveWidget(folder: string): express.RequestHandler {
+  return (_request, response) => {
+    response.set({ 'cross-origin-resource-policy': 'cross-origin', 'x-content-type-options': 'nosniff' });
+    response.sendFile(join(folder, 'widget.js'), { maxAge: '1h', dotfiles: 'allow' });
+  };
+}

@@ -28,7 +28,7 @@ module.exports = {
       comment:
         'an adapter knows the contract, the HTTP client and its SDK; no other channel, no store, no bot',
       severity: 'error',
-      from: { path: '^server/channels/(zalo|messenger|telegram|line|web)(-[a-z-]+)?\\.ts$' },
+      from: { path: '^server/channels/(zalo|messenger|telegram|line|web)' },
       to: { path: '^(bot/|server/(store|turns|api|webchat)/)' },
     },
     {

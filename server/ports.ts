@@ -26,7 +26,12 @@ export interface Vault {
 }
 
 export const LIVE_KINDS = [
-  'message_added', 'delivery_changed', 'conversation_changed', 'queue_changed', 'user_session_ended', 'web_chat_ended',
+  'message_added',
+  'delivery_changed',
+  'conversation_changed',
+  'queue_changed',
+  'user_session_ended',
+  'web_chat_ended',
 ] as const;
 export type LiveKind = (typeof LIVE_KINDS)[number];
 
@@ -55,7 +60,11 @@ export interface Inbox {
    * Events with `botMayReply` false and nothing to keep (receipts, groups) are not stored.
    * @throws AppError `database_unavailable` (answer 503 with Retry-After)
    */
-  accept: (channel: string, account: string, events: readonly InboundEvent[]) => Promise<{ stored: number; known: number }>;
+  accept: (
+    channel: string,
+    account: string,
+    events: readonly InboundEvent[],
+  ) => Promise<{ stored: number; known: number }>;
 }
 
 /** One message of a conversation as staff or the person's own page may see it, opened. */

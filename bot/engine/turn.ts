@@ -58,7 +58,7 @@ export function takeTurn(assets: Assets, session: Session, input: TurnInput, wor
 function takeInput(draft: Draft, input: TurnInput): void {
   switch (input.kind) {
     case 'start':
-      if (!draft.world.muted) greet(draft, input.languageHint);
+      takeStart(draft, input.ref, input.languageHint);
       return;
     case 'choice':
       if (!draft.world.muted) takeChoice(draft, input.id);
@@ -69,6 +69,14 @@ function takeInput(draft: Draft, input: TurnInput): void {
     case 'attachment':
       takeAttachment(draft, input.attachment, input.caption.slice(0, MAX_INPUT_UTF16));
   }
+}
+
+/** A campaign reference is typed by hand sometimes ("/start cuu_em"): it is scanned like any other text. */
+function takeStart(draft: Draft, ref: string | null, languageHint: string | null): void {
+  const danger = ref === null ? { kind: 'none' } : scanTurn(draft, ref.replaceAll(/[_-]/g, ' '));
+  if (draft.world.muted) return;
+  if (danger.kind === 'interrupt') settle(draft, startFlow(draft, IN_DANGER_FLOW));
+  else greet(draft, languageHint);
 }
 
 function greet(draft: Draft, languageHint: string | null): void {

@@ -21,13 +21,37 @@ export interface Capabilities {
 }
 
 export const INBOUND_KINDS = [
-  'message', 'postback', 'start', 'referral', 'follow', 'unfollow', 'delivered', 'read', 'echo',
-  'handover', 'edit', 'unsend', 'reaction', 'profile', 'membership', 'ignored',
+  'message',
+  'postback',
+  'start',
+  'referral',
+  'follow',
+  'unfollow',
+  'delivered',
+  'read',
+  'echo',
+  'handover',
+  'edit',
+  'unsend',
+  'reaction',
+  'profile',
+  'membership',
+  'ignored',
 ] as const;
 export type InboundKind = (typeof INBOUND_KINDS)[number];
 
 export interface InboundAttachment {
-  type: 'image' | 'video' | 'audio' | 'voice' | 'file' | 'sticker' | 'location' | 'contact' | 'link' | 'unsupported';
+  type:
+    | 'image'
+    | 'video'
+    | 'audio'
+    | 'voice'
+    | 'file'
+    | 'sticker'
+    | 'location'
+    | 'contact'
+    | 'link'
+    | 'unsupported';
   /** platform handle for fetchMedia; never a URL with a token */
   ref: string | null;
   mimeType: string | null;
@@ -98,7 +122,16 @@ export interface SendTarget {
 }
 
 export const FAILURE_CLASSES = [
-  'retry', 'rate', 'token', 'window', 'blocked', 'quota', 'permission', 'invalid', 'media', 'policy',
+  'retry',
+  'rate',
+  'token',
+  'window',
+  'blocked',
+  'quota',
+  'permission',
+  'invalid',
+  'media',
+  'policy',
 ] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 

@@ -1,0 +1,187 @@
+/** The environment as one zod schema; every fault is reported at once. docs/configuration.md is generated from it. */
+import path from 'node:path';
+import { z } from 'zod';
+import { parseEncryptionKeys, type EncryptionKey } from './vault.ts';
+
+/** Words people leave in example files. A secret that is one of them protects nothing. */
+const PLACEHOLDER =
+  /^(change[-_ ]?me|changeit|secret|password|passwd|token|test|example|placeholder|xxx+|todo|default|your[-_ ].*|<.*>|123456.*)$/i;
+
+const secret = (description: string) =>
+  z
+    .string()
+    .refine((value) => !PLACEHOLDER.test(value), 'is a placeholder: set a secret of your own')
+    .optional()
+    .describe(`${description} Secret.`);
+const plain = (description: string) => z.string().optional().describe(description);
+const base = (address: string, description: string) =>
+  z
+    .url({ protocol: /^https?$/ })
+    .default(address)
+    .describe(`${description} Another address lets a fake stand in.`);
+
+export const EnvironmentSchema = z.object({
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(3000)
+    .describe('Port of the web server; 0 takes a free one.'),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address to listen on. Put a proxy with TLS in front before opening it.'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Address people and platforms reach us at; `http://localhost:PORT` when unset.'),
+  TRUSTED_PROXIES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe('Number of proxies in front whose X-Forwarded-For is believed; needed for rate limits.'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('PostgreSQL 15 or newer. Unset: the embedded one, with its data in DATA_DIR. Secret.'),
+  DATA_DIR: z.string().default('data').describe('Folder of the embedded database and of the key file.'),
+  ENCRYPTION_KEYS: z
+    .string()
+    .superRefine((value, context) => {
+      const keys = parseEncryptionKeys(value);
+      if (!keys.ok) context.addIssue({ code: 'custom', message: keys.fault });
+    })
+    .optional()
+    .describe(
+      'Keys that protect stored texts: `id:key,id2:key2`, each key 32 bytes in base64 (`openssl rand -base64 32`). The first ' +
+        'one seals, all of them open, the last one also keys the look-up hashes: put new keys in front and keep the last. ' +
+        'Required with DATABASE_URL; otherwise made on first start in DATA_DIR/encryption-keys. Lost keys cannot be replaced. Secret.',
+    ),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('How much is logged.'),
+  ROLE: z
+    .enum(['all', 'web', 'worker'])
+    .default('all')
+    .describe('`web` takes requests only, `worker` takes turns and sends only, `all` does both.'),
+  ZALO_API_BASE: base('https://openapi.zalo.me', 'Zalo API.'),
+  ZALO_OAUTH_BASE: base('https://oauth.zaloapp.com', 'Zalo sign-in.'),
+  GRAPH_BASE: base('https://graph.facebook.com', 'Messenger (Graph API).'),
+  TELEGRAM_API_ROOT: base('https://api.telegram.org', 'Telegram Bot API.'),
+  LINE_API_BASE: base('https://api.line.me', 'LINE Messaging API.'),
+  LINE_DATA_BASE: base('https://api-data.line.me', 'LINE content.'),
+  ZALO_APP_ID: plain('Zalo app.'),
+  ZALO_APP_SECRET: secret('Zalo app.'),
+  ZALO_OA_ID: plain('Zalo official account.'),
+  ZALO_OA_SECRET: secret('Signs Zalo webhooks.'),
+  ZALO_REFRESH_TOKEN: secret('First refresh token; it rotates afterwards.'),
+  MESSENGER_PAGE_ID: plain('Facebook page.'),
+  MESSENGER_APP_ID: plain('Meta app.'),
+  MESSENGER_APP_SECRET: secret('Signs Messenger webhooks.'),
+  MESSENGER_VERIFY_TOKEN: secret('Answered in the handshake.'),
+  MESSENGER_PAGE_TOKEN: secret('Sends on behalf of the page.'),
+  TELEGRAM_BOT_TOKEN: secret('From @BotFather; turns the channel Telegram on.'),
+  TELEGRAM_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{16,256}$/, 'needs 16 to 256 of A-Z a-z 0-9 _ -')
+    .refine((value) => !PLACEHOLDER.test(value), 'is a placeholder: set a secret of your own')
+    .optional()
+    .describe('Given to setWebhook; without it every webhook call is refused. Secret.'),
+  LINE_CHANNEL_SECRET: secret('Signs LINE webhooks.'),
+  LINE_CHANNEL_TOKEN: secret('Sends on LINE.'),
+  LINE_DESTINATION: plain('Our LINE user id, as in the webhook body.'),
+});
+export type Environment = z.infer<typeof EnvironmentSchema>;
+type VariableName = keyof Environment;
+
+/** Variables that only make sense together. */
+const TOGETHER: readonly (readonly VariableName[])[] = [
+  ['ZALO_APP_ID', 'ZALO_APP_SECRET', 'ZALO_OA_ID', 'ZALO_OA_SECRET', 'ZALO_REFRESH_TOKEN'],
+  [
+    'MESSENGER_PAGE_ID',
+    'MESSENGER_APP_ID',
+    'MESSENGER_APP_SECRET',
+    'MESSENGER_VERIFY_TOKEN',
+    'MESSENGER_PAGE_TOKEN',
+  ],
+  ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_WEBHOOK_SECRET'],
+  ['LINE_CHANNEL_SECRET', 'LINE_CHANNEL_TOKEN'],
+];
+
+export interface Config {
+  port: number;
+  host: string;
+  /** null: `http://localhost:<port>` once the port is known */
+  publicUrl: string | null;
+  trustedProxies: number;
+  /** null: embedded */
+  databaseUrl: string | null;
+  /** absolute */
+  dataDir: string;
+  /** null: from the key file in `dataDir`; never null with a `databaseUrl` */
+  encryptionKeys: readonly EncryptionKey[] | null;
+  logLevel: Environment['LOG_LEVEL'];
+  role: Environment['ROLE'];
+  telegram: { token: string; webhookSecret: string; apiRoot: string } | undefined;
+  /** the validated variables, for channels that read their own */
+  environment: Environment;
+}
+
+export type ConfigResult = { ok: true; config: Config } | { ok: false; faults: readonly string[] };
+
+/** Reads the environment. Faults name the variable and what is expected, never its value. An empty variable counts as unset. */
+export function readConfig(
+  variables: Readonly<Record<string, string | undefined>>,
+  folder: string,
+): ConfigResult {
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = EnvironmentSchema.safeParse(given);
+  const faults = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  faults.push(...listMissingPartners(given));
+  if (given['DATABASE_URL'] !== undefined && given['ENCRYPTION_KEYS'] === undefined) {
+    faults.push(
+      'ENCRYPTION_KEYS: required with DATABASE_URL (one key: "k1:" and the output of "openssl rand -base64 32")',
+    );
+  }
+  if (!parsed.success || faults.length > 0) return { ok: false, faults };
+  return { ok: true, config: describeConfig(parsed.data, folder) };
+}
+
+function listMissingPartners(given: Readonly<Record<string, unknown>>): string[] {
+  return TOGETHER.flatMap((names) => {
+    const missing = names.filter((name) => given[name] === undefined);
+    if (missing.length === 0 || missing.length === names.length) return [];
+    const present = names.filter((name) => given[name] !== undefined);
+    return missing.map((name) => `${name}: required because ${present.join(', ')} is set`);
+  });
+}
+
+function describeConfig(environment: Environment, folder: string): Config {
+  const keys =
+    environment.ENCRYPTION_KEYS === undefined ? null : parseEncryptionKeys(environment.ENCRYPTION_KEYS);
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_WEBHOOK_SECRET: webhookSecret } = environment;
+  return {
+    port: environment.PORT,
+    host: environment.HOST,
+    publicUrl: environment.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    trustedProxies: environment.TRUSTED_PROXIES,
+    databaseUrl: environment.DATABASE_URL ?? null,
+    dataDir: path.resolve(folder, environment.DATA_DIR),
+    encryptionKeys: keys?.ok === true ? keys.keys : null,
+    logLevel: environment.LOG_LEVEL,
+    role: environment.ROLE,
+    telegram:
+      token !== undefined && webhookSecret !== undefined
+        ? { token, webhookSecret, apiRoot: environment.TELEGRAM_API_ROOT }
+        : undefined,
+    environment,
+  };
+}

@@ -1,0 +1,120 @@
+/** Seals what is personal: AES-256-GCM with a key per conversation, which is itself wrapped by a key from ENCRYPTION_KEYS. */
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { AppError } from './errors.ts';
+import type { Vault } from './ports.ts';
+
+export interface EncryptionKey {
+  /** written into what it wraps; 1 to 16 of a-z 0-9 - */
+  id: string;
+  /** 32 bytes */
+  key: Buffer;
+}
+
+const VERSION = 1;
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+/** sizes tell what was written ("có" or a long story): round them up */
+const BLOCK_BYTES = 256;
+const LENGTH_BYTES = 4;
+const CIPHER = 'aes-256-gcm';
+
+export type KeysResult = { ok: true; keys: readonly EncryptionKey[] } | { ok: false; fault: string };
+
+/** Reads `id:base64key,id2:base64key2`. Faults never repeat a key. */
+export function parseEncryptionKeys(text: string): KeysResult {
+  const keys = text.split(',').map((part) => {
+    const [id = '', encoded = ''] = part.trim().split(':');
+    return { id, key: Buffer.from(encoded, 'base64'), encoded };
+  });
+  for (const [index, { id, key, encoded }] of keys.entries()) {
+    const place = `entry ${index + 1}`;
+    if (!/^[a-z0-9-]{1,16}$/.test(id))
+      return { ok: false, fault: `${place} needs an id of 1 to 16 of a-z 0-9 - before ":"` };
+    if (key.length !== KEY_BYTES || key.toString('base64') !== encoded) {
+      return { ok: false, fault: `${place} (${id}) is not 32 bytes in base64` };
+    }
+    if (new Set(key).size < 8) return { ok: false, fault: `${place} (${id}) is not random` };
+    if (keys.findIndex((other) => other.id === id) !== index)
+      return { ok: false, fault: `the id ${id} is there twice` };
+  }
+  return { ok: true, keys: keys.map(({ id, key }) => ({ id, key })) };
+}
+
+/**
+ * @param keys first = wraps new conversation keys, all = unwrap, last = keys the look-up hashes (so that putting a new key in
+ * front changes no hash)
+ * @throws RangeError when there is no key
+ */
+export function createVault(keys: readonly EncryptionKey[]): Vault {
+  const current = keys[0];
+  const oldest = keys.at(-1);
+  if (current === undefined || oldest === undefined) throw new RangeError('a vault needs a key');
+  const byId = new Map(keys.map((key) => [key.id, key.key]));
+  const hashKey = Buffer.from(hkdfSync('sha256', oldest.key, '', 'hoi-truoc look-up hash', KEY_BYTES));
+
+  function unwrap(wrapped: Buffer): Buffer {
+    const idLength = wrapped[1] ?? 0;
+    const id = wrapped.subarray(2, 2 + idLength).toString('utf8');
+    const key = byId.get(id);
+    if (wrapped[0] !== VERSION || key === undefined)
+      throw new AppError('encryption_key_missing', `(id ${id.slice(0, 16)})`);
+    return decrypt(key, `key|${id}`, wrapped.subarray(2 + idLength));
+  }
+
+  return {
+    newKey: () => {
+      const id = Buffer.from(current.id);
+      const sealed = encrypt(current.key, `key|${current.id}`, randomBytes(KEY_BYTES));
+      return Promise.resolve(Buffer.concat([Buffer.from([VERSION, id.length]), id, sealed]));
+    },
+    seal: (wrappedKey, place, value) => {
+      const text = Buffer.from(JSON.stringify(value ?? null));
+      const size = Math.ceil((LENGTH_BYTES + text.length) / BLOCK_BYTES) * BLOCK_BYTES;
+      const padded = Buffer.alloc(size);
+      padded.writeUInt32BE(text.length);
+      text.copy(padded, LENGTH_BYTES);
+      return Buffer.concat([Buffer.from([VERSION]), encrypt(unwrap(wrappedKey), place, padded)]);
+    },
+    open: (wrappedKey, place, sealed) => {
+      if (sealed[0] !== VERSION) throw unreadable(place);
+      const padded = decrypt(unwrap(wrappedKey), place, sealed.subarray(1));
+      const opened: unknown = JSON.parse(
+        padded.subarray(LENGTH_BYTES, LENGTH_BYTES + padded.readUInt32BE()).toString('utf8'),
+      );
+      return opened;
+    },
+    hash: (purpose, value) => createHmac('sha256', hashKey).update(`${purpose}\0${value}`).digest(),
+  };
+}
+
+/** nonce, ciphertext, tag */
+function encrypt(key: Buffer, place: string, plain: Buffer): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(bind(place));
+  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
+function decrypt(key: Buffer, place: string, sealed: Buffer): Buffer {
+  if (sealed.length < NONCE_BYTES + TAG_BYTES) throw unreadable(place);
+  // the length is said here, so a shortened tag is refused instead of being easier to guess
+  const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
+  decipher.setAAD(bind(place));
+  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+  } catch (cause) {
+    throw unreadable(place, cause);
+  }
+}
+
+function bind(place: string): Buffer {
+  return Buffer.from(`${VERSION}|${place}`);
+}
+
+function unreadable(place: string, cause?: unknown): AppError {
+  return new AppError('sealed_value_unreadable', `(${place.split('|').slice(0, 2).join('.')})`, { cause });
+}

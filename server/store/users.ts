@@ -63,6 +63,16 @@ export async function listUsers(db: Db): Promise<readonly User[]> {
   return found.rows;
 }
 
+/** Names to show beside what they wrote. */
+export async function readNames(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const found = await db.query<{ id: string; name: string }>(
+    'select id, display_name as name from users where id = any($1::uuid[])',
+    [ids],
+  );
+  return new Map(found.rows.map((row) => [row.id, row.name]));
+}
+
 export async function hasUsers(db: Db): Promise<boolean> {
   const found = await db.query<{ some: boolean }>('select exists (select from users) as some');
   return found.rows[0]?.some ?? false;

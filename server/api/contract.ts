@@ -1,0 +1,257 @@
+/** The shapes of the staff API: the server validates with them, the console takes its types and the document from them. */
+import { z } from 'zod';
+
+export const RoleSchema = z.enum(['counsellor', 'supervisor', 'editor', 'admin']);
+export type Role = z.infer<typeof RoleSchema>;
+
+export const UiLanguageSchema = z.enum(['vi', 'en']);
+export type UiLanguage = z.infer<typeof UiLanguageSchema>;
+
+/** ISO 8601, UTC */
+const TimeSchema = z.iso.datetime();
+const IdSchema = z.uuid();
+const RiskSchema = z.enum(['none', 'concern', 'high', 'imminent']);
+export type Risk = z.infer<typeof RiskSchema>;
+
+/** Lengths in UTF-16 units. A password is measured in characters by `server/api/passwords.ts`. */
+const EmailSchema = z.email().max(254);
+const PasswordSchema = z.string().min(1).max(512);
+const TokenSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const DisplayNameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  // control and direction-changing characters would let a name pretend to be something else
+  .refine((name) => !/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(name), 'plain_text');
+
+export const EmptySchema = z.strictObject({});
+
+// Accounts
+
+export const SignInSchema = z.strictObject({ email: EmailSchema, password: PasswordSchema });
+export const SetupCheckSchema = z.strictObject({ token: TokenSchema });
+export const SetupLinkSchema = z.strictObject({
+  purpose: z.enum(['first_admin', 'invite']),
+  role: RoleSchema,
+});
+export const SetupSchema = z.strictObject({
+  token: TokenSchema,
+  displayName: DisplayNameSchema,
+  email: EmailSchema,
+  password: PasswordSchema,
+  uiLanguage: UiLanguageSchema,
+});
+
+export const MeSchema = z.strictObject({
+  id: IdSchema,
+  email: z.string(),
+  displayName: z.string(),
+  role: RoleSchema,
+  uiLanguage: UiLanguageSchema,
+  permissions: z.array(z.string()),
+  /** 1: password, 2: second factor */
+  aal: z.number().int(),
+  /** the session ends then without activity; `POST /me/extend` moves it */
+  idleUntil: TimeSchema,
+  expiresAt: TimeSchema,
+  /** the server's clock, to correct the browser's */
+  now: TimeSchema,
+});
+export type Me = z.infer<typeof MeSchema>;
+
+export const MePatchSchema = z.strictObject({ uiLanguage: UiLanguageSchema });
+
+export const SessionSchema = z.strictObject({
+  id: z.string(),
+  current: z.boolean(),
+  createdAt: TimeSchema,
+  lastSeenAt: TimeSchema,
+});
+export const SessionsSchema = z.strictObject({ sessions: z.array(SessionSchema) });
+export type Session = z.infer<typeof SessionSchema>;
+export const SessionParamsSchema = z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{22}$/) });
+
+export const UserSchema = z.strictObject({
+  id: IdSchema,
+  email: z.string(),
+  displayName: z.string(),
+  role: RoleSchema,
+  disabledAt: TimeSchema.nullable(),
+  createdAt: TimeSchema,
+});
+export type User = z.infer<typeof UserSchema>;
+export const UsersSchema = z.strictObject({ users: z.array(UserSchema) });
+export const InviteSchema = z.strictObject({ role: RoleSchema });
+/** `link` is shown once; it works once and until `expiresAt` */
+export const InvitationSchema = z.strictObject({ link: z.string(), role: RoleSchema, expiresAt: TimeSchema });
+export type Invitation = z.infer<typeof InvitationSchema>;
+
+// Desk
+
+export const IdParamsSchema = z.strictObject({ id: IdSchema });
+
+export const ReasonSchema = z.strictObject({
+  key: z.string(),
+  text: z.string(),
+  level: RiskSchema,
+  /** the message that caused it; `start` and `end` in UTF-16 units of its text */
+  messageSeq: z.number().int().nullable(),
+  start: z.number().int(),
+  end: z.number().int(),
+});
+export type Reason = z.infer<typeof ReasonSchema>;
+
+const PersonSchema = z.strictObject({ id: IdSchema, displayName: z.string() });
+const CauseSchema = z.enum(['danger', 'person_asked', 'not_understood', 'flow', 'turn_failed']);
+const HandoverStateSchema = z.enum(['waiting', 'taken', 'returned', 'closed']);
+
+export const QueueItemSchema = z.strictObject({
+  conversationId: IdSchema,
+  code: z.string(),
+  channel: z.string(),
+  language: z.string(),
+  quiet: z.boolean(),
+  risk: RiskSchema,
+  cause: CauseSchema,
+  reasons: z.array(ReasonSchema.pick({ key: true, text: true, level: true })),
+  waitingSince: TimeSchema,
+  takenBy: PersonSchema.nullable(),
+  takenAt: TimeSchema.nullable(),
+  lastInboundAt: TimeSchema.nullable(),
+  /** the person wrote after our last answer */
+  awaitsReply: z.boolean(),
+});
+export type QueueItem = z.infer<typeof QueueItemSchema>;
+
+export const QueueSchema = z.strictObject({
+  now: TimeSchema,
+  counts: z.strictObject({ waiting: z.number().int(), mine: z.number().int(), others: z.number().int() }),
+  /** most dangerous first, then longest waiting */
+  waiting: z.array(QueueItemSchema),
+  mine: z.array(QueueItemSchema),
+  others: z.array(QueueItemSchema),
+});
+export type Queue = z.infer<typeof QueueSchema>;
+
+export const MessageSchema = z.strictObject({
+  id: IdSchema,
+  seq: z.number().int(),
+  author: z.enum(['person', 'bot', 'counsellor', 'system']),
+  userName: z.string().nullable(),
+  text: z.string(),
+  choices: z.array(z.strictObject({ id: z.string(), label: z.string() })),
+  attachments: z.array(z.strictObject({ type: z.string() })),
+  createdAt: TimeSchema,
+  delivery: z.enum(['received', 'queued', 'sent', 'failed', 'suppressed']),
+  failureClass: z.string().nullable(),
+  failureCode: z.string().nullable(),
+});
+export type Message = z.infer<typeof MessageSchema>;
+
+export const OUTCOMES = [
+  'advised',
+  'referred',
+  'safe_by_own_word',
+  'no_answer',
+  'not_for_us',
+  'test',
+] as const;
+export const OutcomeSchema = z.enum(OUTCOMES);
+export type Outcome = z.infer<typeof OutcomeSchema>;
+
+export const ConversationSchema = z.strictObject({
+  now: TimeSchema,
+  id: IdSchema,
+  code: z.string(),
+  channel: z.string(),
+  language: z.string(),
+  quiet: z.boolean(),
+  createdAt: TimeSchema,
+  /** how often this person was handed to the desk, this time included */
+  handovers: z.number().int(),
+  campaignRef: z.string().nullable(),
+  handover: z.strictObject({
+    state: HandoverStateSchema,
+    risk: RiskSchema,
+    cause: CauseSchema,
+    reasons: z.array(ReasonSchema),
+    waitingSince: TimeSchema,
+    takenBy: PersonSchema.nullable(),
+    takenAt: TimeSchema.nullable(),
+    endedAt: TimeSchema.nullable(),
+    outcome: z.string().nullable(),
+  }),
+  /** oldest first */
+  messages: z.array(MessageSchema),
+  /** older messages exist than those given */
+  hasEarlier: z.boolean(),
+});
+export type Conversation = z.infer<typeof ConversationSchema>;
+
+export const MAX_REPLY_UTF16 = 4000;
+export const ReplySchema = z.strictObject({
+  /** chosen by the browser, so that sending twice sends once */
+  clientMessageId: z.uuid(),
+  text: z.string().trim().min(1).max(MAX_REPLY_UTF16),
+});
+export const ReplyDoneSchema = z.strictObject({ messageId: IdSchema, seq: z.number().int() });
+export const TakeSchema = z.strictObject({
+  /** a supervisor takes over from this colleague */
+  from: IdSchema.optional(),
+});
+export const TakenSchema = z.strictObject({ conversationId: IdSchema });
+export const CloseSchema = z.strictObject({ outcome: OutcomeSchema });
+export const DoneSchema = z.strictObject({ done: z.literal(true) });
+
+// Refusals: what the person asking can do something about
+
+export const REFUSALS = {
+  bad_request: 400,
+  not_json: 400,
+  password_too_short: 400,
+  password_too_long: 400,
+  password_common: 400,
+  unauthenticated: 401,
+  sign_in_failed: 401,
+  forbidden: 403,
+  cross_site: 403,
+  not_found: 404,
+  link_dead: 410,
+  email_taken: 409,
+  last_admin: 409,
+  conversation_taken: 409,
+  not_waiting: 409,
+  not_yours: 409,
+  body_too_large: 413,
+  too_many_requests: 429,
+  internal: 500,
+  database_unavailable: 503,
+} as const;
+export type RefusalCode = keyof typeof REFUSALS;
+
+export const RefusalSchema = z.strictObject({
+  error: z.strictObject({
+    code: z.string(),
+    /** where the input is wrong; names of fields only */
+    fields: z.array(z.string()).optional(),
+    /** who has it */
+    by: PersonSchema.optional(),
+    retryAfterSeconds: z.number().int().optional(),
+  }),
+});
+export type Refusal = z.infer<typeof RefusalSchema>['error'];
+
+/** One change, as `GET /api/live` tells it: ids only. */
+export const LiveChangeSchema = z.strictObject({
+  kind: z.enum([
+    'message_added',
+    'delivery_changed',
+    'conversation_changed',
+    'queue_changed',
+    'user_session_ended',
+    'web_chat_ended',
+  ]),
+  conversationId: IdSchema.nullable(),
+});
+export type LiveChange = z.infer<typeof LiveChangeSchema>;

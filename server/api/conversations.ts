@@ -1,0 +1,223 @@
+/** One conversation: reading it, and the moves take, reply, give back, put back, close. Each leaves an audit row. */
+import type { PoolClient } from 'pg';
+import {
+  endHandover,
+  lockConversation,
+  readConversationFacts,
+  readDeskItem,
+  reassignConversation,
+  releaseConversation,
+  takeConversation,
+} from '../store/desk.ts';
+import type { DeskItem } from '../store/desk.ts';
+import type { Actor } from '../store/user-sessions.ts';
+import { readNames } from '../store/users.ts';
+import {
+  CloseSchema,
+  ConversationSchema,
+  DoneSchema,
+  EmptySchema,
+  IdParamsSchema,
+  ReplyDoneSchema,
+  ReplySchema,
+  TakenSchema,
+  TakeSchema,
+} from './contract.ts';
+import { may } from './policies.ts';
+import { describeReasons } from './queue.ts';
+import { auditedRoute, done, refused } from './route.ts';
+import type { Refused, Route, Tools } from './route.ts';
+
+/** Newest messages shown; older ones stay in the database. */
+const MAX_MESSAGES = 500;
+
+export const conversationRoutes: readonly Route[] = [
+  auditedRoute({
+    method: 'get',
+    path: '/conversations/:id',
+    permission: 'desk',
+    summary: 'The whole conversation with the state of each delivery and the reasons. Each read is audited.',
+    params: IdParamsSchema,
+    body: EmptySchema,
+    output: ConversationSchema,
+    refusals: ['not_found'],
+    audit: { action: 'conversation_read', object: 'conversation' },
+    handle: async ({ actor, params, client, now, tools }) => {
+      const item = await readDeskItem(client, tools.vault, params.id);
+      const facts = await readConversationFacts(client, params.id);
+      if (item === null || facts === null || !mayRead(actor, item)) return refused('not_found');
+      const afterSeq = Math.max(0, facts.lastSeq - MAX_MESSAGES);
+      const messages = await tools.listMessages(client, tools.vault, params.id, afterSeq, MAX_MESSAGES);
+      const writers = messages.flatMap((message) => (message.userId === null ? [] : [message.userId]));
+      const names = await readNames(client, [...new Set(writers)]);
+      const { code, channel, language, quiet, state, risk, cause, takenBy, outcome } = item;
+      const value = {
+        ...{ code, channel, language, quiet },
+        now: now.toISOString(),
+        id: params.id,
+        createdAt: facts.createdAt.toISOString(),
+        handovers: facts.handovers,
+        campaignRef: facts.campaignRef,
+        handover: {
+          ...{ state, risk, cause, takenBy, outcome },
+          reasons: describeReasons(item, tools, actor.uiLanguage),
+          waitingSince: item.waitingSince.toISOString(),
+          takenAt: item.takenAt?.toISOString() ?? null,
+          endedAt: item.endedAt?.toISOString() ?? null,
+        },
+        messages: messages.map(
+          ({ id, seq, author, text, delivery, failureClass, failureCode, ...message }) => ({
+            ...{ id, seq, author, text, delivery, failureClass, failureCode },
+            userName: message.userId === null ? null : (names.get(message.userId) ?? null),
+            choices: message.choices.map((choice) => ({ id: choice.id, label: choice.label })),
+            attachments: message.attachments.map((attachment) => ({ type: attachment.type })),
+            createdAt: message.createdAt.toISOString(),
+          }),
+        ),
+        hasEarlier: afterSeq > 0,
+      };
+      return done(value, { objectId: params.id, detail: { messages: messages.length } });
+    },
+  }),
+  auditedRoute({
+    method: 'post',
+    path: '/conversations/:id/take',
+    permission: 'desk',
+    summary:
+      'Take a waiting conversation. Of two at the same moment one gets it, the other is told who has it.',
+    params: IdParamsSchema,
+    body: TakeSchema,
+    output: TakenSchema,
+    refusals: ['not_found', 'conversation_taken', 'not_waiting', 'forbidden'],
+    audit: { action: 'conversation_taken', object: 'conversation' },
+    handle: async ({ actor, params, body, client, now, tools }) => {
+      const item = await lockOpenItem(client, tools, params.id, actor);
+      if (item === null) return refused('not_found');
+      if (item.state === 'returned' || item.state === 'closed') return refused('not_waiting');
+      const taker = item.takenBy;
+      if (body.from !== undefined && !may(actor.role, 'supervise')) return refused('forbidden');
+      const takesOver = taker !== null && taker.id === body.from;
+      if (taker !== null && taker.id !== actor.userId && !takesOver)
+        return refused('conversation_taken', { by: taker });
+      if (takesOver) await reassignConversation(client, params.id, actor.userId, now);
+      else await takeConversation(client, params.id, actor.userId, now);
+      await tellAll(client, tools, params.id);
+      return done({ conversationId: params.id }, { objectId: params.id, detail: { over: takesOver } });
+    },
+  }),
+  auditedRoute({
+    method: 'post',
+    path: '/conversations/:id/reply',
+    permission: 'desk',
+    summary: 'Queue an answer to the person. The same clientMessageId twice sends once.',
+    params: IdParamsSchema,
+    body: ReplySchema,
+    output: ReplyDoneSchema,
+    refusals: ['not_found', 'not_yours'],
+    audit: { action: 'reply_queued', object: 'conversation' },
+    handle: async ({ actor, params, body, client, tools }) => {
+      const refusal = await requireMine(client, tools, params.id, actor);
+      if (refusal !== null) return refusal;
+      const message = { conversationId: params.id, userId: actor.userId, ...body };
+      const queued = await tools.queueCounsellorMessage(client, message);
+      return done(queued, { objectId: params.id, detail: { messageId: queued.messageId, seq: queued.seq } });
+    },
+  }),
+  auditedRoute({
+    method: 'post',
+    path: '/conversations/:id/return',
+    permission: 'desk',
+    summary: 'Give the conversation back to the bot.',
+    params: IdParamsSchema,
+    body: EmptySchema,
+    output: DoneSchema,
+    refusals: ['not_found', 'not_yours'],
+    audit: { action: 'conversation_returned', object: 'conversation' },
+    handle: async ({ actor, params, client, now, tools }) => {
+      const refusal = await requireMine(client, tools, params.id, actor);
+      if (refusal !== null) return refusal;
+      await endHandover(client, params.id, { state: 'returned', outcome: null, now });
+      await tellAll(client, tools, params.id);
+      return done({ done: true }, { objectId: params.id });
+    },
+  }),
+  auditedRoute({
+    method: 'post',
+    path: '/conversations/:id/release',
+    permission: 'desk',
+    summary: 'Put the conversation back into the queue at its old place, for a colleague.',
+    params: IdParamsSchema,
+    body: EmptySchema,
+    output: DoneSchema,
+    refusals: ['not_found', 'not_yours'],
+    audit: { action: 'conversation_released', object: 'conversation' },
+    handle: async ({ actor, params, client, now, tools }) => {
+      const refusal = await requireMine(client, tools, params.id, actor);
+      if (refusal !== null) return refusal;
+      await releaseConversation(client, params.id, now);
+      await tellAll(client, tools, params.id);
+      return done({ done: true }, { objectId: params.id });
+    },
+  }),
+  auditedRoute({
+    method: 'post',
+    path: '/conversations/:id/close',
+    permission: 'desk',
+    summary: 'End the handover with an outcome. The bot answers what comes next.',
+    params: IdParamsSchema,
+    body: CloseSchema,
+    output: DoneSchema,
+    refusals: ['not_found', 'not_yours'],
+    audit: { action: 'conversation_closed', object: 'conversation' },
+    handle: async ({ actor, params, body, client, now, tools }) => {
+      const refusal = await requireMine(client, tools, params.id, actor);
+      if (refusal !== null) return refusal;
+      await endHandover(client, params.id, { state: 'closed', outcome: body.outcome, now });
+      await tellAll(client, tools, params.id);
+      return done({ done: true }, { objectId: params.id, detail: { outcome: body.outcome } });
+    },
+  }),
+];
+
+/** A counsellor reads who waits and whom they answer or answered last; a supervisor whatever came to the desk. */
+function mayRead(actor: Actor, item: DeskItem): boolean {
+  if (may(actor.role, 'supervise')) return true;
+  return item.state === 'waiting' || item.takenBy?.id === actor.userId;
+}
+
+/**
+ * Locks the conversation, then reads its newest handover. That a colleague has it is in everyone's queue and no secret;
+ * what is over belongs to whoever may read it.
+ */
+async function lockOpenItem(
+  client: PoolClient,
+  tools: Tools,
+  id: string,
+  actor: Actor,
+): Promise<DeskItem | null> {
+  if (!(await lockConversation(client, id))) return null;
+  const item = await readDeskItem(client, tools.vault, id);
+  if (item === null) return null;
+  return item.state === 'taken' || mayRead(actor, item) ? item : null;
+}
+
+async function requireMine(
+  client: PoolClient,
+  tools: Tools,
+  id: string,
+  actor: Actor,
+): Promise<Refused | null> {
+  const item = await lockOpenItem(client, tools, id, actor);
+  if (item === null) return refused('not_found');
+  if (item.state === 'taken' && item.takenBy?.id === actor.userId) return null;
+  return item.takenBy === null || item.state !== 'taken'
+    ? refused('not_yours')
+    : refused('not_yours', { by: item.takenBy });
+}
+
+async function tellAll(client: PoolClient, tools: Tools, conversationId: string): Promise<void> {
+  await tools.announce(client, [
+    { kind: 'conversation_changed', conversationId, userId: null },
+    { kind: 'queue_changed', conversationId, userId: null },
+  ]);
+}

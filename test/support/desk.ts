@@ -1,0 +1,272 @@
+/** A desk for tests: the staff API over a real database and real HTTP, people who wait, and staff who sign in. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import express from 'express';
+import type { PoolClient } from 'pg';
+import { createApiRouter } from '../../server/api/router.ts';
+import type { ApiDeps } from '../../server/api/router.ts';
+import type { LivePace } from '../../server/api/live.ts';
+import type { Role } from '../../server/api/contract.ts';
+import type { LiveHub, LiveSignal, MessageView, Transact } from '../../server/ports.ts';
+import { reasonsPlace } from '../../server/store/desk.ts';
+import type { Risk } from '../../server/store/desk.ts';
+import { createUserSession } from '../../server/store/user-sessions.ts';
+import { insertUser } from '../../server/store/users.ts';
+import { createVault } from '../../server/vault.ts';
+import { createTestDatabase } from './postgres.ts';
+
+export interface Waiting {
+  risk: Risk;
+  waitingSince: Date;
+  /** what the person and the bot said, oldest first */
+  messages?: readonly { author: MessageView['author']; text: string; delivery?: MessageView['delivery'] }[];
+  reasons?: readonly { rule: string; reasonKey: string; messageSeq: number; start: number; end: number }[];
+  channel?: string;
+  language?: string;
+}
+
+export type Desk = Awaited<ReturnType<typeof startDesk>>;
+
+/** Starts at a fixed noon; `clock.move(ms)` lets time pass. `real` follows the machine's clock, for a browser. */
+export async function startDesk(
+  options: {
+    pace?: LivePace;
+    clock?: 'fixed' | 'real';
+    extend?: (app: express.Express) => void | Promise<void>;
+  } = {},
+) {
+  const database = await createTestDatabase();
+  const vault = createVault([{ id: 'test', key: randomBytes(32) }]);
+  let movedMs = 0;
+  const start = new Date('2026-11-20T05:00:00.000Z').getTime();
+  const clock = {
+    now: () => new Date((options.clock === 'real' ? Date.now() : start) + movedMs),
+    move: (ms: number) => {
+      movedMs += ms;
+    },
+  };
+  const live = createMemoryLive(database.transact);
+  const failures: string[] = [];
+  const app = express();
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const publicUrl = `http://127.0.0.1:${String(port)}`;
+  const conversationKeys = new Map<string, Buffer>();
+
+  const deps: ApiDeps = {
+    pool: database.pool,
+    transact: live.transact,
+    vault,
+    clock,
+    newId: randomUUID,
+    liveHub: live.hub,
+    publicUrl,
+    reasonText: (key, language) => REASONS[key]?.[language === 'en' ? 'en' : 'vi'] ?? key,
+    queueCounsellorMessage: async (client, message) => {
+      const known = await client.query<{ id: string; seq: number }>(
+        'select id, seq from messages where id = $1',
+        [message.clientMessageId],
+      );
+      if (known.rows[0] !== undefined) return { messageId: known.rows[0].id, seq: known.rows[0].seq };
+      const seq = await addMessage(client, message.conversationId, {
+        ...{ id: message.clientMessageId, author: 'counsellor', text: message.text, delivery: 'queued' },
+        userId: message.userId,
+      });
+      await live.announce(client, [
+        { kind: 'message_added', conversationId: message.conversationId, userId: null },
+      ]);
+      return { messageId: message.clientMessageId, seq };
+    },
+    listMessages: async (db, _vault, conversationId, afterSeq, limit) => {
+      const rows = await db.query<Omit<MessageView, 'text' | 'choices' | 'attachments'> & { body: Buffer }>(
+        `select id, seq, author, user_id as "userId", body_enc as body, created_at as "createdAt", delivery,
+                failure_class as "failureClass", failure_code as "failureCode"
+         from messages where conversation_id = $1 and seq > $2 order by seq limit $3`,
+        [conversationId, afterSeq, limit],
+      );
+      return rows.rows.map(({ body, ...row }) => {
+        const opened = vault.open(
+          conversationKeys.get(conversationId) ?? Buffer.alloc(0),
+          `t|${row.id}`,
+          body,
+        );
+        return { ...row, text: String(opened), choices: [], attachments: [] };
+      });
+    },
+    announce: live.announce,
+    onError: (route, error) => void failures.push(`${route} ${String(error)}`),
+  };
+  app.use('/api', createApiRouter(deps, options.pace));
+  await options.extend?.(app);
+
+  async function addMessage(
+    client: PoolClient,
+    conversationId: string,
+    message: {
+      id: string;
+      author: string;
+      text: string;
+      delivery: string;
+      userId?: string;
+      failureClass?: string;
+    },
+  ): Promise<number> {
+    const next = await client.query<{ seq: number }>(
+      'update conversations set next_seq = next_seq + 1 where id = $1 returning next_seq - 1 as seq',
+      [conversationId],
+    );
+    const seq = next.rows[0]?.seq ?? 0;
+    const body = vault.seal(
+      conversationKeys.get(conversationId) ?? Buffer.alloc(0),
+      `t|${message.id}`,
+      message.text,
+    );
+    await client.query(
+      `insert into messages (id, conversation_id, seq, author, user_id, body_enc, created_at, delivery, failure_class)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [
+        ...[message.id, conversationId, seq, message.author, message.userId ?? null, body, clock.now()],
+        ...[message.delivery, message.failureClass ?? null],
+      ],
+    );
+    return seq;
+  }
+
+  /** @returns ids and the code staff see */
+  async function addWaiting(waiting: Waiting): Promise<{ conversationId: string; code: string }> {
+    const [contactId, conversationId, handoverId] = [randomUUID(), randomUUID(), randomUUID()];
+    const code = randomBytes(3).toString('hex').toUpperCase();
+    const key = await vault.newKey();
+    conversationKeys.set(conversationId, key);
+    const { channel = 'web', language = 'vi' } = waiting;
+    await live.transact(async (client) => {
+      await client.query(
+        `insert into contacts (id, channel, account, platform_hash, platform_id_enc, created_at)
+         values ($1, $2, 'default', $3, '\\x', $4)`,
+        [contactId, channel, randomBytes(32), waiting.waitingSince],
+      );
+      await client.query(
+        `insert into conversations (id, contact_id, channel, account, key_wrapped, language, risk, code, last_inbound_at,
+           created_at, updated_at) values ($1, $2, $3, 'default', $4, $5, $6, $7, $8, $8, $8)`,
+        [conversationId, contactId, channel, key, language, waiting.risk, code, waiting.waitingSince],
+      );
+      for (const { author, text, delivery } of waiting.messages ?? []) {
+        const state = delivery ?? (author === 'person' ? 'received' : 'sent');
+        await addMessage(client, conversationId, { id: randomUUID(), author, text, delivery: state });
+      }
+      const reasons = (waiting.reasons ?? []).map((reason) => ({
+        ...reason,
+        level: waiting.risk,
+        category: 'x',
+      }));
+      await client.query(
+        `insert into handovers (id, conversation_id, risk, cause, reasons_enc, waiting_since, created_at)
+         values ($1, $2, $3, $4, $5, $6, $6)`,
+        [
+          ...[handoverId, conversationId, waiting.risk, reasons.length > 0 ? 'danger' : 'person_asked'],
+          ...[vault.seal(key, reasonsPlace(handoverId, conversationId), reasons), waiting.waitingSince],
+        ],
+      );
+      await live.announce(client, [{ kind: 'queue_changed', conversationId, userId: null }]);
+    });
+    return { conversationId, code };
+  }
+
+  /** Staff with an open session, without the cost of a password. */
+  async function addStaff(
+    role: Role,
+    displayName = role,
+  ): Promise<{ userId: string; cookie: string; token: string }> {
+    const userId = randomUUID();
+    const token = await database.transact(async (client) => {
+      const email = `${userId}@example.org`;
+      const user = { id: userId, email, displayName, passwordHash: '-', role, uiLanguage: 'vi' as const };
+      await insertUser(client, { ...user, createdAt: clock.now() });
+      return createUserSession(client, userId, clock.now());
+    });
+    return { userId, token, cookie: `console=${token}` };
+  }
+
+  /** As our own page would ask. */
+  async function call(
+    method: string,
+    path: string,
+    options: { cookie?: string; body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<{ status: number; body: unknown; headers: Headers }> {
+    const response = await fetch(`${publicUrl}/api${path}`, {
+      method,
+      headers: {
+        'sec-fetch-site': 'same-origin',
+        ...(options.cookie === undefined ? {} : { cookie: options.cookie }),
+        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+      ...(options.body === undefined
+        ? {}
+        : { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
+    });
+    const text = await response.text();
+    const body: unknown = text.startsWith('{') ? JSON.parse(text) : text;
+    return { status: response.status, body, headers: response.headers };
+  }
+
+  async function stop(): Promise<void> {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await database.drop();
+  }
+
+  return {
+    ...{ app, deps, database, clock, publicUrl, failures, live },
+    ...{ addWaiting, addStaff, addMessage, call, stop },
+  };
+}
+
+const REASONS: Readonly<Record<string, { vi: string; en: string }>> = {
+  'danger.passport-kept': { vi: 'Bị giữ hộ chiếu', en: 'Passport is being kept' },
+  'danger.beaten': { vi: 'Bị đánh', en: 'Being beaten' },
+  'danger.ransom': { vi: 'Đòi tiền chuộc mới cho về', en: 'Ransom demanded' },
+};
+
+/** Live events of one process, told after commit, with replay; what server/live.ts does over PostgreSQL. */
+function createMemoryLive(transact: Transact) {
+  const told: LiveSignal[] = [];
+  const listeners = new Set<(signal: LiveSignal) => void>();
+  const pending = new WeakMap<object, LiveSignal[]>();
+  const hub: LiveHub = {
+    subscribe: (after, listener) => {
+      if (after !== null) {
+        const at = told.findIndex((signal) => signal.type === 'event' && signal.event.id === after);
+        if (at === -1) listener({ type: 'reset' });
+        else for (const signal of told.slice(at + 1)) listener(signal);
+      }
+      listeners.add(listener);
+      return Promise.resolve(() => listeners.delete(listener));
+    },
+    latestId: () => Promise.resolve(`1-${String(told.length)}`),
+    close: () => Promise.resolve(),
+  };
+  const announce: ApiDeps['announce'] = (client, changes) => {
+    const list = pending.get(client) ?? [];
+    pending.set(client, list);
+    for (const change of changes) list.push({ type: 'event', event: { id: '', ...change } });
+    return Promise.resolve();
+  };
+  const transactAndTell: Transact = async (work) => {
+    let mine: LiveSignal[] = [];
+    const result = await transact(async (client) => {
+      pending.delete(client);
+      const value = await work(client);
+      mine = pending.get(client) ?? [];
+      return value;
+    });
+    for (const signal of mine) {
+      if (signal.type === 'event') signal.event.id = `1-${String(told.length + 1)}`;
+      told.push(signal);
+      for (const listener of listeners) listener(signal);
+    }
+    return result;
+  };
+  return { hub, announce, transact: transactAndTell, count: () => told.length, listeners };
+}

@@ -33,7 +33,10 @@ export function createHooksRouter(deps: HooksDeps): Router {
 function acceptHook(deps: HooksDeps): RequestHandler {
   return async (request, response) => {
     const adapter = adapterOf(deps, request);
-    if (adapter === null) return refuse(response, 'not_found');
+    if (adapter === null) {
+      refuse(response, 'not_found');
+      return;
+    }
     const finish = (code: ErrorCode | null): void => {
       if (code === null) response.status(200).json({ ok: true });
       else refuse(response, code);
@@ -41,9 +44,15 @@ function acceptHook(deps: HooksDeps): RequestHandler {
     };
     const raw: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const verification = adapter.verify(request.headers, raw);
-    if (verification !== 'ok') return finish(verification === 'missing' ? 'unauthenticated' : 'forbidden');
+    if (verification !== 'ok') {
+      finish(verification === 'missing' ? 'unauthenticated' : 'forbidden');
+      return;
+    }
     const parsed = adapter.parse(raw, deps.now());
-    if (parsed.kind === 'not_json') return finish('not_json');
+    if (parsed.kind === 'not_json') {
+      finish('not_json');
+      return;
+    }
     try {
       const { stored, known } = await deps.inbox.accept(adapter.channel, adapter.account, parsed.events);
       finish(null);
@@ -56,7 +65,8 @@ function acceptHook(deps: HooksDeps): RequestHandler {
       });
     } catch (error) {
       deps.log.error({ event: 'hook_not_stored', channel: adapter.channel, account: adapter.account, error });
-      return finish(error instanceof AppError ? error.code : 'internal');
+      finish(error instanceof AppError ? error.code : 'internal');
+      return;
     }
     void adapter.acknowledge?.(parsed.events);
   };
@@ -64,7 +74,10 @@ function acceptHook(deps: HooksDeps): RequestHandler {
 
 function shakeHands(deps: HooksDeps, request: Request, response: Response): void {
   const handshake = adapterOf(deps, request)?.handshake;
-  if (handshake === undefined) return refuse(response, 'not_found');
+  if (handshake === undefined) {
+    refuse(response, 'not_found');
+    return;
+  }
   const query: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.query))
     if (typeof value === 'string') query[name] = value;

@@ -63,7 +63,11 @@ export function addPhrase(lexicon: Lexicon, concept: string, phrase: string): vo
  *
  * @throws Error when the phrase is empty, starts or ends with `..`, or names an unknown concept
  */
-export function compileSequence(lexicon: Lexicon, phrase: string, isKnown: (concept: string) => boolean): Sequence {
+export function compileSequence(
+  lexicon: Lexicon,
+  phrase: string,
+  isKnown: (concept: string) => boolean,
+): Sequence {
   const steps: { concept: string; gap: number }[] = [];
   let words: string[] = [];
   let gap = 0;
@@ -90,7 +94,8 @@ export function compileSequence(lexicon: Lexicon, phrase: string, isKnown: (conc
     } else words.push(part);
   }
   closeWords();
-  if (steps.length === 0 || gap > 0 || (steps[0]?.gap ?? 0) > 0) throw new Error(`no words at one end of "${phrase}"`);
+  if (steps.length === 0 || gap > 0 || (steps[0]?.gap ?? 0) > 0)
+    throw new Error(`no words at one end of "${phrase}"`);
   return steps;
 }
 
@@ -161,7 +166,8 @@ function isAsked(hit: Hit, tokens: readonly Token[]): boolean {
   for (let at = hit.to; at <= hit.to + 1; at += 1) {
     const after = tokens[at];
     if (after === undefined || after.breakBefore) return false;
-    if (fold(after.text) === 'khong') return tokens[at + 1] === undefined || tokens[at + 1]?.breakBefore === true;
+    if (fold(after.text) === 'khong')
+      return tokens[at + 1] === undefined || tokens[at + 1]?.breakBefore === true;
   }
   return false;
 }

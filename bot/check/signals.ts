@@ -26,7 +26,10 @@ const PatternSchema = z.union([
       /** must not stand anywhere in the text */
       unless: Phrases.optional(),
     })
-    .refine((pattern) => (pattern.say === undefined) !== (pattern.all === undefined), 'needs either say or all'),
+    .refine(
+      (pattern) => (pattern.say === undefined) !== (pattern.all === undefined),
+      'needs either say or all',
+    ),
 ]);
 
 const AnswerSchema = z.strictObject({
@@ -56,8 +59,13 @@ const SignalSchema = z.strictObject({
   answers: z.array(AnswerSchema).optional(),
 });
 
-const SignalsFileSchema = z.strictObject({ group: z.enum(SIGNAL_GROUPS), signals: z.array(SignalSchema).min(1) });
-const ConceptsFileSchema = z.strictObject({ concepts: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), Phrases) });
+const SignalsFileSchema = z.strictObject({
+  group: z.enum(SIGNAL_GROUPS),
+  signals: z.array(SignalSchema).min(1),
+});
+const ConceptsFileSchema = z.strictObject({
+  concepts: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), Phrases),
+});
 const PlacesFileSchema = z.strictObject({
   /** words that hold a place name but are none: "sinh nhật", "thuốc lào" */
   decoys: Phrases,
@@ -73,6 +81,31 @@ const PlacesFileSchema = z.strictObject({
     }),
   ),
 });
+
+const SourcesFileSchema = z.strictObject({
+  sources: z.record(z.string(), z.strictObject({ what: z.string(), address: z.string(), date: z.string() })),
+});
+const Concept = z.string().regex(/^@[a-z][a-z0-9-]*$/, 'must be @concept');
+const LimitsFileSchema = z.strictObject({
+  limits: z.strictObject({
+    pay: z.array(
+      z.strictObject({ work: Concept, market: z.enum(['rich', 'other']), month_vnd: z.int().positive() }),
+    ),
+    exempt: z.array(Concept),
+    fee_vnd: z.int().positive(),
+    fee_months: z.number().positive(),
+  }),
+});
+
+/** Amounts above which a sign is raised; concepts without their @. */
+export interface Limits {
+  pay: readonly { work: string; market: 'rich' | 'other'; monthVnd: number }[];
+  exempt: readonly string[];
+  /** đồng for the whole trip, when the text names no wage */
+  feeVnd: number;
+  /** months of wage, when it does */
+  feeMonths: number;
+}
 
 /** Titles, sentences and sources of one sign, as written by the editors. */
 export type SignalText = Omit<z.infer<typeof SignalSchema>, 'patterns' | 'answers'> & {
@@ -106,6 +139,7 @@ export interface SignalSet {
   lexicon: Lexicon;
   /** ISO country → concepts an answer with this country counts for */
   tagsOfCountry: ReadonlyMap<string, readonly string[]>;
+  limits: Limits;
 }
 
 /** Concepts the reader finds itself; editors use them like their own. */
@@ -141,6 +175,8 @@ export function compileSignals(sources: readonly { path: string; data: unknown }
   const known = new Set<string>(READ_CONCEPTS);
   const groups: { path: string; file: z.infer<typeof SignalsFileSchema> }[] = [];
   const definedIn = new Map<string, string>();
+  const sourceKeys = new Set<string>();
+  let limits: Limits = { pay: [], exempt: [], feeVnd: Infinity, feeMonths: Infinity };
   for (const { path, data } of sources) {
     if (hasKey(data, 'concepts')) {
       const file = parseFile(path, ConceptsFileSchema, data, faults);
@@ -157,11 +193,18 @@ export function compileSignals(sources: readonly { path: string; data: unknown }
       for (const place of file?.places ?? []) {
         const tags = place.tags ?? [];
         for (const tag of tags) known.add(tag);
-        for (const name of place.names) addPhrase(lexicon, `${PLACE}${place.country}:${tags.join(',')}`, name);
+        for (const name of place.names)
+          addPhrase(lexicon, `${PLACE}${place.country}:${tags.join(',')}`, name);
         if (place.part !== true) {
           tagsOfCountry.set(place.country, [...(tagsOfCountry.get(place.country) ?? []), ...tags]);
         }
       }
+    } else if (hasKey(data, 'sources')) {
+      const file = parseFile(path, SourcesFileSchema, data, faults);
+      for (const key of Object.keys(file?.sources ?? {})) sourceKeys.add(key);
+    } else if (hasKey(data, 'limits')) {
+      const file = parseFile(path, LimitsFileSchema, data, faults);
+      if (file !== null) limits = toLimits(file.limits);
     } else {
       const file = parseFile(path, SignalsFileSchema, data, faults);
       if (file !== null) groups.push({ path, file });
@@ -173,16 +216,24 @@ export function compileSignals(sources: readonly { path: string; data: unknown }
       const before = definedIn.get(`signal ${text.id}`);
       if (before !== undefined) faults.push(`${path}: signal ${text.id}: id: already in ${before}`);
       definedIn.set(`signal ${text.id}`, path);
+      for (const key of text.sources) {
+        if (!sourceKeys.has(key))
+          faults.push(`${path}: signal ${text.id}: sources: ${key} is in no sources file`);
+      }
       const compile = (phrase: string, field: string): Sequence => {
         try {
           return compileSequence(lexicon, phrase, (concept) => known.has(concept));
         } catch (fault) {
-          faults.push(`${path}: signal ${text.id}: ${field}: ${fault instanceof Error ? fault.message : 'bad phrase'}`);
+          faults.push(
+            `${path}: signal ${text.id}: ${field}: ${fault instanceof Error ? fault.message : 'bad phrase'}`,
+          );
           return [];
         }
       };
       const compileAll = (items: z.infer<typeof AllOf>, field: string): Alternatives[] =>
-        items.map((item) => (typeof item === 'string' ? [item] : item).map((phrase) => compile(phrase, field)));
+        items.map((item) =>
+          (typeof item === 'string' ? [item] : item).map((phrase) => compile(phrase, field)),
+        );
       signals.push({
         text: { ...text, group: file.group },
         patterns: patterns.map((pattern, index) => {
@@ -190,7 +241,8 @@ export function compileSignals(sources: readonly { path: string; data: unknown }
           if (typeof pattern === 'string') {
             return { all: compileAll([pattern], field), within: DEFAULT_WITHIN_WORDS, with: [], unless: [] };
           }
-          const evidence = pattern.all ?? (typeof pattern.say === 'string' ? [pattern.say] : [pattern.say ?? []]);
+          const evidence =
+            pattern.all ?? (typeof pattern.say === 'string' ? [pattern.say] : [pattern.say ?? []]);
           return {
             all: compileAll(evidence, field),
             within: pattern.within ?? DEFAULT_WITHIN_WORDS,
@@ -207,12 +259,29 @@ export function compileSignals(sources: readonly { path: string; data: unknown }
       });
     }
   }
+  for (const concept of [...limits.pay.map((limit) => limit.work), ...limits.exempt]) {
+    if (!known.has(concept)) faults.push(`limits: unknown concept @${concept}`);
+  }
   if (faults.length > 0) throw new Error(faults.join('\n'));
   return {
+    limits,
     signals,
     byId: new Map(signals.map((signal) => [signal.text.id, signal])),
     lexicon,
     tagsOfCountry,
+  };
+}
+
+function toLimits(file: z.infer<typeof LimitsFileSchema>['limits']): Limits {
+  return {
+    pay: file.pay.map((limit) => ({
+      work: limit.work.slice(1),
+      market: limit.market,
+      monthVnd: limit.month_vnd,
+    })),
+    exempt: file.exempt.map((concept) => concept.slice(1)),
+    feeVnd: file.fee_vnd,
+    feeMonths: file.fee_months,
   };
 }
 

@@ -4,7 +4,7 @@ import { type DangerGuard, type DangerRules, guardConcept } from './rules.ts';
 
 const DENIAL_REACH_WORDS = 5;
 const QUESTION_REACH_WORDS = 6;
-const LAUGHING = /[=:;][)\]dD]{2,}|[=:]\)\)|😂|🤣|😆/u;
+const LAUGHING = /[=:;][)\]dD]{2,}|[=:]\)\)|😂|🤣|😆|k{3,}|:v\b/iu;
 /** Guard id that laughing signs switch on beside its phrases. */
 const LAUGH = 'laugh';
 

@@ -36,7 +36,8 @@ interface LexiconNode {
   next: Map<string, Edge[]>;
   number: LexiconNode | null;
   gap: LexiconNode | null;
-  concepts: string[];
+  /** what has been found when the walk arrives here */
+  concept: string | null;
 }
 
 export interface Phrase {
@@ -47,29 +48,32 @@ export interface Phrase {
 
 /** Words that may stand where a phrase says `..` */
 const MAX_GAP_WORDS = 3;
-const MAX_EXPANSIONS = 600;
 
 /**
  * Builds the trie. In a phrase `a|b` means either word, `<name>` any entry of the set, `..` up to three other words,
- * `#` a number, `_` joins the words of one alternative.
+ * `<n>` a number, `_` joins the words of one alternative.
  *
- * @throws Error naming the phrase when a set is unknown or the phrase stands for too many others
+ * @throws Error naming the phrase when it names an unknown set or could match no word
  */
 export function compileLexicon(
   phrases: readonly Phrase[],
   sets: Readonly<Record<string, readonly string[]>>,
 ): Lexicon {
   const root = emptyNode();
-  for (const phrase of phrases) {
-    for (const sequence of expandPhrase(phrase.text, sets)) insert(root, sequence, phrase);
-  }
+  for (const phrase of phrases) insert(root, phrase, sets);
   return { root };
 }
 
-/** All phrases found, also overlapping ones, in order of their first word. */
+/** The shortest finding of each concept at each place, in order of the first word. */
 export function findPhrases(lexicon: Lexicon, tokens: readonly ScanToken[]): Hit[] {
   const hits: Hit[] = [];
-  for (let at = 0; at < tokens.length; at += 1) walk(lexicon.root, tokens, at, at, hits);
+  for (let at = 0; at < tokens.length; at += 1) {
+    const fromHere: Hit[] = [];
+    walk(lexicon.root, tokens, at, at, fromHere);
+    for (const hit of fromHere) {
+      if (!fromHere.some((other) => other.concept === hit.concept && other.to < hit.to)) hits.push(hit);
+    }
+  }
   return hits;
 }
 
@@ -79,7 +83,9 @@ export function spellingKey(text: string): string {
 }
 
 function walk(node: LexiconNode, tokens: readonly ScanToken[], from: number, at: number, hits: Hit[]): void {
-  for (const concept of node.concepts) hits.push({ concept, from, to: at });
+  if (node.concept !== null && !hits.some((hit) => hit.concept === node.concept && hit.to === at)) {
+    hits.push({ concept: node.concept, from, to: at });
+  }
   const token = tokens[at];
   if (token === undefined || (at > from && token.closed)) return;
   for (const edge of node.next.get(token.folded) ?? []) {
@@ -88,7 +94,7 @@ function walk(node: LexiconNode, tokens: readonly ScanToken[], from: number, at:
   if (node.number !== null && /^\d/.test(token.text)) walk(node.number, tokens, from, at + 1, hits);
   if (node.gap === null) return;
   for (let skip = 0; skip <= MAX_GAP_WORDS; skip += 1) {
-    if (skip > 0 && tokens[at + skip - 1]?.closed !== false && at + skip - 1 > from) break;
+    if (skip > 1 && tokens[at + skip - 1]?.closed !== false) break;
     walk(node.gap, tokens, from, at + skip, hits);
   }
 }
@@ -98,61 +104,57 @@ function fits(edge: Edge, token: ScanToken): boolean {
   return token.bare && !edge.spelt && edge.key !== token.folded;
 }
 
-function insert(root: LexiconNode, sequence: readonly string[], phrase: Phrase): void {
-  let node = root;
-  for (const word of sequence) {
-    if (word === '..') node = node.gap ??= emptyNode();
-    else if (word === '#') node = node.number ??= emptyNode();
-    else node = childOf(node, word, phrase.spelt);
+/** Each phrase has its own chain of nodes; the readings of one alternative meet again in one node. */
+function insert(root: LexiconNode, phrase: Phrase, sets: Readonly<Record<string, readonly string[]>>): void {
+  let ends: LexiconNode[] = [root];
+  for (const part of phrase.text.trim().split(/\s+/)) {
+    const meeting = emptyNode();
+    const isOptional = part.endsWith('?');
+    if (part === '..') for (const end of ends) end.gap = meeting;
+    else {
+      const alternatives = (isOptional ? part.slice(0, -1) : part).split('|');
+      if (alternatives.includes('<n>')) for (const end of ends) end.number = meeting;
+      const choices = choicesOf(
+        alternatives.filter((choice) => choice !== '<n>'),
+        sets,
+        phrase.text,
+      );
+      for (const end of ends) for (const words of choices) addPath(end, words, meeting, phrase.spelt);
+    }
+    ends = isOptional ? [...ends, meeting] : [meeting];
   }
-  if (!node.concepts.includes(phrase.concept)) node.concepts.push(phrase.concept);
+  if (ends.includes(root)) throw new Error(`phrase "${phrase.text}" has a reading without words`);
+  for (const end of ends) end.concept = phrase.concept;
 }
 
-function childOf(node: LexiconNode, word: string, spelt: boolean): LexiconNode {
-  const folded = fold(word);
-  const key = spellingKey(word);
-  const edges = node.next.get(folded) ?? [];
-  node.next.set(folded, edges);
-  const known = edges.find((edge) => edge.key === key && edge.spelt === spelt);
-  if (known !== undefined) return known.node;
-  const created = { key, spelt, node: emptyNode() };
-  edges.push(created);
-  return created.node;
+function addPath(from: LexiconNode, words: readonly string[], to: LexiconNode, spelt: boolean): void {
+  let node = from;
+  words.forEach((word, at) => {
+    const next = at === words.length - 1 ? to : emptyNode();
+    const folded = fold(word);
+    const edges = node.next.get(folded) ?? [];
+    edges.push({ key: spellingKey(word), spelt, node: next });
+    node.next.set(folded, edges);
+    node = next;
+  });
 }
 
 function emptyNode(): LexiconNode {
-  return { next: new Map(), number: null, gap: null, concepts: [] };
-}
-
-function expandPhrase(text: string, sets: Readonly<Record<string, readonly string[]>>): string[][] {
-  let sequences: string[][] = [[]];
-  for (const part of text.trim().split(/\s+/)) {
-    const choices = choicesOf(part, sets, text);
-    sequences = sequences.flatMap((sequence) => choices.map((choice) => [...sequence, ...choice]));
-    if (sequences.length > MAX_EXPANSIONS)
-      throw new Error(`phrase "${text}" stands for more than ${MAX_EXPANSIONS} phrases`);
-  }
-  if (sequences.some((sequence) => sequence.length === 0))
-    throw new Error(`phrase "${text}" has a reading without words`);
-  return sequences;
+  return { next: new Map(), number: null, gap: null, concept: null };
 }
 
 function choicesOf(
-  part: string,
+  alternatives: readonly string[],
   sets: Readonly<Record<string, readonly string[]>>,
   phrase: string,
 ): string[][] {
-  if (part === '..' || part === '#') return [[part]];
-  const optional = part.endsWith('?');
-  const body = optional ? part.slice(0, -1) : part;
-  const choices = body.split('|').flatMap((choice) => {
+  return alternatives.flatMap((choice) => {
     const name = /^<([a-z-]+)>$/.exec(choice)?.[1];
     if (name === undefined) return [wordsOf(choice.replaceAll('_', ' '))];
     const entries = Object.hasOwn(sets, name) ? sets[name] : undefined;
     if (entries === undefined) throw new Error(`phrase "${phrase}" names the unknown set <${name}>`);
     return entries.map(wordsOf);
   });
-  return optional ? [[], ...choices] : choices;
 }
 
 /** Cleans a phrase the way texts are cleaned, so that spelling habits agree; abbreviations of the lexicon stay as written. */

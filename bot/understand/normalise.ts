@@ -136,7 +136,8 @@ function isApostropheInside(raw: string, at: number, text: string): boolean {
 }
 
 function cleanWord(word: Word): Word {
-  const text = placeToneAsBefore(dropZeroForO(collapseLetters(word.text)));
+  const isKnown = ABBREVIATIONS.has(word.text) || Object.hasOwn(READINGS, word.text);
+  const text = isKnown ? word.text : placeToneAsBefore(dropZeroForO(collapseLetters(word.text)));
   return { ...word, text, folded: fold(text) };
 }
 

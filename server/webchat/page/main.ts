@@ -91,8 +91,10 @@ function takeOver(): void {
   }
 
   function fitBox(): void {
-    box.style.height = 'auto';
-    box.style.height = `${String(box.scrollHeight + 2)}px`;
+    view.keepEnd(() => {
+      box.style.height = 'auto';
+      box.style.height = `${String(box.scrollHeight + 2)}px`;
+    });
   }
 
   function switchLanguage(): void {
@@ -108,6 +110,7 @@ function takeOver(): void {
   }
 
   document.documentElement.classList.add('js');
+  element('exit').setAttribute('aria-describedby', 'exit-hint');
   element('exit').addEventListener('click', (event) => {
     event.preventDefault();
     leave();

@@ -10,12 +10,14 @@ export interface View {
   setState: (id: string, state: ItemState) => void;
   addMessages: (messages: readonly PageMessage[]) => void;
   clearChoices: () => void;
-  /** takes everything that was said off the screen */
+  /** takes everything off the screen up to the person's last words; what was said after them (the goodbye) stays */
   clearLog: () => void;
   /** '' takes the notice away */
   setStatus: (text: string) => void;
   setAlert: (text: string) => void;
   setLanguage: (language: PageLanguage) => void;
+  /** does something that takes room away; who was reading the newest still does */
+  keepEnd: (change: () => void) => void;
 }
 
 const STATES = {
@@ -52,6 +54,12 @@ export function createView(texts: Readonly<Record<PageLanguage, WebchatStrings>>
 
   function toEnd(): void {
     scroll.scrollTop = scroll.scrollHeight;
+  }
+
+  function keepEnd(change: () => void): void {
+    const wasAtEnd = isAtEnd();
+    change();
+    if (wasAtEnd) toEnd();
   }
 
   function addBox(author: 'you' | 'bot' | 'counsellor' | 'system', said: (Node | string)[]): HTMLElement {
@@ -123,14 +131,17 @@ export function createView(texts: Readonly<Record<PageLanguage, WebchatStrings>>
     },
     clearChoices: () => clearChildren(choices),
     clearLog() {
-      clearChildren(log);
+      const ownBoxes = log.querySelectorAll('.you');
+      const last = ownBoxes[ownBoxes.length - 1] ?? null;
+      while (last !== null && last.parentNode === log && log.firstChild !== null)
+        log.removeChild(log.firstChild);
       clearChildren(choices);
       own.clear();
-      lastAuthor = '';
       lastSent = '';
     },
-    setStatus: (text) => setText('status', text),
-    setAlert: (text) => setText('alert', text),
+    setStatus: (text) => keepEnd(() => setText('status', text)),
+    setAlert: (text) => keepEnd(() => setText('alert', text)),
+    keepEnd,
     setLanguage(next) {
       language = next;
       document.documentElement.lang = next;

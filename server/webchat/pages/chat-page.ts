@@ -62,7 +62,7 @@ export function renderChatPage(page: ChatPage): Html {
         <header>
           <form method="post" action="/chat/end">
             <input type="hidden" name="token" value="${page.token}" />
-            <button id="exit" data-t="exit" aria-describedby="exit-hint">${strings.exit}</button>
+            <button id="exit" data-t="exit">${strings.exit}</button>
           </form>
           <h1 data-t="title">${strings.title}</h1>
           <button id="language" form="chat" name="to" value="${other}" lang="${other}">${strings.otherLanguage}</button>

@@ -88,7 +88,8 @@ export function createFakeDesk(pool: Pool, respond: (event: InboundEvent) => Rep
     for (const event of events) {
       const conversationId = await findOrCreate(event.conversationId);
       const added = await pool.query(
-        `insert into inbox (dedupe_key, conversation_id, received_at, event_enc) values ($1, $2, now(), '') on conflict do nothing`,
+        `insert into inbox (id, dedupe_key, conversation_id, received_at, event_enc)
+         values (nextval('inbox_ids'), $1, $2, now(), '') on conflict do nothing`,
         [event.dedupeKey, conversationId],
       );
       if (added.rowCount !== 1) continue;

@@ -17,6 +17,8 @@ export interface Site {
   database: TestDatabase;
   desk: FakeDesk;
   faults: unknown[];
+  /** cuts every open connection, as a lost network does */
+  dropConnections: () => void;
   close: () => Promise<void>;
 }
 
@@ -87,6 +89,7 @@ export async function openSite(
     database,
     desk,
     faults,
+    dropConnections: () => server.closeAllConnections(),
     async close() {
       server.closeAllConnections();
       server.close();

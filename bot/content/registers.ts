@@ -68,14 +68,19 @@ function pick(hotlines: ReadonlyMap<string, Hotline>, ids: readonly string[]): r
   return ids.map((id) => hotlines.get(id)).filter((hotline) => hotline !== undefined);
 }
 
+/** Folded names up to this long ("anh", "lao", "nhat") are also everyday words. */
+const SHORT_NAME_LETTERS = 4;
+
 /** ISO code of the country a short answer names, or null. Compares without case and diacritics, whole words. */
 export function findCountry(countries: readonly Country[], text: string): string | null {
-  const padded = ` ${words(text)} `;
+  const padded = ` ${words(text).replace(/ (?:a|ak|nha|nhe|do|day|roi|ne)$/, '')} `;
   let best: { code: string; length: number } | null = null;
   for (const country of countries) {
     for (const name of [country.name.vi, country.name.en, ...country.typed]) {
       const wanted = words(name);
       if (wanted === '' || !padded.includes(` ${wanted} `)) continue;
+      // "anh", "lao", "cam" are everyday words too: believed only where a short answer ends with them
+      if (wanted.length <= SHORT_NAME_LETTERS && !padded.endsWith(` ${wanted} `)) continue;
       if (best === null || wanted.length > best.length) best = { code: country.code, length: wanted.length };
     }
   }

@@ -287,6 +287,10 @@ function pushFlow(draft: Draft, flow: string): void {
 
 /** What follows when a flow ended with nothing above it to go on with. */
 function settle(draft: Draft, ended: Ended | null): void {
+  if (ended?.exit === MENU_NODE) {
+    settle(draft, startFlow(draft, WELCOME_FLOW, MENU_NODE));
+    return;
+  }
   if (ended?.flow !== ARE_YOU_SAFE_FLOW) return;
   const text = draft.session.pending;
   draft.session.pending = null;

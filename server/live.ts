@@ -2,15 +2,10 @@
 import pg from 'pg';
 import type { Pool, PoolClient } from 'pg';
 import type { Log } from './log.ts';
-import { LIVE_KINDS, type LiveEvent, type LiveHub, type LiveKind, type LiveSignal } from './ports.ts';
+import { LIVE_KINDS, type LiveEvent, type LiveHub, type LiveSignal } from './ports.ts';
+import { insertLiveEvents, type LiveChange } from './store/live-events.ts';
 
 export const LIVE_CHANNEL = 'hoi_truoc_live';
-
-export interface LiveChange {
-  kind: LiveKind;
-  conversationId: string | null;
-  userId: string | null;
-}
 
 export interface LiveHubOptions {
   pool: Pool;
@@ -43,18 +38,14 @@ const TRIM_EVERY_MS = 10 * 60_000;
 export async function announce(client: PoolClient, changes: readonly LiveChange[]): Promise<void> {
   if (changes.length === 0) return;
   await Promise.all([
-    client.query({
-      name: 'live_announce',
-      text: `insert into live_events (kind, conversation_id, user_id)
-             select * from unnest($1::text[], $2::uuid[], $3::uuid[])`,
-      values: [
-        changes.map((change) => change.kind),
-        changes.map((change) => change.conversationId),
-        changes.map((change) => change.userId),
-      ],
-    }),
+    insertLiveEvents(client, changes),
     client.query({ name: 'live_notify', text: `select pg_notify('${LIVE_CHANNEL}', '')` }),
   ]);
+}
+
+/** Wakes listeners on every instance after commits that wrote events without notifying. */
+export async function wakeListeners(pool: Pool): Promise<void> {
+  await pool.query({ name: 'live_notify', text: `select pg_notify('${LIVE_CHANNEL}', '')` });
 }
 
 /**

@@ -28,9 +28,7 @@ create table conversations (
   language text not null default 'vi',
   risk text not null default 'none' check (risk in ('none', 'concern', 'high', 'imminent')),
   quiet boolean not null default false,
-  -- unprocessed inbox rows exist: what a worker looks for
-  has_inbox boolean not null default false,
-  -- a turn that failed waits until then
+  -- a turn that could not be written waits until then; other conversations go on
   inbox_not_before timestamptz,
   inbox_attempts int not null default 0,
   last_inbound_at timestamptz,
@@ -40,20 +38,27 @@ create table conversations (
   -- id shown to staff: short, random, names nobody
   code text not null unique,
   campaign_ref text,
+  -- the person asked for everything to be deleted: texts are gone, the rest goes once the goodbye was sent
+  erase_requested_at timestamptz,
   created_at timestamptz not null,
   updated_at timestamptz not null
 );
-create index conversations_waiting on conversations (inbox_not_before nulls first, id) where has_inbox;
+create index conversations_erasing on conversations (erase_requested_at) where erase_requested_at is not null;
 create index conversations_owner on conversations (owner_user_id) where owner = 'counsellor';
 
+-- Not an identity column: rows of one commit are inserted in the order of their keys (so that instances never deadlock), but
+-- are numbered in the order they arrived.
+create sequence inbox_ids;
 create table inbox (
-  id bigint generated always as identity primary key,
+  id bigint primary key,
   dedupe_key text not null unique,
   conversation_id uuid not null references conversations on delete cascade,
   received_at timestamptz not null,
+  -- emptied when processed: from then on the transcript has it, and only the key is kept against second deliveries
   event_enc bytea not null,
   processed_at timestamptz
 );
+-- What a worker looks for. There is no flag on the conversation: taking a message must not wait for a turn of that conversation.
 create index inbox_unprocessed on inbox (conversation_id, id) where processed_at is null;
 create index inbox_done on inbox (processed_at) where processed_at is not null;
 
@@ -104,7 +109,7 @@ create table outbox (
   done_at timestamptz
 );
 create index outbox_due on outbox (conversation_id, seq) where state = 'queued';
-create index outbox_sweep on outbox (lease_until) where state = 'queued';
+create index outbox_sweep on outbox (not_before) where state = 'queued';
 
 create table handovers (
   id uuid primary key,
@@ -127,14 +132,16 @@ create table handovers (
 create unique index handovers_open on handovers (conversation_id) where state in ('waiting', 'taken');
 create index handovers_queue on handovers (risk_rank desc, waiting_since) where state = 'waiting';
 
--- what the bot decided, for figures without texts
+-- What the bot decided, for figures without texts. Read with sum(count): `shard` is chosen at random by the writer, because
+-- two workers adding to one row would wait for each other's commit.
 create table statistics (
   day date not null,
+  shard smallint not null,
   channel text not null,
   metric text not null,
   label text not null default '',
   count bigint not null default 0,
-  primary key (day, channel, metric, label)
+  primary key (day, channel, metric, label, shard)
 );
 
 -- live updates for consoles and the web chat: ids only. Cursor is (xid, seq): sequence order alone is not commit order.

@@ -1,0 +1,145 @@
+/** Events of the engine → what is to be written: one handler per event type. */
+import { type BotEvent, type HandoverCause, RISK_LEVELS, type RiskLevel } from '../../bot/index.ts';
+import { assertNever } from '../errors.ts';
+import { addMessage, count, type Draft, type StoredReason, storeReasons } from './draft.ts';
+
+export interface ApplyContext {
+  now: Date;
+  /** of the platform event being answered; used by the first reply only */
+  replyHandle: string | null;
+}
+
+/** Applies the events of one turn in order. */
+export function applyEvents(draft: Draft, events: readonly BotEvent[], context: ApplyContext): void {
+  let replyHandle = context.replyHandle;
+  for (const event of events) {
+    if (event.type === 'message_created') {
+      addBotMessage(draft, event, context.now, replyHandle);
+      replyHandle = null;
+    } else {
+      applyEvent(draft, event, context.now);
+    }
+  }
+}
+
+function addBotMessage(
+  draft: Draft,
+  event: Extract<BotEvent, { type: 'message_created' }>,
+  now: Date,
+  replyHandle: string | null,
+): void {
+  const body = { text: event.text, choices: event.choices, key: event.key, language: event.language };
+  addMessage(draft, { id: event.id, author: 'bot', body, createdAt: now, replyHandle });
+  if (event.choices.length > 0) draft.lastChoices = event.choices;
+  count(draft, 'message_out');
+}
+
+function applyEvent(draft: Draft, event: Exclude<BotEvent, { type: 'message_created' }>, now: Date): void {
+  switch (event.type) {
+    case 'slot_changed':
+    case 'node_entered':
+    case 'session_ended':
+      // all of it is in the session
+      return;
+    case 'language_changed':
+      count(draft, 'language_changed', event.language);
+      draft.live.add('conversation_changed');
+      return;
+    case 'mode_changed':
+      count(draft, 'mode_changed', event.mode);
+      draft.live.add('conversation_changed');
+      return;
+    case 'danger_raised':
+      count(draft, 'danger_raised', event.level);
+      if (event.minor) count(draft, 'danger_minor');
+      draft.live.add('conversation_changed');
+      if (draft.handover !== null) raiseHandover(draft, event.level, storedReasons(draft, event));
+      return;
+    case 'danger_cleared':
+      count(draft, 'danger_cleared');
+      draft.live.add('conversation_changed');
+      return;
+    case 'handover_requested':
+      requestHandover(draft, event.id, event.level, event.cause, storedReasons(draft, event));
+      return;
+    case 'handover_withdrawn':
+      withdrawHandover(draft);
+      return;
+    case 'offer_checked':
+      count(draft, 'offer_checked', event.level);
+      count(draft, 'agency_matched', event.agency);
+      for (const signal of event.reasons) count(draft, 'signal_found', signal);
+      return;
+    case 'lesson_finished':
+      count(draft, event.right ? 'lesson_right' : 'lesson_wrong', event.lesson);
+      return;
+    case 'erase_requested':
+      draft.eraseRequestedAt = now;
+      count(draft, 'erased');
+      draft.audit.push({ action: 'erasure_requested', detail: {} });
+      return;
+    case 'flow_ended':
+      count(draft, 'flow_ended', `${event.flow}:${event.exit}`);
+      return;
+    case 'turn_failed':
+      count(draft, 'turn_failed', event.code);
+      draft.audit.push({
+        action: 'turn_failed',
+        detail: { code: event.code, flow: event.flow ?? '', node: event.node ?? '' },
+      });
+      return;
+    default:
+      assertNever(event);
+  }
+}
+
+function storedReasons(
+  draft: Draft,
+  event: Extract<BotEvent, { type: 'danger_raised' | 'handover_requested' }>,
+): StoredReason[] {
+  return storeReasons(draft, event.reasons, draft.session.recent.length);
+}
+
+/** One open handover per conversation: a second request raises the first. */
+export function requestHandover(
+  draft: Draft,
+  id: string,
+  risk: RiskLevel,
+  cause: HandoverCause,
+  reasons: readonly StoredReason[],
+): void {
+  count(draft, 'handover_requested', cause);
+  if (draft.handover !== null && draft.handover.state !== 'closed') {
+    raiseHandover(draft, risk, reasons);
+    return;
+  }
+  draft.handover = { id, isNew: true, state: 'waiting', risk, cause, reasons };
+  markHandover(draft);
+  draft.audit.push({ action: 'handover_requested', detail: { cause, risk } });
+}
+
+/** Risk of an open handover only rises: what was said was said. */
+function raiseHandover(draft: Draft, risk: RiskLevel, reasons: readonly StoredReason[]): void {
+  const open = draft.handover;
+  if (open === null || open.state === 'closed') return;
+  const known = new Set(open.reasons.map((reason) => reason.rule));
+  const fresh = reasons.filter((reason) => !known.has(reason.rule));
+  const rises = RISK_LEVELS.indexOf(risk) > RISK_LEVELS.indexOf(open.risk);
+  if (!rises && fresh.length === 0) return;
+  draft.handover = { ...open, risk: rises ? risk : open.risk, reasons: [...open.reasons, ...fresh] };
+  markHandover(draft);
+}
+
+/** The person no longer needs one. A counsellor who already took it decides alone. */
+function withdrawHandover(draft: Draft): void {
+  if (draft.handover?.state !== 'waiting') return;
+  draft.handover = { ...draft.handover, state: 'closed' };
+  markHandover(draft);
+  count(draft, 'handover_withdrawn');
+}
+
+function markHandover(draft: Draft): void {
+  draft.handoverChanged = true;
+  draft.live.add('queue_changed');
+  draft.live.add('conversation_changed');
+}

@@ -1,0 +1,157 @@
+/** Everything the turns of one conversation change, gathered in memory until it is written in one transaction. */
+import type { Choice, DangerReason, HandoverCause, RiskLevel, Session } from '../../bot/index.ts';
+import type { LiveKind } from '../ports.ts';
+
+/** One conversation as loaded under its lock. */
+export interface Loaded {
+  id: string;
+  channel: string;
+  account: string;
+  platformId: string;
+  contactId: string;
+  keyWrapped: Buffer;
+  owner: 'bot' | 'counsellor';
+  language: string;
+  risk: RiskLevel;
+  quiet: boolean;
+  blocked: boolean;
+  nextSeq: number;
+  attempts: number;
+  campaignRef: string | null;
+  eraseRequestedAt: Date | null;
+  session: Session | null;
+  /** choices of the bot's last question, so that a tapped button shows its label in the transcript */
+  lastChoices: readonly Choice[];
+  /** seq of the person's last texts, oldest first: where the words of a danger reason stand */
+  recentSeqs: readonly number[];
+  openHandover: OpenHandover | null;
+}
+
+export interface OpenHandover {
+  id: string;
+  state: 'waiting' | 'taken';
+  risk: RiskLevel;
+  reasons: readonly StoredReason[];
+}
+
+/** As the console reads it: `messageSeq`, `start`, `end` point to the words (UTF-16 units). */
+export interface StoredReason {
+  rule: string;
+  reasonKey: string;
+  level: RiskLevel;
+  messageSeq: number | null;
+  start: number;
+  end: number;
+}
+
+export interface MessageBody {
+  text: string;
+  choices: readonly Choice[];
+  /** bot messages: which text it was */
+  key?: string;
+  /** BCP 47; bot and counsellor messages */
+  language?: string;
+  attachments?: readonly { type: string }[];
+  /** machine id of a tapped button */
+  payload?: string;
+  edited?: boolean;
+  forwarded?: boolean;
+}
+
+export interface NewMessage {
+  id: string;
+  seq: number;
+  author: 'person' | 'bot';
+  body: MessageBody;
+  createdAt: Date;
+  /** outgoing only */
+  replyHandle: string | null;
+}
+
+export interface HandoverChange {
+  id: string;
+  isNew: boolean;
+  state: 'waiting' | 'taken' | 'closed';
+  risk: RiskLevel;
+  cause: HandoverCause;
+  reasons: readonly StoredReason[];
+}
+
+export interface Draft {
+  loaded: Loaded;
+  session: Session;
+  nextSeq: number;
+  lastChoices: readonly Choice[];
+  recentSeqs: number[];
+  messages: NewMessage[];
+  handover: HandoverChange | null;
+  handoverChanged: boolean;
+  blocked: boolean;
+  campaignRef: string | null;
+  lastInboundAt: Date | null;
+  /** set when the person confirmed erasure in this batch */
+  eraseRequestedAt: Date | null;
+  /** `metric|label` → how often */
+  counts: Map<string, number>;
+  live: Set<LiveKind>;
+  audit: { action: string; detail: Readonly<Record<string, string | number>> }[];
+  processedIds: number[];
+}
+
+export function startDraft(loaded: Loaded, session: Session): Draft {
+  return {
+    loaded,
+    session,
+    nextSeq: loaded.nextSeq,
+    lastChoices: loaded.lastChoices,
+    recentSeqs: [...loaded.recentSeqs],
+    messages: [],
+    handover: loaded.openHandover === null ? null : { ...loaded.openHandover, isNew: false, cause: 'flow' },
+    handoverChanged: false,
+    blocked: loaded.blocked,
+    campaignRef: loaded.campaignRef,
+    lastInboundAt: null,
+    eraseRequestedAt: loaded.eraseRequestedAt,
+    counts: new Map(),
+    live: new Set(),
+    audit: [],
+    processedIds: [],
+  };
+}
+
+export function count(draft: Draft, metric: string, label = ''): void {
+  const key = `${metric}|${label}`;
+  draft.counts.set(key, (draft.counts.get(key) ?? 0) + 1);
+}
+
+export function addMessage(draft: Draft, message: Omit<NewMessage, 'seq'>): number {
+  const seq = draft.nextSeq;
+  draft.nextSeq += 1;
+  draft.messages.push({ ...message, seq });
+  draft.live.add('message_added');
+  return seq;
+}
+
+/** What a danger reason points to, found again in the transcript. `scanned`: how many texts the scan was given. */
+export function storeReasons(
+  draft: Draft,
+  reasons: readonly DangerReason[],
+  scanned: number,
+): StoredReason[] {
+  return reasons.map((reason) => ({
+    rule: reason.rule,
+    reasonKey: reason.reasonKey,
+    level: reason.level,
+    messageSeq: findSeq(draft, reason.textIndex - scanned),
+    start: reason.span.start,
+    end: reason.span.end,
+  }));
+}
+
+/** stands for a scanned text that is no message */
+export const NOWHERE = -1;
+
+function findSeq(draft: Draft, indexFromEnd: number): number | null {
+  const seq = indexFromEnd < 0 ? draft.recentSeqs.at(indexFromEnd) : undefined;
+  return seq === undefined || seq === NOWHERE ? null : seq;
+}

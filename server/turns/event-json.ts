@@ -1,0 +1,49 @@
+/** InboundEvent as it lies encrypted in the inbox, and back. */
+import { z } from 'zod';
+import { INBOUND_KINDS, type InboundEvent } from '../channels/adapter.ts';
+
+const AttachmentSchema = z.object({
+  type: z.enum([
+    'image',
+    'video',
+    'audio',
+    'voice',
+    'file',
+    'sticker',
+    'location',
+    'contact',
+    'link',
+    'unsupported',
+  ]),
+  ref: z.string().nullable(),
+  mimeType: z.string().nullable(),
+  sizeBytes: z.number().nullable(),
+  durationMs: z.number().nullable(),
+  latitude: z.number().nullable(),
+  longitude: z.number().nullable(),
+});
+
+const EventSchema = z.object({
+  kind: z.enum(INBOUND_KINDS),
+  dedupeKey: z.string(),
+  conversationId: z.string(),
+  conversationType: z.enum(['private', 'group', 'channel']),
+  senderId: z.string().nullable(),
+  messageId: z.string().nullable(),
+  sentAt: z.coerce.date().nullable(),
+  receivedAt: z.coerce.date(),
+  text: z.string(),
+  attachments: z.array(AttachmentSchema),
+  payload: z.string().nullable(),
+  ref: z.string().nullable(),
+  replyHandle: z.string().nullable(),
+  languageHint: z.string().nullable(),
+  forwarded: z.boolean(),
+  botMayReply: z.boolean(),
+  opensWindow: z.boolean(),
+});
+
+/** @throws ZodError for a shape this release does not know */
+export function readEvent(value: unknown): InboundEvent {
+  return EventSchema.parse(value);
+}

@@ -1,0 +1,101 @@
+/** What a platform event means for the engine: pure, one table of cases. */
+import type { TurnInput } from '../../bot/index.ts';
+import type { InboundEvent } from '../channels/adapter.ts';
+import { assertNever } from '../errors.ts';
+
+export type Intake =
+  /** run a turn; `silent`: the scan runs, nothing is said */
+  | { kind: 'turn'; input: TurnInput; silent: boolean; reachable: boolean }
+  /** only whether we can reach the person changed */
+  | { kind: 'reachable'; reachable: boolean }
+  | { kind: 'nothing' };
+
+/** Must this event be stored? Groups, receipts, our own echoes and reactions are not. */
+export function isKept(event: InboundEvent): boolean {
+  return (
+    event.conversationType === 'private' && event.conversationId !== '' && mapEvent(event).kind !== 'nothing'
+  );
+}
+
+export function mapEvent(event: InboundEvent): Intake {
+  const silent = !event.botMayReply;
+  switch (event.kind) {
+    case 'message':
+      return turn(readMessage(event), silent);
+    case 'postback':
+      return event.payload === null
+        ? { kind: 'nothing' }
+        : turn({ kind: 'choice', id: event.payload }, silent);
+    case 'start':
+    case 'referral':
+      return turn({ kind: 'start', ref: event.ref, languageHint: event.languageHint }, silent);
+    case 'follow':
+      // some platforms open a conversation with it, others send a `start` of its own right after
+      if (silent) return { kind: 'reachable', reachable: true };
+      return turn({ kind: 'start', ref: event.ref, languageHint: event.languageHint }, false);
+    case 'unfollow':
+      return { kind: 'reachable', reachable: false };
+    case 'edit':
+      // an edit may add danger; answering it would answer the same message twice
+      if (event.text === '') return { kind: 'nothing' };
+      return turn({ kind: 'text', text: event.text, forwarded: event.forwarded }, true);
+    case 'delivered':
+    case 'read':
+    case 'echo':
+    case 'handover':
+    case 'unsend':
+    case 'reaction':
+    case 'profile':
+    case 'membership':
+    case 'ignored':
+      return { kind: 'nothing' };
+    default:
+      return assertNever(event.kind);
+  }
+}
+
+function turn(input: TurnInput, silent: boolean): Intake {
+  return { kind: 'turn', input, silent, reachable: true };
+}
+
+function readMessage(event: InboundEvent): TurnInput {
+  if (event.payload !== null) return { kind: 'choice', id: event.payload };
+  // a link preview beside a text is the text's own link
+  const attached = event.attachments.find((one) => one.type !== 'link' || event.text === '');
+  if (attached === undefined) return { kind: 'text', text: event.text, forwarded: event.forwarded };
+  return { kind: 'attachment', attachment: attached.type, caption: event.text };
+}
+
+/**
+ * Platforms deliver in parallel: messages that wait together may have arrived in another order than they were written. Runs of
+ * plain messages that carry the platform's time and a counted id are put in that order; everything else stays where it is.
+ */
+export function orderEvents<T extends { event: InboundEvent }>(waiting: readonly T[]): T[] {
+  const ordered: T[] = [];
+  let run: T[] = [];
+  const flush = (): void => {
+    ordered.push(...run.sort((a, b) => compareSent(a.event, b.event)));
+    run = [];
+  };
+  for (const item of waiting) {
+    if (isNumbered(item.event)) {
+      run.push(item);
+      continue;
+    }
+    flush();
+    ordered.push(item);
+  }
+  flush();
+  return ordered;
+}
+
+function isNumbered(event: InboundEvent): boolean {
+  return event.kind === 'message' && event.sentAt !== null && /^\d{1,15}$/.test(event.messageId ?? '');
+}
+
+function compareSent(a: InboundEvent, b: InboundEvent): number {
+  return (
+    (a.sentAt?.getTime() ?? 0) - (b.sentAt?.getTime() ?? 0) ||
+    Number(a.messageId ?? 0) - Number(b.messageId ?? 0)
+  );
+}

@@ -1,0 +1,22 @@
+/** What each encrypted column is bound to: `table|column|row id|conversation id`. A value moved elsewhere does not open. */
+
+export function placePlatformId(contactId: string, conversationId: string): string {
+  return `contacts|platform_id_enc|${contactId}|${conversationId}`;
+}
+
+/** The row id is not known before the insert, the dedupe key is. */
+export function placeEvent(dedupeKey: string, conversationId: string): string {
+  return `inbox|event_enc|${dedupeKey}|${conversationId}`;
+}
+
+export function placeSession(conversationId: string): string {
+  return `sessions|session_enc|${conversationId}|${conversationId}`;
+}
+
+export function placeBody(messageId: string, conversationId: string): string {
+  return `messages|body_enc|${messageId}|${conversationId}`;
+}
+
+export function placeReasons(handoverId: string, conversationId: string): string {
+  return `handovers|reasons_enc|${handoverId}|${conversationId}`;
+}

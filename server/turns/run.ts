@@ -1,0 +1,170 @@
+/** The workers: claim conversations, take their turns in memory, write everything in one transaction, hand over to the sender. */
+import type { PoolClient } from 'pg';
+import { AppError, isDatabaseAway } from '../errors.ts';
+import { newUuid } from '../ids.ts';
+import type { Log } from '../log.ts';
+import type { Clock, Transact, Vault } from '../ports.ts';
+import type { Draft } from './draft.ts';
+import { claimConversations, claimOne, loadConversations } from './load.ts';
+import type { OutboxRow } from './outbox-rows.ts';
+import type { Signal } from './signal.ts';
+import { takeConversation, type TakeDeps } from './take.ts';
+import { writeDrafts } from './write.ts';
+
+export interface RunnerDeps extends Omit<TakeDeps, 'onTurnError'> {
+  transact: Transact;
+  vault: Vault;
+  clock: Clock;
+  log: Log;
+  /** lease owner of what this instance writes: a uuid, new for every start */
+  instanceId: string;
+  /** is a counsellor on duty? Must answer at once (from memory). */
+  isStaffed: () => boolean;
+  /** gets the written rows after commit */
+  onQueued: (rows: readonly OutboxRow[]) => void;
+  /** called after commit when something changed that consoles show */
+  onCommitted: () => void;
+}
+
+export interface Runner {
+  /** Takes what waits now, at most one batch. @returns events processed */
+  runOnce: () => Promise<number>;
+  /** two workers until `stop` */
+  start: (signal: Signal) => void;
+  /** lets running batches finish */
+  stop: () => Promise<void>;
+}
+
+const BATCH_CONVERSATIONS = 64;
+/** Two were best: while one waits for its commit the other computes. */
+const WORKERS = 2;
+const POLL_MS = 1_000;
+const SOON_MS = 20;
+const SOON_LOOKS = 2;
+export const LEASE_MS = 10_000;
+/** tries to write the turns of one conversation before the person gets the safe message instead */
+const MAX_ATTEMPTS = 5;
+/** tries before its events are set aside unanswered; never seen, but nothing may block the others */
+const HOPELESS_ATTEMPTS = 10;
+
+export function createRunner(deps: RunnerDeps): Runner {
+  const state: { stopping: boolean; loops: Promise<void>[]; signal: Signal | null } = {
+    stopping: false,
+    loops: [],
+    signal: null,
+  };
+  const takeDeps: TakeDeps = {
+    ...deps,
+    onTurnError: (conversationId, error) => deps.log.error({ event: 'turn_failed', conversationId, error }),
+  };
+
+  async function runOnce(): Promise<number> {
+    const claimed: string[] = [];
+    try {
+      return await runBatch(async (client) => {
+        const ids = await claimConversations(
+          client,
+          newUuid(Math.random() * 2 ** 47),
+          deps.clock.now(),
+          BATCH_CONVERSATIONS,
+        );
+        claimed.push(...ids);
+        return ids;
+      });
+    } catch (error) {
+      if (isAway(error)) throw error;
+      deps.log.error({ event: 'batch_failed', count: claimed.length, error });
+      return await runSingly(claimed);
+    }
+  }
+
+  /** One conversation spoils a whole batch: each gets its own transaction, so that only that one waits. */
+  async function runSingly(ids: readonly string[]): Promise<number> {
+    let done = 0;
+    for (const id of ids) {
+      try {
+        done += await runBatch((client) => claimOne(client, id));
+      } catch (error) {
+        if (isAway(error)) throw error;
+        deps.log.error({ event: 'conversation_failed', conversationId: id, error });
+        await recordFailure(id);
+      }
+    }
+    return done;
+  }
+
+  async function runBatch(claim: (client: PoolClient) => Promise<string[]>): Promise<number> {
+    const result = await deps.transact(async (client) => {
+      const ids = await claim(client);
+      if (ids.length === 0) return { rows: [], events: 0 };
+      const waiting = await loadConversations(client, deps.vault, ids);
+      if (waiting.length === 0) return { rows: [], events: 0 };
+      const now = deps.clock.now();
+      const staffed = deps.isStaffed();
+      const drafts: Draft[] = waiting.map(({ loaded, events }) =>
+        takeConversation(takeDeps, loaded, events, { now, staffed, skip: loaded.attempts >= MAX_ATTEMPTS }),
+      );
+      const leaseUntil = new Date(now.getTime() + LEASE_MS);
+      const rows = await writeDrafts(client, drafts, {
+        vault: deps.vault,
+        now,
+        leaseOwner: deps.instanceId,
+        leaseUntil,
+      });
+      return { rows, events: drafts.reduce((sum, draft) => sum + draft.processedIds.length, 0) };
+    });
+    if (result.rows.length > 0) deps.onQueued(result.rows);
+    if (result.events > 0) deps.onCommitted();
+    return result.events;
+  }
+
+  async function recordFailure(id: string): Promise<void> {
+    const now = deps.clock.now();
+    await deps.transact(async (client) => {
+      const updated = await client.query<{ inbox_attempts: number }>(
+        `update conversations set inbox_attempts = inbox_attempts + 1,
+           inbox_not_before = $2::timestamptz + make_interval(secs => least(300, 2 ^ inbox_attempts)) where id = $1
+         returning inbox_attempts`,
+        [id, now],
+      );
+      if ((updated.rows[0]?.inbox_attempts ?? 0) < HOPELESS_ATTEMPTS) return;
+      await client.query(
+        'update inbox set processed_at = $2 where conversation_id = $1 and processed_at is null',
+        [id, now],
+      );
+      deps.log.error({ event: 'events_set_aside', conversationId: id });
+    });
+  }
+
+  async function loop(signal: Signal): Promise<void> {
+    let looks = 0;
+    while (!state.stopping) {
+      try {
+        const events = await runOnce();
+        // what came for a conversation that somebody else held just now is found by looking again, soon and then seldom
+        looks = events > 0 ? 0 : looks + 1;
+        if (events > 0) continue;
+      } catch (error) {
+        deps.log.error({ event: 'worker_failed', error });
+      }
+      await signal.wait(looks <= SOON_LOOKS ? SOON_MS : POLL_MS);
+    }
+  }
+
+  return {
+    runOnce,
+    start: (signal) => {
+      state.signal = signal;
+      state.loops = Array.from({ length: WORKERS }, () => loop(signal));
+    },
+    stop: async () => {
+      state.stopping = true;
+      state.signal?.close();
+      await Promise.all(state.loops);
+    },
+  };
+}
+
+function isAway(error: unknown): boolean {
+  return (error instanceof AppError && error.code === 'database_unavailable') || isDatabaseAway(error);
+}

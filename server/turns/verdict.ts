@@ -1,0 +1,89 @@
+/** What becomes of a message: may it be sent now, and what does an adapter's answer mean. Pure. */
+import type { Adapter, FailureClass, SendResult } from '../channels/adapter.ts';
+import { assertNever } from '../errors.ts';
+import type { HeadState, Outcome, OutboxRow } from './outbox-rows.ts';
+
+const HOUR_MS = 3_600_000;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 5 * 60_000;
+/** with the waits above about forty minutes: longer than most outages, shorter than the sense of an answer */
+const MAX_ATTEMPTS = 15;
+/** "slow down" and a refused token do not count as tries, but nothing is sent a day late */
+const MAX_AGE_MS = 24 * HOUR_MS;
+/** until a refreshed or replaced token is tried again */
+export const TOKEN_PAUSE_MS = 60_000;
+
+/** The rules that may have changed since the message was decided. @returns null = send it */
+export function checkBeforeSend(
+  row: OutboxRow,
+  state: HeadState,
+  adapter: Adapter | null,
+  now: Date,
+): Outcome | null {
+  if (row.author === 'bot' && state.owner === 'counsellor') return { kind: 'suppressed', row };
+  if (state.blocked) return fail(row, 'blocked', 'contact_blocked');
+  if (adapter === null) return fail(row, 'permission', 'account_missing');
+  const { windowHours } = adapter.capabilities;
+  if (windowHours === null) return null;
+  const since = now.getTime() - (state.lastInboundAt?.getTime() ?? 0);
+  return since > windowHours * HOUR_MS ? fail(row, 'window', 'window_closed') : null;
+}
+
+export interface Judged {
+  outcome: Outcome;
+  /** nothing of this account is sent before then */
+  pauseUntil: Date | null;
+}
+
+/** @param random 0 ≤ r < 1, spreads retries so that a recovered platform is not hit by all at once */
+export function judgeResult(row: OutboxRow, result: SendResult, now: Date, random: number): Judged {
+  if (result.ok) return { outcome: { kind: 'sent', row, platformIds: result.platformIds }, pauseUntil: null };
+  const sentParts = row.sentParts + result.sentParts;
+  const isOld = now.getTime() - row.createdAt.getTime() > MAX_AGE_MS;
+  switch (result.class) {
+    case 'retry': {
+      const attempts = row.attempts + 1;
+      if (attempts >= MAX_ATTEMPTS || isOld) return final(fail(row, 'retry', result.code, sentParts));
+      const notBefore = later(now, Math.max(result.retryAfterMs ?? 0, backoffMs(attempts, random)));
+      return { outcome: { kind: 'later', row, notBefore, attempts, sentParts }, pauseUntil: null };
+    }
+    case 'rate':
+    case 'token': {
+      if (isOld) return final(fail(row, result.class, result.code, sentParts));
+      const pauseMs = result.class === 'token' ? TOKEN_PAUSE_MS : backoffMs(row.attempts + 1, random);
+      const notBefore = later(now, Math.max(result.retryAfterMs ?? 0, pauseMs));
+      return {
+        outcome: { kind: 'later', row, notBefore, attempts: row.attempts, sentParts },
+        pauseUntil: notBefore,
+      };
+    }
+    case 'window':
+    case 'blocked':
+    case 'quota':
+    case 'permission':
+    case 'invalid':
+    case 'media':
+    case 'policy':
+      return final(fail(row, result.class, result.code, sentParts));
+    default:
+      return assertNever(result.class);
+  }
+}
+
+/** 1 s, 2 s, 4 s … 5 min, of which the last half is random. */
+export function backoffMs(attempts: number, random: number): number {
+  const full = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
+  return Math.round(full / 2 + (full / 2) * random);
+}
+
+function fail(row: OutboxRow, failure: FailureClass, code: string, sentParts = row.sentParts): Outcome {
+  return { kind: 'failed', row, class: failure, code, sentParts };
+}
+
+function final(outcome: Outcome): Judged {
+  return { outcome, pauseUntil: null };
+}
+
+function later(now: Date, ms: number): Date {
+  return new Date(now.getTime() + ms);
+}

@@ -163,7 +163,8 @@ function readText(draft: Draft, text: string): void {
       return;
     }
   }
-  if (routeText(draft, text)) return;
+  // somebody may be reading along: in quiet mode no flow starts by itself
+  if (draft.session.mode === 'normal' && routeText(draft, text)) return;
   if (question === null) {
     arrive(draft);
     return;

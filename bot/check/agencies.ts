@@ -19,6 +19,8 @@ export interface AgencyRegister {
   names: readonly AgencyName[];
   /** joined code or joined full name → rows, for a first exact look */
   byJoined: ReadonlyMap<string, readonly AgencyName[]>;
+  /** distinctive words of a name without spaces → names with exactly these */
+  byCore: ReadonlyMap<string, readonly AgencyName[]>;
   /** rarity of a word over the register: rare words tell names apart */
   weightOf: ReadonlyMap<string, number>;
   /** every generic word of a row's names, by row id */
@@ -105,13 +107,19 @@ export function matchAgency(register: AgencyRegister, mention: string, now: Date
   };
   const trimmed = mention.trim();
   if (trimmed === '') return { kind: 'not_given', mention: null, rows: [], ...about };
-  const { whole, outside, inside } = splitBrackets(trimmed);
-  const exact = findWholeOrBracketed(register, whole, outside, inside).filter(
-    (row) => !contradictsSpelling(trimmed, whole, row),
-  );
+  const exact = findExactRows(register, trimmed);
   if (exact.length > 0) return { kind: 'exact', mention: trimmed, rows: exact, ...about };
+  const { whole, outside, inside } = splitBrackets(trimmed);
   const similar = findSimilar(register, [whole, outside, inside]);
   return { kind: similar.length > 0 ? 'similar' : 'none', mention: trimmed, rows: similar, ...about };
+}
+
+/** Rows whose name or code the mention is; several when names coincide. Cheap: two look-ups, no comparing. */
+export function findExactRows(register: AgencyRegister, mention: string): AgencyRow[] {
+  const { whole, outside, inside } = splitBrackets(mention);
+  return findWholeOrBracketed(register, whole, outside, inside).filter(
+    (row) => !contradictsSpelling(mention, whole, row),
+  );
 }
 
 function findExact(register: AgencyRegister, parts: NameParts): AgencyRow[] {
@@ -120,10 +128,8 @@ function findExact(register: AgencyRegister, parts: NameParts): AgencyRow[] {
   if (same !== undefined) return uniqueRows(same);
   if (parts.coreJoined === '') return [];
   return uniqueRows(
-    register.names.filter(
-      (name) =>
-        name.parts.coreJoined === parts.coreJoined &&
-        parts.generic.every((phrase) => isFreeDescriptor(phrase) || hasPhrase(register, name.row.id, phrase)),
+    (register.byCore.get(parts.coreJoined) ?? []).filter((name) =>
+      parts.generic.every((phrase) => isFreeDescriptor(phrase) || hasPhrase(register, name.row.id, phrase)),
     ),
   );
 }
@@ -220,10 +226,12 @@ function toRow(data: z.infer<typeof RowSchema>): AgencyRow {
 function indexRows(rows: readonly AgencyRow[]): AgencyRegister {
   const names = rows.flatMap(toNames);
   const byJoined = new Map<string, AgencyName[]>();
+  const byCore = new Map<string, AgencyName[]>();
   const rowsWithWord = new Map<string, Set<string>>();
   const genericOf = new Map<string, Set<string>>();
   for (const name of names) {
     byJoined.set(name.parts.joined, [...(byJoined.get(name.parts.joined) ?? []), name]);
+    byCore.set(name.parts.coreJoined, [...(byCore.get(name.parts.coreJoined) ?? []), name]);
     const generic = genericOf.get(name.row.id) ?? new Set<string>();
     for (const phrase of name.parts.generic) for (const word of phrase.split(' ')) generic.add(word);
     genericOf.set(name.row.id, generic);
@@ -233,7 +241,7 @@ function indexRows(rows: readonly AgencyRow[]): AgencyRegister {
   }
   const weightOf = new Map<string, number>();
   for (const [word, ids] of rowsWithWord) weightOf.set(word, Math.log(1 + rows.length / ids.size));
-  return { rows, names, byJoined, weightOf, genericOf, registerDate: newestListDate(rows) };
+  return { rows, names, byJoined, byCore, weightOf, genericOf, registerDate: newestListDate(rows) };
 }
 
 function newestListDate(rows: readonly AgencyRow[]): string {

@@ -1,6 +1,6 @@
 /** Finds the company a long advertisement speaks of: names after "công ty", "cty", "bên" …, and codes of the register. */
 import type { Normalised, Span, Token } from '../understand/text.ts';
-import { matchAgency } from './agencies.ts';
+import { findExactRows, matchAgency } from './agencies.ts';
 import type { AgencyRegister } from './agencies.ts';
 import { splitName } from './agency-names.ts';
 import type { AgencyMatch } from './offer.ts';
@@ -8,6 +8,8 @@ import type { AgencyMatch } from './offer.ts';
 export interface MentionFound {
   span: Span;
   match: AgencyMatch;
+  /** a name of the register with something added: "Traenco Nghệ An" */
+  isExtended: boolean;
 }
 
 const CUES = [
@@ -25,7 +27,7 @@ const CUES = [
 
 /** Words that end a name. Typed without marks only those count that are no part of a name. */
 const STOPS = new Set(
-  'tuyển tuyen nhận cần đang dang cho có co ở o tại tai đi di sang qua thu yêu gửi mời mở hỗ là la này đó do ấy kia em mình minh với ký lương luong báo bảo nói noi hứa giữ giu đưa dua xin phí phi nộp nop hẹn tổ không khong k uy trả tra sẽ se đã da vừa mới moi rồi roi nào nao gì gi ạ thì thi mà ma nên nhưng nhung hay đơn don thông thong phỏng phong cam bay lấy lay theo trong ngoài tên ten zalo ib inbox nhưng bí đòi doi kêu keu rủ ru chuyển chuyen đóng dong ban bán sale nhắn nhan vào vao để de từ tu trên tren hàng đầu chuyên nữ nam lao bên nhóm cơ cọc coc recruits recruit is needs hiring của cua về ve thật that lừa lua chi ctv giới khi nếu cũng đều giục hối thưởng chỉ đăng cấp mạo giả tự xưng mượn chưa chua báo nghe thấy bảo lãnh phát lên duyệt ra quảng tổng'.split(
+  'tuyển tuyen nhận cần đang dang cho có co ở o tại tai đi di sang qua thu yêu gửi mời mở hỗ là la này đó do ấy kia em mình minh với ký lương luong báo bảo nói noi hứa giữ giu đưa dua xin phí phi nộp nop hẹn tổ không khong k uy trả tra sẽ se đã da vừa mới moi rồi roi nào nao gì gi ạ thì thi mà ma nên nhưng nhung hay đơn don thông thong phỏng phong cam bay lấy lay theo trong ngoài tên ten zalo ib inbox nhưng bí đòi doi kêu keu rủ ru chuyển chuyen đóng dong ban bán sale nhắn nhan vào vao để de từ tu trên tren hàng đầu chuyên nữ nam lao bên nhóm cơ cọc coc recruits recruit is needs hiring của cua về ve thật that lừa lua chi ctv giới khi nếu cũng đều giục hối thưởng chỉ đăng cấp mạo giả tự xưng mượn chưa chua báo thấy bảo lãnh phát lên duyệt ra quảng tổng'.split(
     ' ',
   ),
 );
@@ -43,46 +45,59 @@ const EVERYDAY_CODES = new Set(
     ' ',
   ),
 );
+/** Said before anybody's name, not only a company's: after these only names of the register count. */
+const LOOSE_CUES = new Set(['ben', 'trung tam', 'doanh nghiep', 'xuat khau lao dong']);
+/** Who acts stands before these: "Labcop tuyển thực tập sinh". */
+const ACTS = new Set(['tuyen', 'thong', 'recruits', 'recruit', 'mo', 'nhan']);
 const MAX_NAME_WORDS = 14;
 const MIN_BARE_CODE = 4;
 
-/** @returns the first company named, or null; the longest exact reading wins */
+/** @returns the company named: one of the register first, else the first that looks like a name; or null */
 export function findAgencyMention(
   register: AgencyRegister,
   text: Normalised,
   now: Date,
 ): MentionFound | null {
   const tokens = text.tokens;
-  const found: MentionFound[] = [];
+  const mentions: MentionFound[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
-    const start = nameStartAfterCue(tokens, at);
+    const cue = cueAt(tokens, at);
     const mention =
-      start === null ? readBareCode(register, text, at, now) : readName(register, text, at, start, now);
-    if (mention !== null) found.push(mention);
+      cue === null ? readBareCode(register, text, at, now) : readName(register, text, at, cue, now);
+    if (mention?.match.kind === 'exact') return mention;
+    if (mention !== null) mentions.push(mention);
   }
-  return found.find((mention) => mention.match.kind === 'exact') ?? found[0] ?? null;
+  return mentions[0] ?? readSubject(register, text, now);
 }
 
-function nameStartAfterCue(tokens: readonly Token[], at: number): number | null {
-  for (const cue of CUES) {
-    const words = cue.split(' ');
-    if (words.every((word, offset) => tokens[at + offset]?.folded === word)) return at + words.length;
-  }
-  return null;
+function cueAt(tokens: readonly Token[], at: number): string | null {
+  return (
+    CUES.find((cue) => cue.split(' ').every((word, offset) => tokens[at + offset]?.folded === word)) ?? null
+  );
 }
 
 function readName(
   register: AgencyRegister,
   text: Normalised,
-  cue: number,
-  start: number,
+  at: number,
+  cue: string,
   now: Date,
 ): MentionFound | null {
+  const start = at + cue.split(' ').length;
   const end = nameEnd(text.tokens, start);
-  const exact = longestExact(register, text, cue, start, end, now);
+  const exact = longestExact(register, text, at, start, end, now);
   if (exact !== null) return exact;
-  if (end === start || !isRealName(text, start, end)) return null;
-  return found(register, text, cue, end, now);
+  if (end === start || LOOSE_CUES.has(cue) || !isRealName(text, start, end)) return null;
+  return found(register, text, at, end, now);
+}
+
+/** One unknown word that acts like a firm and looks like a name of the register: "Suleko tuyển …". */
+function readSubject(register: AgencyRegister, text: Normalised, now: Date): MentionFound | null {
+  const [subject, verb] = text.tokens;
+  if (subject === undefined || verb === undefined || subject.folded.length < MIN_BARE_CODE + 1) return null;
+  if (!ACTS.has(verb.folded) || subject.text !== subject.folded) return null;
+  const mention = found(register, text, 0, 1, now);
+  return mention.match.kind === 'similar' ? { ...mention, isExtended: true } : null;
 }
 
 function nameEnd(tokens: readonly Token[], start: number): number {
@@ -108,10 +123,10 @@ function longestExact(
   const furthest = Math.min(text.tokens.length, Math.max(end, start + MAX_NAME_WORDS));
   for (let to = furthest; to > start; to -= 1) {
     for (const from of cue === start ? [start] : [cue, start]) {
+      if (findExactRows(register, sliceOf(text, from, to)).length === 0) continue;
       const mention = found(register, text, from, to, now);
-      if (mention.match.kind !== 'exact') continue;
       if (to > end && to - from < 5) continue;
-      if (to < end && goesOn(text, to)) return found(register, text, from, end, now);
+      if (to < end && goesOn(text, to)) return { ...found(register, text, from, end, now), isExtended: true };
       return mention;
     }
   }
@@ -159,7 +174,11 @@ function found(
   now: Date,
 ): MentionFound {
   const span = { start: text.tokens[from]?.start ?? 0, end: text.tokens[to - 1]?.end ?? 0 };
-  return { span, match: matchAgency(register, text.raw.slice(span.start, span.end), now) };
+  return { span, match: matchAgency(register, text.raw.slice(span.start, span.end), now), isExtended: false };
+}
+
+function sliceOf(text: Normalised, from: number, to: number): string {
+  return text.raw.slice(text.tokens[from]?.start ?? 0, text.tokens[to - 1]?.end ?? 0);
 }
 
 /** In a text with capitals a name has one; in small letters it has words nobody uses to describe a company. */

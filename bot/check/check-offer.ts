@@ -64,7 +64,7 @@ export function studyOffer(deps: OfferDeps, facts: OfferFacts, now: Date): Offer
   const agency =
     given !== ''
       ? matchAgency(deps.register, given, now)
-      : mention !== null && (isAbroad || mention.match.kind === 'exact')
+      : mention !== null && (isAbroad || mention.isExtended || mention.match.kind === 'exact')
         ? mention.match
         : matchAgency(deps.register, '', now);
   addAgencyConcepts(agency, mention, text, found, flags);

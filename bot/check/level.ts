@@ -131,7 +131,7 @@ export function rateOffer(signals: readonly SignalHit[], study: OfferStudy): Off
   if (SCRIPTS.some((groups) => groups.every((group) => group.some((id) => ids.has(id))))) return 'danger';
   if (isTicketToTheBorder(ids, study)) return 'danger';
   if (signals.length > 0 || study.agency.rows.some((row) => BAD_STATUS.has(row.status))) return 'caution';
-  return isAbroadWithoutName(study) ? 'caution' : 'verify';
+  return isAbroadWithoutName(study) || needsCare(study) ? 'caution' : 'verify';
 }
 
 /** Two signs read from the very same words are one. */
@@ -169,6 +169,26 @@ function isAbroadWithoutName(study: OfferStudy): boolean {
   )
     return false;
   return !['state-body', 'study', 'scholarship', 'quoting'].some((concept) => holds(study, concept));
+}
+
+/** Kinds of offer where people were hurt before: never shown as unremarkable, whatever the words. */
+const CARE: readonly (readonly string[])[] = [
+  ['organ', 'organ-act', 'money'],
+  ['surrogacy'],
+  ['adopt', 'money'],
+  ['boat', 'money'],
+  ['night-venue-strong', 'woman'],
+  ['marriage', 'abroad', 'money'],
+  ['smuggle', 'europe'],
+  ['smuggle', 'uk'],
+  ['secrecy', 'go'],
+  ['border', 'invite', 'go'],
+];
+
+function needsCare(study: OfferStudy): boolean {
+  return (
+    CARE.some((concepts) => concepts.every((concept) => holds(study, concept))) && !holds(study, 'quoting')
+  );
 }
 
 /** True when the concept stands in the text unnegated, or follows from an answer. */

@@ -37,21 +37,27 @@ export interface Hits {
 export const NEGATION = 'negation';
 export const NEGATION_FILLER = 'negation-filler';
 const MAX_NEGATION_FILLERS = 3;
+const NEEDS_MARKS = '!';
 const WORDS_IN_A_GAP = 4;
 
 export function createLexicon(): Lexicon {
   return { root: { concepts: [], next: new Map() }, names: new Set() };
 }
 
-/** Adds one literal phrase to a concept. Spelled as an editor types it; abbreviations are read as in a message. */
+/**
+ * Adds one literal phrase to a concept. Spelled as an editor types it; abbreviations are read as in a message.
+ * "!dì" matches only with its marks typed, because the bare "di" is another word.
+ */
 export function addPhrase(lexicon: Lexicon, concept: string, phrase: string): void {
   lexicon.names.add(concept);
   let node = lexicon.root;
-  for (const token of normalise(phrase).tokens) {
+  const needsMarks = phrase.startsWith(NEEDS_MARKS) ? NEEDS_MARKS : '';
+  for (const token of normalise(phrase.slice(needsMarks.length)).tokens) {
     const spellings = node.next.get(token.folded) ?? new Map<string, TrieNode>();
     node.next.set(token.folded, spellings);
-    const child = spellings.get(token.text) ?? { concepts: [], next: new Map() };
-    spellings.set(token.text, child);
+    const spelling = token.text === token.folded ? token.text : needsMarks + token.text;
+    const child = spellings.get(spelling) ?? { concepts: [], next: new Map() };
+    spellings.set(spelling, child);
     node = child;
   }
   if (node !== lexicon.root && !node.concepts.includes(concept)) node.concepts.push(concept);
@@ -99,16 +105,20 @@ export function compileSequence(
   return steps;
 }
 
-/** Walks the text once and notes every concept. A word typed without marks matches every spelling of its fold. */
+/**
+ * Walks the text once and notes every concept. A word typed without marks matches every spelling of its fold;
+ * in a text whose other words carry their marks it is itself ("lao" is not "lào").
+ */
 export function findConcepts(lexicon: Lexicon, text: Normalised): Map<string, Hit[]> {
   const found = new Map<string, Hit[]>();
   const tokens = text.tokens;
+  const hasMarks = isWrittenWithMarks(text);
   for (let from = 0; from < tokens.length; from += 1) {
     let nodes: TrieNode[] = [lexicon.root];
     for (let at = from; at < tokens.length && nodes.length > 0; at += 1) {
       const token = tokens[at];
-      if (token === undefined) break;
-      nodes = nodes.flatMap((node) => nextNodes(node, token));
+      if (token === undefined || (at > from && token.breakBefore)) break;
+      nodes = nodes.flatMap((node) => nextNodes(node, token, hasMarks));
       for (const node of nodes) for (const concept of node.concepts) noteHit(found, concept, from, at + 1);
     }
   }
@@ -116,12 +126,31 @@ export function findConcepts(lexicon: Lexicon, text: Normalised): Map<string, Hi
   return found;
 }
 
-function nextNodes(node: TrieNode, token: Token): TrieNode[] {
+/** About three Vietnamese words in four carry marks; half is enough to tell. */
+function isWrittenWithMarks(text: Normalised): boolean {
+  let marked = 0;
+  let words = 0;
+  for (const token of text.tokens) {
+    if (/\d/u.test(token.text)) continue;
+    words += 1;
+    if (fold(text.raw.slice(token.start, token.end)) !== text.raw.slice(token.start, token.end).toLowerCase())
+      marked += 1;
+  }
+  return marked > 2 && marked * 2 >= words;
+}
+
+function nextNodes(node: TrieNode, token: Token, hasMarks: boolean): TrieNode[] {
   const spellings = node.next.get(token.folded);
   if (spellings === undefined) return [];
-  if (token.text === token.folded) return [...spellings.values()];
-  const exact = spellings.get(token.text);
-  return exact === undefined ? [] : [exact];
+  const nodes: TrieNode[] = [];
+  for (const [spelling, child] of spellings) {
+    const isPlain = token.text === token.folded && !hasMarks;
+    const matches = isPlain
+      ? !spelling.startsWith(NEEDS_MARKS)
+      : spelling === token.text || spelling === NEEDS_MARKS + token.text;
+    if (matches) nodes.push(child);
+  }
+  return nodes;
 }
 
 function noteHit(found: Map<string, Hit[]>, concept: string, from: number, to: number): void {
@@ -190,7 +219,7 @@ function followSteps(hits: Hits, steps: Sequence, index: number, at: number): nu
   if (step === undefined) return at;
   for (const hit of hits.of.get(step.concept) ?? []) {
     if (hit.from < at || hit.from > at + step.gap) continue;
-    if (step.gap > 0 && hasBreak(hits.tokens, at, hit.from)) continue;
+    if (hasBreak(hits.tokens, at, hit.from)) continue;
     const to = followSteps(hits, steps, index + 1, hit.to);
     if (to !== null) return to;
   }

@@ -261,7 +261,7 @@ const PERIODS: Readonly<Record<string, Money['per']>> = {
 function periodAround(tokens: readonly Token[], from: number, to: number): Money['per'] {
   for (let at = to; at < to + 3; at += 1) {
     const token = tokens[at];
-    if (token === undefined || (token.breakBefore && at > to)) break;
+    if (token === undefined || token.breakBefore) break;
     const per = PERIODS[token.text];
     if (per !== undefined) return per;
     if (!/^(?:1|một|mot|mỗi|moi|mot|per|a|\/)$/u.test(token.text)) break;
@@ -289,50 +289,14 @@ const PAY_WORDS = new Set([
   'tuyen',
   'cung',
 ]);
-const FEE_WORDS = new Set([
-  'phi',
-  'coc',
-  'nop',
-  'dong',
-  'chuyen',
-  'khoan',
-  'ck',
-  'het',
-  'mat',
-  'goi',
-  'thu',
-  'doi',
-  'nap',
-  'ky',
-  'quy',
-  'fee',
-  'cost',
-  'pay',
-  'deposit',
-  'phai',
-  'chi',
-  'tra',
-  'no',
-  've',
-  'den',
-  'chuoc',
-]);
-const GIVEN_WORDS = new Set([
-  'ung',
-  'muon',
-  'vay',
-  'duong',
-  'tro',
-  'nhan',
-  'tang',
-  'bieu',
-  'thuong',
-  'gai',
-  'duoc',
-  'cho',
-  'ban',
-  'gia',
-]);
+const FEE_WORDS = new Set(
+  'phi coc nop dong chuyen khoan ck het mat goi thu doi nap ky quy fee cost pay deposit phai chi den chuoc'.split(
+    ' ',
+  ),
+);
+const GIVEN_WORDS = new Set(
+  'ung muon vay dua tro nhan tang bieu thuong gai duoc cho ban gia duong'.split(' '),
+);
 const WORDS_BACK = 5;
 
 /** The nearest telling word decides; a wage is also told by its period. */

@@ -69,6 +69,8 @@ const ConceptsFileSchema = z.strictObject({
 const PlacesFileSchema = z.strictObject({
   /** words that hold a place name but are none: "sinh nhật", "thuốc lào" */
   decoys: Phrases,
+  /** words after which a `short` name is a place: "sang Mỹ", "đơn Đức" */
+  before: Phrases,
   places: z.array(
     z.strictObject({
       /** ISO 3166-1 alpha-2; `XX` = abroad, not said where */
@@ -78,6 +80,7 @@ const PlacesFileSchema = z.strictObject({
       /** a region or town: an answer that only names the country does not count for its tags */
       part: z.boolean().optional(),
       names: Phrases,
+      short: Phrases.optional(),
     }),
   ),
 });

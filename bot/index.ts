@@ -11,8 +11,13 @@ export { readSession, SESSION_VERSION, type Session, startSession } from './engi
 export type { BotEvent, BotEventType, Choice, HandoverCause, SessionMode } from './engine/events.ts';
 export { HANDOVER_CAUSES } from './engine/events.ts';
 export { ATTACHMENT_KINDS, type AttachmentKind, type TurnInput, type World } from './engine/world.ts';
+export { matchAgency } from './check/agencies.ts';
+export { checkOffer } from './check/check-offer.ts';
+export { dangerReasonText } from './safety/rules.ts';
+export { scanDanger } from './safety/scan.ts';
 export { type DangerReason, RISK_LEVELS, type RiskLevel } from './safety/danger.ts';
 export { OFFER_LEVELS, type OfferLevel, type OfferResult } from './check/offer.ts';
 export { render, type Rendered } from './content/render.ts';
 export { inspectTexts } from './content/inspect.ts';
 export { flowJsonSchema } from './flow/schema.ts';
+export { hotlinesFor, type Hotline } from './content/registers.ts';

@@ -62,7 +62,7 @@ export function inspectTexts(assets: Assets, now: Date): readonly Problem[] {
         problems.push(...inspectText(path, null, `## ${heading}`, language, section));
     }
   }
-  for (const signal of assets.signals.byId.values()) {
+  for (const { text: signal } of assets.signals.byId.values()) {
     for (const language of ['vi', 'en'] as const) {
       for (const text of [signal.reason[language], signal.tonight[language]])
         problems.push(...inspectText('content/signals', null, signal.id, language, text));

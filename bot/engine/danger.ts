@@ -24,17 +24,29 @@ export function scanTurn(draft: Draft, text: string): DangerOutcome {
     ...session.recent.slice(-MAX_RECENT + 1),
     { at: draft.world.now.toISOString(), text: text.slice(0, MAX_RECENT_UTF16) },
   ];
-  if (scan.country !== null && session.slots['person_country'] === undefined)
-    setSlot(draft, 'person_country', scan.country);
+  if (scan.country !== null) keepCountry(draft, text);
   if (isUrgent(scan.level)) return raise(draft, scan);
   if (scan.allClear && isUrgent(session.risk)) {
     draft.events.push({ type: 'danger_cleared' });
     return { kind: 'all_clear' };
   }
   if (rank(scan.level) > rank(session.risk)) session.risk = scan.level;
-  if (!scan.ask || session.raised.includes('asked') || isUrgent(session.risk)) return { kind: 'none' };
-  session.raised = [...session.raised, 'asked'];
+  if (!scan.ask || session.raised.includes(ASKED) || isUrgent(session.risk)) return { kind: 'none' };
   return { kind: 'ask' };
+}
+
+/** Mark in `session.raised`: the grey-zone question was asked, once is enough. */
+const ASKED = 'asked';
+
+export function markAsked(draft: Draft): void {
+  draft.session.raised = [...draft.session.raised, ASKED];
+}
+
+/** Only what the newest text itself says counts: a country of an earlier offer is not where the person is. */
+function keepCountry(draft: Draft, text: string): void {
+  if (draft.session.slots['person_country'] !== undefined) return;
+  const { country } = scanDanger(draft.assets.danger, [text]);
+  if (country !== null) setSlot(draft, 'person_country', country);
 }
 
 export function isUrgent(level: RiskLevel): boolean {

@@ -8,7 +8,7 @@ import { matchChoice, plain } from '../understand/choices.ts';
 import { findCommand, findRoute } from '../understand/commands.ts';
 import { guessLanguage } from '../understand/language.ts';
 import { handleCommand } from './commands.ts';
-import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW, raiseDanger, scanTurn } from './danger.ts';
+import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW, markAsked, raiseDanger, scanTurn } from './danger.ts';
 import {
   buttonsOf,
   type Draft,
@@ -130,13 +130,16 @@ function takeText(draft: Draft, text: string, wasCut: boolean): void {
   }
   const danger = scanTurn(draft, text);
   if (draft.world.muted) return;
+  learnLanguage(draft, text);
   if (wasCut) say(draft, 'system.too-long');
   if (danger.kind === 'interrupt') {
     settle(draft, startFlow(draft, IN_DANGER_FLOW));
     return;
   }
   if (danger.kind === 'all_clear') say(draft, 'system.all-clear');
-  if (danger.kind === 'ask') {
+  // whoever asks for a person or a number in plain words gets it, not a question
+  if (danger.kind === 'ask' && findCommand(draft.assets.words, text, false) === null) {
+    markAsked(draft);
     draft.session.pending = text;
     pushFlow(draft, ARE_YOU_SAFE_FLOW);
     return;
@@ -147,7 +150,6 @@ function takeText(draft: Draft, text: string, wasCut: boolean): void {
 /** Reads a text that was scanned: global words, an answer, an offer, a route; else it was not understood. */
 function readText(draft: Draft, text: string): void {
   const { assets } = draft;
-  learnLanguage(draft, text);
   const question = questionOf(draft);
   const takesText = question?.node.kind === 'ask' && 'other' in question.node.exits;
   const command = findCommand(assets.words, text, takesText);

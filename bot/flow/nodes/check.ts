@@ -100,7 +100,7 @@ function signalText(assets: Assets, id: string, language: string): { reason: str
   const signal = assets.signals.byId.get(id);
   if (signal === undefined) return { reason: '', tonight: '' };
   const tag = language === 'en' ? 'en' : 'vi';
-  return { reason: signal.reason[tag], tonight: signal.tonight[tag] };
+  return { reason: signal.text.reason[tag], tonight: signal.text.tonight[tag] };
 }
 
 /** Longest quotation shown back, in UTF-16 units: a reason is recognised by a few words. */

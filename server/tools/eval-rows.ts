@@ -1,0 +1,53 @@
+/** What every evaluation shares: reading rows, ratios, time per row. */
+import type { z } from 'zod';
+
+export interface Prediction {
+  id?: string;
+  text: string;
+  expected: unknown;
+  predicted: unknown;
+  reasons: readonly string[];
+}
+
+export interface Evaluation {
+  predictions: readonly Prediction[];
+  scores: Readonly<Record<string, unknown>>;
+}
+
+/** A row that cannot be used; the message begins with its line number. */
+export class InputFault extends Error {
+  constructor(line: number, what: string) {
+    super(`${line}: the row ${what}`);
+  }
+}
+
+/** Extra fields are ignored, a missing one is an error with its line. */
+export function checkRows<T>(schema: z.ZodType<T>, rows: readonly unknown[]): readonly T[] {
+  return rows.map((row, index) => {
+    const parsed = schema.safeParse(row);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    throw new InputFault(index + 1, `is not usable: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
+  });
+}
+
+/** 0–1, four decimals; null when there is nothing to count. */
+export function share<T>(rows: readonly T[], isHit: (row: T) => boolean): number | null {
+  if (rows.length === 0) return null;
+  return round(rows.filter(isHit).length / rows.length);
+}
+
+export function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}
+
+/** Runs `work` over the rows; microseconds of wall time per row, after one warm-up pass. */
+export function timeEach<T, R>(
+  rows: readonly T[],
+  work: (row: T) => R,
+): { results: readonly R[]; usPerRow: number } {
+  for (const row of rows.slice(0, 200)) work(row);
+  const began = performance.now();
+  const results = rows.map(work);
+  return { results, usPerRow: round(((performance.now() - began) * 1000) / Math.max(1, rows.length)) };
+}

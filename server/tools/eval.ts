@@ -1,0 +1,58 @@
+/** `npm run eval -- <task> [--out FILE] FILE.jsonl`: scores the understanding on labelled rows; the last line is one JSON object. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { type Assets, loadAssets } from '../../bot/index.ts';
+import { readAssetSources } from '../assets.ts';
+import { describeProblem } from './content-report.ts';
+import { evaluateAgencies } from './eval-agencies.ts';
+import { evaluateOffers } from './eval-offers.ts';
+import { evaluateRisk } from './eval-risk.ts';
+import { type Evaluation, InputFault } from './eval-rows.ts';
+
+const TASKS: Readonly<Record<string, (assets: Assets, rows: readonly unknown[]) => Evaluation>> = {
+  risk: evaluateRisk,
+  offers: evaluateOffers,
+  agencies: evaluateAgencies,
+};
+const HELP = `npm run eval -- <${Object.keys(TASKS).join('|')}> [--out FILE] FILE.jsonl`;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ options: { out: { type: 'string' } }, allowPositionals: true });
+  const [task = '', file] = positionals;
+  const evaluate = TASKS[task];
+  if (evaluate === undefined || file === undefined) return fail(HELP);
+  const result = loadAssets(await readAssetSources(join(import.meta.dirname, '..', '..')));
+  if (!result.ok) return fail(result.problems.map(describeProblem).join('\n'));
+  try {
+    const evaluation = evaluate(result.assets, readRows(await readFile(file, 'utf8')));
+    if (values.out !== undefined)
+      await writeFile(values.out, evaluation.predictions.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    process.stdout.write(`${JSON.stringify(evaluation.scores)}\n`);
+    return 0;
+  } catch (error) {
+    if (error instanceof InputFault) return fail(`${file}:${error.message}`);
+    if (error instanceof Error && 'code' in error)
+      return fail(`${file} cannot be read or written (${String(error.code)})`);
+    throw error;
+  }
+}
+
+function readRows(text: string): readonly unknown[] {
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    try {
+      return [z.json().parse(JSON.parse(line))];
+    } catch {
+      throw new InputFault(index + 1, 'is not a JSON object');
+    }
+  });
+}
+
+function fail(message: string): number {
+  process.stderr.write(`${message}\n`);
+  return 1;
+}

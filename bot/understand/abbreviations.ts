@@ -2,7 +2,7 @@
 
 /** Right spelling → the forms seen in chat that mean nothing else. */
 const FORMS_BY_WORD: Readonly<Record<string, string>> = {
-  không: 'ko kh k0 hok hk hông hổng hem hek khum khom kô kông khg kog hăm hôk hk0 kh0ng',
+  không: 'ko kh k0 hok hk hông hổng hem hek khum khom kô kông khg kog hôk hk0 kh0ng',
   được: 'dc đc đuợc dượt đượk đuọc dx đx đuoc',
   em: 'iem',
   làm: 'lm lèm lmf',
@@ -136,6 +136,7 @@ const FORMS_BY_WORD: Readonly<Record<string, string>> = {
   'giúp em': 'giupem',
   'cứu em': 'cuuem',
   'cứu tôi': 'cuutoi',
+  kêu: 'kiu kiêu',
   cứu: 'kứu kuu cíu ciu',
   'cứu với': 'cuuvoi cuuvs',
   'cứu tao': 'cuutao',

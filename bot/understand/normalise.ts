@@ -158,7 +158,7 @@ function collapseLetters(text: string): string {
   const once = dropEcho(collapsed);
   if (hasDiacritics || isSyllable(once) || ABBREVIATIONS.has(once)) return once;
   const single = once.replace(STRETCHED, '$1');
-  return isSyllable(single) && /([bcghmnptvy])\1$/.test(once) ? single : once;
+  return single.length > 2 && isSyllable(single) && /([bcghmnptvy])\1$/.test(once) ? single : once;
 }
 
 /** "chúuu" leaves "chúu": the echo of a marked vowel at the end is no letter of its own ("cứu" keeps its u). */

@@ -29,12 +29,16 @@ const ENGLISH: ReadonlySet<string> = new Set(
     'how now low cow row tow law raw saw down town keeps need deep meet keep boss miss pass loss class chess less mess kiss ' +
     'off cook book look took good food wood add odd row bow own low moor boor beer peer deer hoor bars cars chars tours ' +
     'doors rooms moons teens fees bees sees tees zoo soo hee nee aaa haa ooo eee mee lees doo boo moo coo loo roo toos ' +
+    'does docs boats laos lower coats goats loans means seas teas ideas areas canoes toes shoes goes heads dogs ' +
     'ex ax ox or er ar is os as us es xx dex rex tex hex lux mux dax sax lax wax pix nix vis mis tis bis cis lis ' +
     'dr mr er oops ios nas das las pas mas tas ras bas cas gas ohs hus mus pus cus sus thar char thor hour your tour four ' +
     'tor bor sir mir fir cir tier pier hier chef beef reef half ref its thats lets sets pets nets bets lots songs sons ' +
     'vans tips trips chips lips taps laps tops hops chats bits hits hats hots pots tons bans pans tans lungs buns nuns'
   ).split(' '),
 );
+
+/** Keys that hardly occur in other languages; without one only a tone key at the very end counts ("lost" is English). */
+const STRONG_MARK = /dd|aa|ee|oo|[aou]w/;
 
 const MIN_TELEX_UTF16 = 3;
 const MAX_TELEX_UTF16 = 10;
@@ -52,7 +56,7 @@ export function decodeTelex(word: string): string | null {
   const bare = toneAt < 0 ? word : word.slice(0, toneAt) + word.slice(toneAt + 1);
   let decoded = bare;
   for (const [keys, letter] of LETTER_PAIRS) decoded = decoded.replace(keys, letter);
-  if (decoded.indexOf('w') > 0) decoded = hookEarlierVowel(decoded.replace('w', ''));
+  if (decoded.indexOf('w') > 0 && toneAt > 0) decoded = hookEarlierVowel(decoded.replace('w', ''));
   if (decoded === word) return null;
   const folded = decoded
     .normalize('NFD')
@@ -77,8 +81,8 @@ function findToneKey(word: string): number {
   for (let at = word.length - 1; at >= 2; at -= 1) {
     const key = word.charAt(at);
     if (!(key in TONES)) continue;
-    // "r" and "s" can also begin a word or stand in "tr"; a tone key follows a vowel or a final consonant
-    if (at === word.length - 1 || /[aeiouyw]/.test(word.charAt(at - 1))) return at;
+    if (at < word.length - 1 && !STRONG_MARK.test(word)) continue;
+    if (!/[aeiouyw]/.test(word.slice(at + 1)) && /[a-z]/.test(word.charAt(at - 1))) return at;
   }
   return -1;
 }

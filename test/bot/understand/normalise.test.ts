@@ -32,7 +32,7 @@ describe('normalise', () => {
     ['both tone spellings', 'hoà khoá thuý quý', 'hòa khóa thúy quý'],
     ['numbers with their unit', '20tr/tháng, 165.000 yên, 1,5 tỷ', '20tr tháng 165.000 yên 1,5 tỷ'],
     ['an apostrophe', "don't hit me", 'dont hit me'],
-    ['a zero for an o', 'kh0ng', 'khong'],
+    ['a zero for an o', 'kh0ng', 'không'],
     ['the distress picture', '🆘', 'sos'],
     ['Telex left as typed', 'cuwus em ddi ddanhs', 'cứu em đi đánh'],
     ['a late Telex key', 'nguoiwf ta', 'người ta'],

@@ -1,0 +1,22 @@
+/** Many requests for the same work become few: one runs, at most one more waits. */
+
+/** @returns a function that runs `work` now, or once more after the run in progress */
+export function coalesce(work: () => Promise<void>, onError: (error: unknown) => void): () => void {
+  const state = { isRunning: false, isWanted: false };
+  const run = async (): Promise<void> => {
+    state.isRunning = true;
+    while (state.isWanted) {
+      state.isWanted = false;
+      try {
+        await work();
+      } catch (error) {
+        onError(error);
+      }
+    }
+    state.isRunning = false;
+  };
+  return () => {
+    state.isWanted = true;
+    if (!state.isRunning) void run();
+  };
+}

@@ -1,0 +1,330 @@
+/** Joins the parts: configuration, database, content, HTTP and loops, in this order; and takes them apart again cleanly. */
+import { createServer, type Server } from 'node:http';
+import path from 'node:path';
+import { Router } from 'express';
+import { type Assets, dangerReasonText, loadAssets, takeTurn } from '../bot/index.ts';
+import { createPasswords } from './api/passwords.ts';
+import { createApiRouter } from './api/router.ts';
+import { createApp } from './app.ts';
+import { readAssetSources } from './assets.ts';
+import { createAdapters, findAdapter } from './channels/registry.ts';
+import { coalesce } from './coalesce.ts';
+import { type Config, readConfig } from './config.ts';
+import { ensureConsoleBuilt } from './console/build.ts';
+import { createConsoleRouter } from './console/serve.ts';
+import { type Database, openDatabase } from './database.ts';
+import { DEMO_ACCOUNTS, DEMO_PASSWORD, seedDemo } from './demo.ts';
+import { AppError } from './errors.ts';
+import { listHelpNumbers } from './help-numbers.ts';
+import { createHooksRouter } from './hooks.ts';
+import { newUuid } from './ids.ts';
+import { loadOrCreateKeys } from './key-file.ts';
+import { announce, createLiveHub, wakeListeners } from './live.ts';
+import { createLog, type Log } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { hashPlatformId } from './store/contacts.ts';
+import { isSomebodyOnDuty } from './store/duty.ts';
+import { listMessages } from './store/messages.ts';
+import { createFirstAdminLink } from './store/setup-tokens.ts';
+import { prepareSafeMessages } from './safe-message.ts';
+import { createInbox } from './turns/inbox.ts';
+import { createSender, newInstanceId } from './turns/outbox.ts';
+import { queueCounsellorMessage } from './turns/queue-message.ts';
+import { createRunner } from './turns/run.ts';
+import { createSignal } from './turns/signal.ts';
+import { createVault } from './vault.ts';
+import { ensureWebchatBuilt } from './webchat/build.ts';
+import { createWebchatRouter } from './webchat/router.ts';
+
+const ROOT = path.join(import.meta.dirname, '..');
+const DUTY_MS = 5_000;
+/** open streams are cut after this, so that stopping does not wait for somebody's browser */
+const DRAIN_MS = 2_000;
+const PAGE_MESSAGES = 200;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function start(): Promise<void> {
+  const isDemo = process.argv.includes('--demo');
+  const config = readSettings(isDemo);
+  say('Hỏi Trước is starting.');
+  const keys = config.encryptionKeys ?? openKeyFile(config.dataDir);
+  const clock = { now: () => new Date() };
+  const secretsOf = createAdapters({ telegram: config.telegram }).flatMap((adapter) => adapter.secrets);
+  const log = createLog({ level: config.logLevel, secrets: secretsOf });
+  const assets = await loadContent();
+  const database = await openDatabase(config, log, say);
+  try {
+    await serve({ config, isDemo, keys, clock, log, assets, database });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+interface Opened {
+  config: Config;
+  isDemo: boolean;
+  keys: Parameters<typeof createVault>[0];
+  clock: { now: () => Date };
+  log: Log;
+  assets: Assets;
+  database: Database;
+}
+
+async function serve({ config, isDemo, keys, clock, log, assets, database }: Opened): Promise<void> {
+  const { pool, transact } = database;
+  const vault = createVault(keys);
+  const metrics = createMetrics();
+  const instanceId = newInstanceId();
+  const shared = { pool, transact, vault, clock, log, instanceId, newId: () => newUuid() };
+  const takesRequests = config.role !== 'worker';
+  const takesTurns = config.role !== 'web';
+  const state = { isStopping: false, isStaffed: false };
+  const safeMessage = prepareSafeMessages(assets, clock.now());
+  const adapterLog = {
+    warn: ({ event, ...rest }: Readonly<Record<string, string | number>>) =>
+      log.warn({ ...rest, event: String(event) }),
+  };
+  const adapters = createAdapters({ telegram: config.telegram }, { log: adapterLog, now: clock.now });
+  const liveHub = await createLiveHub({ pool, connectionString: database.url, log });
+  const signal = createSignal();
+  const wakeConsoles = coalesce(
+    () => wakeListeners(pool),
+    (error) => log.warn({ event: 'notify_failed', error }),
+  );
+
+  const sender = createSender({
+    ...shared,
+    findAdapter: (channel, account) => findAdapter(adapters, channel, account),
+    random: Math.random,
+    onRecorded: wakeConsoles,
+    countOutcome: (channel, outcome) => metrics.sent.inc({ channel, outcome }),
+  });
+  const runner = createRunner({
+    ...shared,
+    assets,
+    takeTurn,
+    safeMessage,
+    isStaffed: () => state.isStaffed,
+    onQueued: sender.take,
+    onCommitted: wakeConsoles,
+  });
+  const inbox = createInbox({ ...shared, languages: assets.languages, onStored: signal.wake });
+
+  const readDuty = coalesce(
+    async () => {
+      state.isStaffed = await isSomebodyOnDuty(pool, clock.now());
+    },
+    (error) => log.warn({ event: 'duty_unknown', error }),
+  );
+  const dutyTimer = setInterval(readDuty, DUTY_MS);
+  readDuty();
+
+  const consoleBuild = takesRequests ? await ensureConsoleBuilt({ log: say }) : null;
+  const webchatBuild = takesRequests ? await ensureWebchatBuilt({ log: say }) : null;
+  // from here to `server.on` nothing waits, so no request finds nobody
+  const server = createServer();
+  const port = await listen(server, config);
+  const publicUrl = config.publicUrl ?? `http://localhost:${port}`;
+  const app = createApp({
+    log,
+    metrics,
+    trustedProxies: config.trustedProxies,
+    readiness: async () => {
+      if (state.isStopping) return 'stopping';
+      return pool.query('select 1').then(
+        () => null,
+        () => 'database',
+      );
+    },
+    routers:
+      consoleBuild !== null
+        ? [
+            createHooksRouter({
+              adapters,
+              inbox,
+              log,
+              now: clock.now,
+              countHook: (channel, status) => metrics.hooks.inc({ channel, status: String(status) }),
+            }),
+            Router().use('/console', createConsoleRouter(consoleBuild)),
+            createWebchatRouter({
+              db: pool,
+              inbox,
+              live: liveHub,
+              clock,
+              listMessages: (conversationId, afterSeq) =>
+                listMessages(pool, vault, conversationId, afterSeq, PAGE_MESSAGES),
+              hashPlatformId: (platformId) => hashPlatformId(vault, 'web', 'default', platformId),
+              numbers: (language) => listHelpNumbers(assets, language, clock.now()),
+              build: webchatBuild,
+              announceEnd: (conversationId) =>
+                transact((client) =>
+                  announce(client, [{ kind: 'web_chat_ended', conversationId, userId: null }]),
+                ),
+              reportFault: (error) => log.error({ event: 'web_chat_failed', error }),
+            }),
+            Router().use(
+              '/api',
+              createApiRouter({
+                ...shared,
+                liveHub,
+                publicUrl,
+                reasonText: (reasonKey, language) =>
+                  dangerReasonText(
+                    assets.danger,
+                    reasonKey.replace(/^danger\./, ''),
+                    language === 'en' ? 'en' : 'vi',
+                  ),
+                queueCounsellorMessage: (client, message) => queueCounsellorMessage(shared, client, message),
+                listMessages,
+                announce,
+                onError: (route, error) => log.error({ event: 'api_failed', route, error }),
+              }),
+            ),
+          ]
+        : [],
+  });
+  server.on('request', app);
+
+  // what staff write wakes the sender of every instance through the live events
+  const unsubscribe = await liveHub.subscribe(null, (live) => {
+    if (takesTurns && live.type === 'event' && live.event.kind === 'message_added') sender.wake();
+  });
+  if (takesTurns) {
+    runner.start(signal);
+    sender.start();
+  }
+  if (isDemo) await fillDemo({ inbox, transact, clock });
+  await sayWhere(publicUrl, pool);
+
+  const stop = async (): Promise<void> => {
+    state.isStopping = true;
+    clearInterval(dutyTimer);
+    await stopListening(server);
+    await runner.stop();
+    await sender.stop();
+    unsubscribe();
+    await liveHub.close();
+    await database.close();
+  };
+  stopOnSignals(stop, log);
+  void database.lost.then(() => {
+    if (state.isStopping) return;
+    fail(new AppError('postgres_failed', 'It ended while we were running; start again.'));
+  });
+}
+
+function readSettings(isDemo: boolean): Config {
+  const result = readConfig(process.env, ROOT);
+  if (!result.ok)
+    throw new AppError('config_invalid', `\n${result.faults.map((fault) => `  ${fault}`).join('\n')}`);
+  if (!isDemo) return result.config;
+  // a demo never mixes with real work
+  return {
+    ...result.config,
+    databaseUrl: null,
+    encryptionKeys: null,
+    dataDir: `${result.config.dataDir}-demo`,
+  };
+}
+
+function openKeyFile(dataDir: string): Parameters<typeof createVault>[0] {
+  const { keys, file, isNew } = loadOrCreateKeys(dataDir);
+  if (isNew)
+    say(
+      `Made the key that protects stored texts: ${file}. Keep a copy apart from the data; without it nothing can be read.`,
+    );
+  return keys;
+}
+
+async function loadContent(): Promise<Assets> {
+  const loaded = loadAssets(await readAssetSources(ROOT));
+  if (loaded.ok) return loaded.assets;
+  const errors = loaded.problems.filter((problem) => problem.severity === 'error');
+  const lines = errors.map(
+    ({ path: file, line, message, mend }) =>
+      `  ${file}${line === null ? '' : `:${line}`}: ${message}; ${mend}`,
+  );
+  throw new AppError('assets_broken', `\n${lines.join('\n')}`);
+}
+
+async function listen(server: Server, config: Config): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => {
+      const isTaken = 'code' in cause && cause.code === 'EADDRINUSE';
+      reject(isTaken ? new AppError('port_in_use', `(${config.port}; set PORT)`, { cause }) : cause);
+    });
+    server.listen(config.port, config.host, resolve);
+  });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : config.port;
+}
+
+async function stopListening(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(timer);
+}
+
+async function fillDemo(
+  parts: Pick<Parameters<typeof seedDemo>[0], 'inbox' | 'transact'> & { clock: { now: () => Date } },
+): Promise<void> {
+  const { hash } = createPasswords();
+  const seeded = await seedDemo({
+    ...parts,
+    root: ROOT,
+    hashPassword: hash,
+    newId: () => newUuid(),
+    now: parts.clock.now,
+  });
+  if (seeded !== 'not_empty') say(`Filled with ${seeded.conversations} invented conversations.`);
+  for (const { email, role } of DEMO_ACCOUNTS) say(`  ${role}: ${email} / ${DEMO_PASSWORD}`);
+}
+
+async function sayWhere(publicUrl: string, pool: Database['pool']): Promise<void> {
+  const token = await createFirstAdminLink(pool);
+  say(`Ready.\n  People write at    ${publicUrl}/\n  Counsellors sit at ${publicUrl}/console`);
+  if (token !== null)
+    say(`  First administrator, once, within 24 hours: ${publicUrl}/console/setup#${token}`);
+}
+
+function stopOnSignals(stop: () => Promise<void>, log: Log): void {
+  const state = { isStopping: false };
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (state.isStopping) process.exit(130);
+      state.isStopping = true;
+      say('Stopping.');
+      stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ event: 'stop_failed', error });
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+/** One clear message. Of errors that are not ours only name and place: their words may repeat what they were given. */
+function fail(error: unknown): void {
+  const where =
+    error instanceof Error
+      ? `${error.name}\n${(error.stack ?? '')
+          .split('\n')
+          .filter((line) => /^\s+at /.test(line))
+          .join('\n')}`
+      : '';
+  process.stderr.write(
+    error instanceof AppError ? `${error.message}\n` : `It stopped by a mistake of ours: ${where}\n`,
+  );
+  process.exit(1);
+}
+
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+start().catch(fail);

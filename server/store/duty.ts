@@ -1,0 +1,18 @@
+/** Is anybody there to answer? Decides which "a person will answer" text is honest. */
+import type { Db } from '../ports.ts';
+
+/** A console that is open reports at least this often. */
+const PRESENT_FOR = '5 minutes';
+
+/** @returns true while a counsellor or supervisor is signed in and was seen just now */
+export async function isSomebodyOnDuty(db: Db, now: Date): Promise<boolean> {
+  const found = await db.query<{ present: boolean }>({
+    name: 'is_somebody_on_duty',
+    text: `select exists (
+        select 1 from user_sessions s join users u on u.id = s.user_id
+        where s.ended_at is null and s.expires_at > $1 and s.last_seen_at > $1::timestamptz - interval '${PRESENT_FOR}'
+          and u.disabled_at is null and u.role in ('counsellor', 'supervisor')) as present`,
+    values: [now],
+  });
+  return found.rows[0]?.present ?? false;
+}

@@ -1,0 +1,241 @@
+/** Builders for tests of the life of a message: a clock one sets, a fake bot, a fake channel, an instance over a real database. */
+import type { BotEvent, Session, Turn, TurnInput, World } from '../../bot/index.ts';
+import { type Assets, startSession } from '../../bot/index.ts';
+import type {
+  Adapter,
+  ChannelName,
+  InboundEvent,
+  OutboundMessage,
+  SendContext,
+  SendResult,
+} from '../../server/channels/adapter.ts';
+import { newUuid } from '../../server/ids.ts';
+import type { Log, LogEntry } from '../../server/log.ts';
+import type { Clock, Inbox, Vault } from '../../server/ports.ts';
+import { createInbox } from '../../server/turns/inbox.ts';
+import { createSender, type Sender } from '../../server/turns/outbox.ts';
+import { createRunner, type Runner } from '../../server/turns/run.ts';
+import { createVault } from '../../server/vault.ts';
+import type { TestDatabase } from './postgres.ts';
+
+export interface SetClock extends Clock {
+  advance: (ms: number) => void;
+}
+
+export function fakeClock(start = '2026-11-20T08:00:00.000Z'): SetClock {
+  let at = new Date(start).getTime();
+  return {
+    now: () => new Date(at),
+    advance: (ms) => {
+      at += ms;
+    },
+  };
+}
+
+export function testVault(): Vault {
+  return createVault([
+    {
+      id: 'test',
+      key: Buffer.from('0f1e2d3c4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff0', 'hex'),
+    },
+  ]);
+}
+
+export interface Told {
+  log: Log;
+  entries: LogEntry[];
+}
+
+export function listeningLog(): Told {
+  const entries: LogEntry[] = [];
+  const add = (entry: LogEntry): void => {
+    entries.push(entry);
+  };
+  return { log: { debug: () => undefined, info: add, warn: add, error: add }, entries };
+}
+
+export interface SentMessage {
+  to: string;
+  text: string;
+  context: Pick<SendContext, 'idempotencyKey' | 'skipParts'>;
+}
+
+export interface FakeChannel {
+  adapter: Adapter;
+  sent: SentMessage[];
+  /** answers given next, oldest first; afterwards everything is accepted */
+  answers: (SendResult | 'hang')[];
+}
+
+export function fakeChannel(
+  channel: ChannelName = 'telegram',
+  windowHours: number | null = null,
+): FakeChannel {
+  const sent: SentMessage[] = [];
+  const answers: (SendResult | 'hang')[] = [];
+  const send = (
+    to: { conversationId: string },
+    message: OutboundMessage,
+    context: SendContext,
+  ): Promise<SendResult> => {
+    const answer = answers.shift() ?? { ok: true, platformIds: [`p${sent.length + 1}`] };
+    if (answer === 'hang') return new Promise(() => undefined);
+    if (answer.ok)
+      sent.push({
+        to: to.conversationId,
+        text: message.text,
+        context: { idempotencyKey: context.idempotencyKey, skipParts: context.skipParts },
+      });
+    return Promise.resolve(answer);
+  };
+  const adapter: Adapter = {
+    channel,
+    account: 'default',
+    capabilities: {
+      maxTextUtf16: 2000,
+      choices: 'typed',
+      maxChoices: 10,
+      maxChoiceLabelUtf16: 40,
+      maxChoicePayloadBytes: 64,
+      audio: false,
+      locationRequest: false,
+      typing: false,
+      windowHours,
+    },
+    verify: () => 'ok',
+    parse: () => ({ kind: 'events', events: [] }),
+    send,
+    health: () => Promise.resolve({ ok: true, code: 'ok' }),
+    secrets: [],
+  };
+  return { adapter, sent, answers };
+}
+
+let counter = 0;
+
+/** A private message of somebody; every call is another message. */
+export function message(from: string, text: string, over: Partial<InboundEvent> = {}): InboundEvent {
+  counter += 1;
+  return {
+    kind: 'message',
+    dedupeKey: `telegram:${counter}`,
+    conversationId: from,
+    conversationType: 'private',
+    senderId: from,
+    messageId: null,
+    sentAt: null,
+    receivedAt: new Date('2026-11-20T08:00:00.000Z'),
+    text,
+    attachments: [],
+    payload: null,
+    ref: null,
+    replyHandle: null,
+    languageHint: null,
+    forwarded: false,
+    botMayReply: true,
+    opensWindow: true,
+    ...over,
+  };
+}
+
+/** Says back what it heard and counts in the session; words in capitals make it do other things. */
+export function echoTurn(_assets: Assets, session: Session, input: TurnInput, world: World): Turn {
+  const heard = input.kind === 'text' ? input.text : input.kind;
+  if (heard === 'THROW') throw new Error('a mistake of ours');
+  const turns = Number(session.slots['turns'] ?? 0) + 1;
+  const next: Session = { ...session, slots: { ...session.slots, turns } };
+  const events: BotEvent[] = [];
+  const say = (text: string): void => {
+    events.push({
+      type: 'message_created',
+      id: world.newId(),
+      key: 'echo',
+      text,
+      choices: [],
+      language: session.language,
+    });
+  };
+  if (!world.muted) say(`${turns}:${heard}`);
+  if (heard === 'TWICE') say(`${turns}:again`);
+  if (heard === 'DANGER') {
+    next.risk = 'high';
+    next.recent = [{ at: world.now.toISOString(), text: heard }];
+    const reasons = [
+      {
+        rule: 'test',
+        level: 'high' as const,
+        category: 'trapped',
+        reasonKey: 'danger.test',
+        textIndex: 0,
+        span: { start: 0, end: 6 },
+      },
+    ];
+    events.push({ type: 'danger_raised', level: 'high', reasons, minor: false });
+    events.push({ type: 'handover_requested', id: world.newId(), level: 'high', cause: 'danger', reasons });
+  }
+  if (heard === 'ERASE') events.push({ type: 'erase_requested' });
+  return { session: heard === 'ERASE' ? startSession('vi') : next, events };
+}
+
+/** The fake bot reads no assets. */
+export const NO_ASSETS: Assets = Object.create(null);
+
+export interface Instance {
+  inbox: Inbox;
+  runner: Runner;
+  sender: Sender;
+  instanceId: string;
+  told: Told;
+  /** takes every turn that waits and sends everything that came of it */
+  work: () => Promise<void>;
+}
+
+export interface InstanceOptions {
+  clock?: Clock;
+  channels?: readonly FakeChannel[];
+  takeTurn?: typeof echoTurn;
+  vault?: Vault;
+  /** false: what is written is not handed to the sender, as if the process died after commit */
+  sends?: boolean;
+}
+
+/** One server process' worth of inbox, workers and sender. */
+export function startInstance(database: TestDatabase, options: InstanceOptions = {}): Instance {
+  const clock = options.clock ?? fakeClock();
+  const vault = options.vault ?? testVault();
+  const told = listeningLog();
+  const instanceId = newUuid();
+  const shared = {
+    pool: database.pool,
+    transact: database.transact,
+    vault,
+    clock,
+    newId: () => newUuid(),
+    log: told.log,
+    instanceId,
+  };
+  const channels = options.channels ?? [fakeChannel()];
+  const sender = createSender({
+    ...shared,
+    findAdapter: (channel) => channels.find(({ adapter }) => adapter.channel === channel)?.adapter ?? null,
+    random: () => 0,
+    onRecorded: () => undefined,
+  });
+  const runner = createRunner({
+    ...shared,
+    assets: NO_ASSETS,
+    takeTurn: options.takeTurn ?? echoTurn,
+    safeMessage: (language) => ({ key: 'safe', text: 'safe: 111', choices: [], language }),
+    isStaffed: () => false,
+    onQueued: (rows) => {
+      if (options.sends !== false) sender.take(rows);
+    },
+    onCommitted: () => undefined,
+  });
+  const inbox = createInbox({ ...shared, languages: ['vi', 'en'], onStored: () => undefined });
+  const work = async (): Promise<void> => {
+    while ((await runner.runOnce()) > 0);
+    await sender.settle();
+  };
+  return { inbox, runner, sender, instanceId, told, work };
+}

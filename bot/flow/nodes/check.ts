@@ -1,5 +1,5 @@
 /** check: compares an offer or a company name with signals and register, and says what was found, why, and what to do tonight. */
-import type { OfferFacts, OfferResult } from '../../check/offer.ts';
+import type { AgencyRow, OfferFacts, OfferResult } from '../../check/offer.ts';
 import { checkOffer } from '../../check/check-offer.ts';
 import { type Assets } from '../../content/assets.ts';
 import { renderText } from '../../content/render.ts';
@@ -127,9 +127,14 @@ function registerLine(result: OfferResult, say: Say): string {
     date: shownDate(agency.registerDate),
     old: agency.registerIsOld ? 'yes' : 'no',
     status: row?.status ?? 'active_unconfirmed',
-    statusDate: shownDate(row?.statusAsOf ?? agency.registerDate),
+    statusDate: shownDate(row === undefined ? agency.registerDate : statusDateOf(row)),
     several: agency.rows.length > 1 ? 'yes' : 'no',
   });
+}
+
+/** Some rows say "see note" for want of a date: then the date of their source is the honest one. */
+function statusDateOf(row: AgencyRow): string {
+  return /^\d{4}/.test(row.statusAsOf) ? row.statusAsOf : row.sourceDate;
 }
 
 /** The name a person typed may hold a person's name: a summary to share says only what the register says. */

@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { InboundEvent } from '../channels/adapter.ts';
 import { AppError } from '../errors.ts';
 import type { Clock, Inbox, MessageView } from '../ports.ts';
-import { endWebChat, findWebChat, openWebChat, touchWebChat } from '../store/web-chats.ts';
+import { endIdleWebChats, endWebChat, findWebChat, openWebChat, touchWebChat } from '../store/web-chats.ts';
 import { selectVisible } from './visible.ts';
 import type { Visible } from './visible.ts';
 import type { EndReason, PageLanguage } from './shared/wire.ts';
@@ -48,6 +48,17 @@ export interface FirstEvent {
   ref: string | null;
   /** null = the person opened the chat without saying anything yet */
   message: { clientMessageId: string; said: Said } | null;
+}
+
+/** How long a page may be silent before its chat counts as left: a phone in a pocket sleeps long, and a lost page cannot be resumed. */
+export const IDLE_MS = 2 * 60 * 60 * 1000;
+
+/** Ends the chats whose page went away without a word; call it every few minutes, on any instance. @returns how many */
+export async function endIdleChats(deps: Pick<ChatsDeps, 'db' | 'clock' | 'announceEnd'>): Promise<number> {
+  const now = deps.clock.now();
+  const ended = await endIdleWebChats(deps.db, new Date(now.getTime() - IDLE_MS), now);
+  for (const conversationId of ended) await deps.announceEnd?.(conversationId);
+  return ended.length;
 }
 
 /** 32 random bytes; only its SHA-256 is ever stored. */

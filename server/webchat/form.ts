@@ -4,7 +4,7 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import { z } from 'zod';
 import { isAway, readBodyFaultStatus } from './api.ts';
 import { explainEnd, nameChat } from './chats.ts';
-import type { Said } from './chats.ts';
+import type { Found, Said } from './chats.ts';
 import { isCrossSite } from './headers.ts';
 import { printHtml } from './html.ts';
 import { renderBlankPage } from './pages/chat-page.ts';
@@ -88,8 +88,8 @@ async function answerForm(
   const language = form.to ?? form.language;
   const strings = parts.strings(language);
   const same = { language, token: form.token, ref: form.ref, draft: form.text };
-  const said = readSaid(form);
   const found = await chats.find(form.token);
+  const said = readSaid(form) ?? (await readLanguageWish(parts, form, found));
 
   const gone = explainEnd(found);
   if (found.kind !== 'open' && gone !== null && (gone === 'ended' || form.after > 0)) {
@@ -175,6 +175,14 @@ function readSaid(form: ChatForm): Said | null {
   if (form.choice !== undefined) return { kind: 'choice', id: form.choice };
   if (form.to !== undefined || form.act === 'start' || form.act === 'refresh') return null;
   return { kind: 'text', text: form.text };
+}
+
+/** A new language before anything was said: the bot begins again in it. Later it learns from what is written. */
+async function readLanguageWish(parts: WebchatParts, form: ChatForm, found: Found): Promise<Said | null> {
+  const id = form.to === undefined ? null : parts.languageChoice(form.to);
+  if (id === null || found.kind !== 'open') return null;
+  const { messages } = await parts.chats.read(found.conversationId, 0);
+  return messages.some((message) => message.author === 'person') ? null : { kind: 'choice', id };
 }
 
 function toPage(visible: Visible | null): Pick<PageContent, 'messages' | 'after'> {

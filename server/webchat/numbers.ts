@@ -17,6 +17,28 @@ export interface HelpNumber {
   where: 'vietnam' | 'abroad';
 }
 
+/** What the page needs of an entry of the hotline register. */
+interface RegisterEntry {
+  number: string | null;
+  shown?: string | null | undefined;
+  /** who answers, then in brackets cost and hours: `Công an, khi đang nguy hiểm (miễn phí, cả ngày đêm)` */
+  label?: Readonly<Record<PageLanguage, string>> | undefined;
+}
+
+/** Entries of the register as the page shows them; one without a number or a label is left out. */
+export function describeNumbers(
+  entries: readonly RegisterEntry[],
+  language: PageLanguage,
+  where: HelpNumber['where'],
+): HelpNumber[] {
+  return entries.flatMap((entry) => {
+    const { number, shown, label } = entry;
+    if (number === null || shown === null || shown === undefined || label === undefined) return [];
+    const [, name = label[language], note = ''] = /^(.*?)\s*\(([^()]*)\)$/.exec(label[language]) ?? [];
+    return [{ dial: number, shown, name, note: note.charAt(0).toUpperCase() + note.slice(1), where }];
+  });
+}
+
 /** At most so many numbers are in sight without opening the list. */
 const FIRST_NUMBERS = 2;
 
@@ -28,9 +50,9 @@ export function renderNumbers(
   strings: WebchatStrings,
 ): Html {
   const first = numbers.filter((number) => number.where === 'vietnam').slice(0, FIRST_NUMBERS);
-  return markup`<section class="numbers" lang="${language}" aria-label="${strings.numbersTitle}"${shown ? null : markup` hidden`}>
+  return markup`<section class="numbers" lang="${language}" aria-label="${strings.numbersLabel}"${shown ? null : markup` hidden`}>
     <span class="numbers-title">${strings.numbersTitle}</span>
-    ${first.map((number) => markup`<a class="number" href="tel:${number.dial}" title="${number.name}">${number.shown}</a>`)}
+    ${first.map((number) => markup`<a class="number" href="tel:${number.dial}" aria-label="${number.shown}, ${number.name}">${number.shown}</a>`)}
     <details>
       <summary>${strings.numbersMore}</summary>
       <div class="sheet">

@@ -1,13 +1,12 @@
 /** The web chat: its page, the form that works without JavaScript, and what the page's script calls. */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import type express from 'express';
+import { gzipSync } from 'node:zlib';
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import type { Pool } from 'pg';
 import type { Clock, Inbox, LiveHub, MessageView } from '../ports.ts';
 import { createApiRouter } from './api.ts';
-import { serveWebchatFiles } from './build.ts';
+import { sendCompressed, serveWebchatFiles } from './build.ts';
 import type { WebchatBuild } from './build.ts';
 import { createChats, createToken } from './chats.ts';
 import { createFormRouter } from './form.ts';
@@ -50,6 +49,8 @@ export interface WebchatDeps {
   build: WebchatBuild | null;
   /** after a person ended the chat: live event `web_chat_ended` */
   announceEnd?: (conversationId: string) => Promise<void>;
+  /** id of the choice that makes the bot speak this language; null = the bot finds out from what is written */
+  languageChoice?: (language: PageLanguage) => string | null;
   strings?: (language: PageLanguage) => WebchatStrings;
   limits?: WebchatLimits;
   exitUrl?: string;
@@ -66,13 +67,17 @@ export interface WebchatParts {
   limits: WebchatLimits;
   timing: WebchatTiming;
   strings: (language: PageLanguage) => WebchatStrings;
+  languageChoice: (language: PageLanguage) => string | null;
   exitUrl: string;
   reportFault: (error: unknown) => void;
-  /** fills in what every page has in common */
+  /** the page with what every page has in common filled in */
+  printPage: (page: PageContent) => Buffer;
   sendPage: (response: Response, status: number, page: PageContent) => void;
 }
 
-export type PageContent = Partial<Omit<ChatPage, 'strings' | 'numbers' | 'files' | 'exitUrl' | 'messageId'>> &
+export type PageContent = Partial<
+  Omit<ChatPage, 'strings' | 'languageChoice' | 'numbers' | 'files' | 'exitUrl' | 'messageId'>
+> &
   Pick<ChatPage, 'language'>;
 
 /**
@@ -81,7 +86,27 @@ export type PageContent = Partial<Omit<ChatPage, 'strings' | 'numbers' | 'files'
  */
 export function createWebchatRouter(deps: WebchatDeps): Router {
   const strings = deps.strings ?? ((language) => WEBCHAT_STRINGS[language]);
+  const languageChoice = deps.languageChoice ?? (() => null);
   const exitUrl = deps.exitUrl ?? DEFAULT_EXIT_URL;
+  const printPage = (page: PageContent): Buffer => {
+    const whole = {
+      token: createToken(),
+      ref: '',
+      begun: false,
+      messages: [],
+      after: 0,
+      draft: '',
+      notice: null,
+      ...page,
+      messageId: randomBytes(16).toString('hex'),
+      strings,
+      languageChoice,
+      numbers: deps.numbers,
+      files: deps.build,
+      exitUrl,
+    };
+    return Buffer.from(printHtml(renderChatPage(whole)));
+  };
   const parts: WebchatParts = {
     chats: createChats(deps),
     live: deps.live,
@@ -89,38 +114,21 @@ export function createWebchatRouter(deps: WebchatDeps): Router {
     limits: deps.limits ?? createWebchatLimits(deps.clock),
     timing: deps.timing ?? DEFAULT_TIMING,
     strings,
+    languageChoice,
     exitUrl,
     reportFault: deps.reportFault ?? (() => undefined),
+    printPage,
     sendPage(response, status, page) {
-      const whole = {
-        token: createToken(),
-        ref: '',
-        begun: false,
-        messages: [],
-        after: 0,
-        draft: '',
-        notice: null,
-        ...page,
-        messageId: randomBytes(16).toString('hex'),
-        strings,
-        numbers: deps.numbers,
-        files: deps.build,
-        exitUrl,
-      };
-      response
-        .status(status)
-        .type('html')
-        .send(printHtml(renderChatPage(whole)));
+      response.status(status).type('html').send(printPage(page));
     },
   };
 
   const router = Router();
-  if (deps.build !== null) {
-    router.use('/static', serveWebchatFiles(deps.build));
-    router.get('/widget.js', serveWidget(deps.build.folder));
-  }
+  if (deps.build !== null) router.use(serveWebchatFiles(deps.build));
   router.get('/', setWebchatHeaders, (request, response) => {
-    parts.sendPage(response, 200, { language: chooseLanguage(request), ref: readRef(request) });
+    const page = parts.printPage({ language: chooseLanguage(request), ref: readRef(request) });
+    // may be compressed: its token is new and nothing in it was said by anybody
+    sendCompressed(request, response.type('html'), { raw: page, gzip: gzipSync(page) });
   });
   // someone reloads the address of a form post
   router.get(['/chat', '/chat/end'], setWebchatHeaders, (_request, response) => response.redirect(303, '/'));
@@ -140,11 +148,4 @@ function chooseLanguage(request: Request): PageLanguage {
 function readRef(request: Request): string {
   const ref = request.query['c'];
   return typeof ref === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(ref) ? ref : '';
-}
-
-function serveWidget(folder: string): express.RequestHandler {
-  return (_request, response) => {
-    response.set({ 'cross-origin-resource-policy': 'cross-origin', 'x-content-type-options': 'nosniff' });
-    response.sendFile(join(folder, 'widget.js'), { maxAge: '1h', dotfiles: 'allow' });
-  };
 }

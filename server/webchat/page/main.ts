@@ -107,6 +107,8 @@ function takeOver(): void {
     view.setAlert('');
     view.setLanguage(language);
     talk.setLanguage(language);
+    const choice = body.getAttribute(`data-choose-${language}`) ?? '';
+    if (choice !== '' && view.isOnlyGreeted()) say(texts[other].otherLanguage, { choice });
   }
 
   document.documentElement.classList.add('js');

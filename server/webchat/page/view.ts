@@ -10,6 +10,8 @@ export interface View {
   setState: (id: string, state: ItemState) => void;
   addMessages: (messages: readonly PageMessage[]) => void;
   clearChoices: () => void;
+  /** true: the bot has spoken, the person not yet */
+  isOnlyGreeted: () => boolean;
   /** takes everything off the screen up to the person's last words; what was said after them (the goodbye) stays */
   clearLog: () => void;
   /** '' takes the notice away */
@@ -130,6 +132,7 @@ export function createView(texts: Readonly<Record<PageLanguage, WebchatStrings>>
       if (top !== null) reveal(top, wasAtEnd);
     },
     clearChoices: () => clearChildren(choices),
+    isOnlyGreeted: () => log.querySelector('.bot') !== null && log.querySelector('.you') === null,
     clearLog() {
       const ownBoxes = log.querySelectorAll('.you');
       const last = ownBoxes[ownBoxes.length - 1] ?? null;

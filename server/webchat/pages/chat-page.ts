@@ -11,6 +11,7 @@ import type { WebchatStrings } from '../shared/texts.ts';
 export interface ChatPage {
   language: PageLanguage;
   strings: (language: PageLanguage) => WebchatStrings;
+  languageChoice: (language: PageLanguage) => string | null;
   numbers: (language: PageLanguage) => readonly HelpNumber[];
   /** addresses of the built files; null = not built, the page works by its form alone */
   files: { script: string; style: string } | null;
@@ -57,6 +58,8 @@ export function renderChatPage(page: ChatPage): Html {
       <body
         data-texts="${JSON.stringify({ vi: page.strings('vi'), en: page.strings('en') })}"
         data-exit="${page.exitUrl}"
+        data-choose-vi="${page.languageChoice('vi')}"
+        data-choose-en="${page.languageChoice('en')}"
         ${page.begun ? markup`data-begun="yes"` : null}
       >
         <header>

@@ -22,7 +22,7 @@ const PHONE = new RegExp(
 const WEB = /https:\/\/[^\s<>"'“”‘’]+/g;
 /** "111 triệu", "113 người", "115k" count something; nobody wants to call them */
 const COUNTED =
-  /^(?:[.,:/-]?\d|%|(?:\s?(?:k|tr|m|cm|km|kg|usd|vnd|vnđ|đ|d|\$|€)(?![\p{L}\p{M}]))|\s(?:triệu|trieu|nghìn|nghin|ngàn|ngan|tỷ|tỉ|ty|đồng|dong|đô|do|người|nguoi|ngày|ngay|tháng|thang|năm|nam|tuổi|tuoi|câu|cau|million|thousand|people|days|years|dollars)(?![\p{L}\p{M}]))/iu;
+  /^(?:[.,:/-]?\d|%|(?:\s?(?:k|tr|m|cm|km|kg|usd|vnd|vnđ|đ|d|\$|€)(?![\p{L}\p{M}]))|\s(?:triệu|trieu|nghìn|nghin|ngàn|ngan|tỷ|tỉ|ty|đồng|dong|đô|người|nguoi|ngày|tháng|thang|năm|tuổi|tuoi|câu|million|thousand|people|days|years|dollars)(?![\p{L}\p{M}]))/iu;
 
 /**
  * Splits a text into plain parts, telephone numbers and https addresses; joined, `text` of all parts gives the text back.

@@ -7,6 +7,9 @@ export interface WebchatStrings {
   exitHint: string;
   /** own name of the other language, on the button that switches to it */
   otherLanguage: string;
+  /** name of the block of numbers, for screen readers */
+  numbersLabel: string;
+  /** stands before the short codes: they work in this country only */
   numbersTitle: string;
   numbersMore: string;
   numbersVietnam: string;

@@ -67,7 +67,8 @@ async function listen(
   const decoder = new TextDecoder();
   return {
     async until(enough) {
-      for await (const portion of response.body ?? []) {
+      const portions: AsyncIterable<Uint8Array> | undefined = response.body ?? undefined;
+      for await (const portion of portions ?? []) {
         parse(decoder.decode(portion, { stream: true }));
         if (enough(heard)) break;
       }

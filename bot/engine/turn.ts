@@ -3,7 +3,7 @@ import type { Assets } from '../content/assets.ts';
 import { answerLesson, lessonChoices } from '../flow/nodes/lesson.ts';
 import { answerChoice, answerText } from '../flow/nodes/ask.ts';
 import type { AskNode, LessonNode } from '../flow/schema.ts';
-import { looksLikeOffer } from '../check/check-offer.ts';
+import { looksLikeOffer } from '../check/looks-like-offer.ts';
 import { matchChoice, plain } from '../understand/choices.ts';
 import { findCommand, findRoute } from '../understand/commands.ts';
 import { guessLanguage } from '../understand/language.ts';

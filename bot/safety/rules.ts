@@ -1,7 +1,10 @@
 /** Reads and checks the safety rules of content/safety and prepares them for the scan. */
 import { z } from 'zod';
 import { RISK_LEVELS } from './danger.ts';
-import { compileLexicon, type Lexicon, type Phrase } from './lexicon.ts';
+import { compileLexicon, findPhrases, type Lexicon, type Phrase } from './lexicon.ts';
+import { featuresOf, type Likeness, trainLikeness } from './likeness.ts';
+import { findMinorAges } from './persons.ts';
+import { lineUp } from './tokens.ts';
 
 const PhrasesSchema = z.array(z.string().min(1));
 
@@ -56,6 +59,8 @@ const RuleSchema = z.strictObject({
   offerOnly: z.boolean().default(false),
   /** fires only when the whole text has at most this many words */
   maxWords: z.int().min(1).optional(),
+  /** stands for messages that read like the urgent examples although no other rule fits */
+  byLikeness: z.boolean().default(false),
   yes: z.array(z.string().min(1)).min(1),
   no: z.array(z.string().min(1)).min(1),
 });
@@ -78,6 +83,8 @@ const FileSchema = z.strictObject({
   rules: z.array(RuleSchema).default([]),
   guards: z.array(GuardSchema).default([]),
   negation: NegationSchema.optional(),
+  /** whole messages; what reads like the urgent ones makes the bot ask */
+  examples: z.strictObject({ urgent: PhrasesSchema, harmless: PhrasesSchema }).optional(),
   /** phrases that only look dangerous; their words are invisible to the rules */
   idioms: z.strictObject({ words: PhrasesSchema, spelt: PhrasesSchema.default([]) }).optional(),
   /** a name of a place → ISO 3166-1 alpha-2 */
@@ -103,6 +110,7 @@ export interface DangerRules {
     exceptions: ReadonlySet<string>;
   };
   readonly minorBornFrom: number;
+  readonly likeness: Likeness;
 }
 
 export interface CompiledRule extends DangerRule {
@@ -157,6 +165,27 @@ export function compileDangerRules(source: unknown): DangerRules {
       Object.entries(file.places).flatMap(([country, names]) => phrasesOf(placeConcept(country), names, [])),
     ),
   ];
+  const lexicon = compileLexicon(phrases, sets);
+  const minorBornFrom = contents.find((file) => file.minorBornFrom !== undefined)?.minorBornFrom ?? 2100;
+  const toExample = (isUrgent: boolean) => (text: string) => {
+    const tokens = lineUp([text]);
+    const found = [...findPhrases(lexicon, tokens), ...findMinorAges(tokens, minorBornFrom)];
+    const words = tokens.map((token) => token.folded);
+    return {
+      features: featuresOf(
+        words,
+        found.map((hit) => hit.concept),
+      ),
+      isUrgent,
+    };
+  };
+  const isUrgent = (rule: DangerRule) => rule.level === 'high' || rule.level === 'imminent';
+  const examples = contents.flatMap((file) => [
+    ...file.rules.filter(isUrgent).flatMap((rule) => rule.yes.map(toExample(true))),
+    ...file.rules.flatMap((rule) => rule.no.map(toExample(false))),
+    ...(file.examples?.urgent ?? []).map(toExample(true)),
+    ...(file.examples?.harmless ?? []).map(toExample(false)),
+  ]);
   return {
     rules: rules.map((rule) => ({
       ...rule,
@@ -164,7 +193,7 @@ export function compileDangerRules(source: unknown): DangerRules {
       own: ownConcept(rule.id),
     })),
     guards,
-    lexicon: compileLexicon(phrases, sets),
+    lexicon,
     alarms: idsOf(concepts.filter((concept) => concept.alarm)),
     weak: idsOf(concepts.filter((concept) => concept.weak)),
     stays: idsOf(concepts.filter((concept) => concept.stays)),
@@ -173,13 +202,23 @@ export function compileDangerRules(source: unknown): DangerRules {
       enders: new Set(negation?.enders ?? []),
       exceptions: new Set(negation?.exceptions ?? []),
     },
-    minorBornFrom: contents.find((file) => file.minorBornFrom !== undefined)?.minorBornFrom ?? 2100,
+    minorBornFrom,
+    likeness: trainLikeness(mixKinds(examples)),
   };
 }
 
 /** The counsellor-facing text of `danger.<ruleId>`; the rule id itself when the rule is gone since the event was written. */
 export function dangerReasonText(rules: DangerRules, ruleId: string, language: 'vi' | 'en'): string {
   return rules.rules.find((rule) => rule.id === ruleId)?.reason[language] ?? ruleId;
+}
+
+/** Urgent and harmless examples spread evenly over the list. */
+function mixKinds<T extends { isUrgent: boolean }>(examples: readonly T[]): T[] {
+  const place = (list: readonly T[]) =>
+    list.map((example, at) => ({ example, at: (at + 0.5) / list.length }));
+  const urgent = place(examples.filter((example) => example.isUrgent));
+  const harmless = place(examples.filter((example) => !example.isUrgent));
+  return [...urgent, ...harmless].sort((one, other) => one.at - other.at).map(({ example }) => example);
 }
 
 const idsOf = (items: readonly { id: string }[]) => new Set(items.map((item) => item.id));
@@ -208,7 +247,9 @@ function findReferenceFaults(
     ),
     ...guards.flatMap((guard) => guard.unless.map((id) => [`guard ${guard.id}`, id] as const)),
   ].filter(([, id]) => !known.has(id));
-  const empty = rules.filter((rule) => rule.all.length + rule.phrases.length + rule.spelt.length === 0);
+  const empty = rules.filter(
+    (rule) => !rule.byLikeness && rule.all.length + rule.phrases.length + rule.spelt.length === 0,
+  );
   return [
     ...repeated.map((id) => `${id}: the id is used twice`),
     ...unknown.map(([owner, id]) => `${owner}: names the unknown concept ${id}`),

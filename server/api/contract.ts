@@ -220,6 +220,7 @@ export const REFUSALS = {
   link_dead: 410,
   email_taken: 409,
   last_admin: 409,
+  conflict: 409,
   conversation_taken: 409,
   not_waiting: 409,
   not_yours: 409,

@@ -113,13 +113,17 @@ export const conversationRoutes: readonly Route[] = [
     params: IdParamsSchema,
     body: ReplySchema,
     output: ReplyDoneSchema,
-    refusals: ['not_found', 'not_yours'],
+    refusals: ['not_found', 'not_yours', 'conflict'],
     audit: { action: 'reply_queued', object: 'conversation' },
     handle: async ({ actor, params, body, client, tools }) => {
       const refusal = await requireMine(client, tools, params.id, actor);
       if (refusal !== null) return refusal;
       const message = { conversationId: params.id, userId: actor.userId, ...body };
       const queued = await tools.queueCounsellorMessage(client, message);
+      // its own event tells of the message; this one wakes everybody, the sender too
+      await tools.announce(client, [
+        { kind: 'conversation_changed', conversationId: params.id, userId: null },
+      ]);
       return done(queued, { objectId: params.id, detail: { messageId: queued.messageId, seq: queued.seq } });
     },
   }),

@@ -6,11 +6,16 @@ import { createApiRouter } from '../../server/api/router.ts';
 import type { ApiDeps } from '../../server/api/router.ts';
 import type { LivePace } from '../../server/api/live.ts';
 import type { Role } from '../../server/api/contract.ts';
-import type { LiveHub, LiveSignal, MessageView, Transact } from '../../server/ports.ts';
+import type { LiveHub, MessageView } from '../../server/ports.ts';
 import { reasonsPlace } from '../../server/store/desk.ts';
 import type { Risk } from '../../server/store/desk.ts';
 import { createUserSession } from '../../server/store/user-sessions.ts';
 import { insertUser } from '../../server/store/users.ts';
+import { createLiveHub, announce } from '../../server/live.ts';
+import { createLog } from '../../server/log.ts';
+import { listMessages } from '../../server/store/messages.ts';
+import { placeBody } from '../../server/turns/places.ts';
+import { queueCounsellorMessage } from '../../server/turns/queue-message.ts';
 import { createVault } from '../../server/vault.ts';
 import { createTestDatabase } from './postgres.ts';
 
@@ -44,7 +49,9 @@ export async function startDesk(
       movedMs += ms;
     },
   };
-  const live = createMemoryLive(database.transact);
+  const log = createLog({ level: 'silent' });
+  const hub = await createLiveHub({ pool: database.pool, connectionString: database.url, log });
+  const live = countSubscribers(hub);
   const failures: string[] = [];
   const app = express();
   const server = app.listen(0, '127.0.0.1');
@@ -56,45 +63,17 @@ export async function startDesk(
 
   const deps: ApiDeps = {
     pool: database.pool,
-    transact: live.transact,
+    transact: database.transact,
     vault,
     clock,
     newId: randomUUID,
     liveHub: live.hub,
     publicUrl,
     reasonText: (key, language) => REASONS[key]?.[language === 'en' ? 'en' : 'vi'] ?? key,
-    queueCounsellorMessage: async (client, message) => {
-      const known = await client.query<{ id: string; seq: number }>(
-        'select id, seq from messages where id = $1',
-        [message.clientMessageId],
-      );
-      if (known.rows[0] !== undefined) return { messageId: known.rows[0].id, seq: known.rows[0].seq };
-      const seq = await addMessage(client, message.conversationId, {
-        ...{ id: message.clientMessageId, author: 'counsellor', text: message.text, delivery: 'queued' },
-        userId: message.userId,
-      });
-      await live.announce(client, [
-        { kind: 'message_added', conversationId: message.conversationId, userId: null },
-      ]);
-      return { messageId: message.clientMessageId, seq };
-    },
-    listMessages: async (db, _vault, conversationId, afterSeq, limit) => {
-      const rows = await db.query<Omit<MessageView, 'text' | 'choices' | 'attachments'> & { body: Buffer }>(
-        `select id, seq, author, user_id as "userId", body_enc as body, created_at as "createdAt", delivery,
-                failure_class as "failureClass", failure_code as "failureCode"
-         from messages where conversation_id = $1 and seq > $2 order by seq limit $3`,
-        [conversationId, afterSeq, limit],
-      );
-      return rows.rows.map(({ body, ...row }) => {
-        const opened = vault.open(
-          conversationKeys.get(conversationId) ?? Buffer.alloc(0),
-          `t|${row.id}`,
-          body,
-        );
-        return { ...row, text: String(opened), choices: [], attachments: [] };
-      });
-    },
-    announce: live.announce,
+    queueCounsellorMessage: (client, message) =>
+      queueCounsellorMessage({ vault, clock, newId: randomUUID }, client, message),
+    listMessages,
+    announce,
     onError: (route, error) => void failures.push(`${route} ${String(error)}`),
   };
   app.use('/api', createApiRouter(deps, options.pace));
@@ -119,8 +98,8 @@ export async function startDesk(
     const seq = next.rows[0]?.seq ?? 0;
     const body = vault.seal(
       conversationKeys.get(conversationId) ?? Buffer.alloc(0),
-      `t|${message.id}`,
-      message.text,
+      placeBody(message.id, conversationId),
+      { text: message.text, choices: [], language: 'vi' },
     );
     await client.query(
       `insert into messages (id, conversation_id, seq, author, user_id, body_enc, created_at, delivery, failure_class)
@@ -140,7 +119,7 @@ export async function startDesk(
     const key = await vault.newKey();
     conversationKeys.set(conversationId, key);
     const { channel = 'web', language = 'vi' } = waiting;
-    await live.transact(async (client) => {
+    await database.transact(async (client) => {
       await client.query(
         `insert into contacts (id, channel, account, platform_hash, platform_id_enc, created_at)
          values ($1, $2, 'default', $3, '\\x', $4)`,
@@ -168,7 +147,7 @@ export async function startDesk(
           ...[vault.seal(key, reasonsPlace(handoverId, conversationId), reasons), waiting.waitingSince],
         ],
       );
-      await live.announce(client, [{ kind: 'queue_changed', conversationId, userId: null }]);
+      await announce(client, [{ kind: 'queue_changed', conversationId, userId: null }]);
     });
     return { conversationId, code };
   }
@@ -176,7 +155,7 @@ export async function startDesk(
   /** Staff with an open session, without the cost of a password. */
   async function addStaff(
     role: Role,
-    displayName = role,
+    displayName: string = role,
   ): Promise<{ userId: string; cookie: string; token: string }> {
     const userId = randomUUID();
     const token = await database.transact(async (client) => {
@@ -211,15 +190,21 @@ export async function startDesk(
     return { status: response.status, body, headers: response.headers };
   }
 
+  /** as when a cable is pulled: every open connection ends */
+  function dropConnections(): void {
+    server.closeAllConnections();
+  }
+
   async function stop(): Promise<void> {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
+    await hub.close();
     await database.drop();
   }
 
   return {
     ...{ app, deps, database, clock, publicUrl, failures, live },
-    ...{ addWaiting, addStaff, addMessage, call, stop },
+    ...{ addWaiting, addStaff, addMessage, call, dropConnections, stop },
   };
 }
 
@@ -229,44 +214,16 @@ const REASONS: Readonly<Record<string, { vi: string; en: string }>> = {
   'danger.ransom': { vi: 'Đòi tiền chuộc mới cho về', en: 'Ransom demanded' },
 };
 
-/** Live events of one process, told after commit, with replay; what server/live.ts does over PostgreSQL. */
-function createMemoryLive(transact: Transact) {
-  const told: LiveSignal[] = [];
-  const listeners = new Set<(signal: LiveSignal) => void>();
-  const pending = new WeakMap<object, LiveSignal[]>();
-  const hub: LiveHub = {
-    subscribe: (after, listener) => {
-      if (after !== null) {
-        const at = told.findIndex((signal) => signal.type === 'event' && signal.event.id === after);
-        if (at === -1) listener({ type: 'reset' });
-        else for (const signal of told.slice(at + 1)) listener(signal);
-      }
-      listeners.add(listener);
-      return Promise.resolve(() => listeners.delete(listener));
-    },
-    latestId: () => Promise.resolve(`1-${String(told.length)}`),
-    close: () => Promise.resolve(),
+/** The real hub, and how many streams hang on it. */
+function countSubscribers(hub: LiveHub): { hub: LiveHub; streams: () => number } {
+  let streams = 0;
+  const subscribe: LiveHub['subscribe'] = async (after, listener) => {
+    const stop = await hub.subscribe(after, listener);
+    streams += 1;
+    return () => {
+      streams -= 1;
+      stop();
+    };
   };
-  const announce: ApiDeps['announce'] = (client, changes) => {
-    const list = pending.get(client) ?? [];
-    pending.set(client, list);
-    for (const change of changes) list.push({ type: 'event', event: { id: '', ...change } });
-    return Promise.resolve();
-  };
-  const transactAndTell: Transact = async (work) => {
-    let mine: LiveSignal[] = [];
-    const result = await transact(async (client) => {
-      pending.delete(client);
-      const value = await work(client);
-      mine = pending.get(client) ?? [];
-      return value;
-    });
-    for (const signal of mine) {
-      if (signal.type === 'event') signal.event.id = `1-${String(told.length + 1)}`;
-      told.push(signal);
-      for (const listener of listeners) listener(signal);
-    }
-    return result;
-  };
-  return { hub, announce, transact: transactAndTell, count: () => told.length, listeners };
+  return { hub: { ...hub, subscribe }, streams: () => streams };
 }

@@ -1,0 +1,116 @@
+/** The addresses of the console; pages load when they are first opened. */
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Link,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import type { QueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import type { Me } from '../../../api/contract.ts';
+import { KEYS } from '../hooks/queries.ts';
+import { callApi, codeOf } from './api.ts';
+
+interface RouterContext {
+  queryClient: QueryClient;
+  /** the account's language, before the first page shows */
+  onMe: (me: Me) => Promise<void>;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFound });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { over?: boolean } =>
+    search['over'] === true ? { over: true } : {},
+  component: lazyRouteComponent(() => import('../pages/sign-in-page.tsx'), 'SignInPage'),
+});
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../pages/setup-page.tsx'), 'SetupPage'),
+});
+const staff = createRoute({
+  getParentRoute: () => root,
+  id: 'staff',
+  beforeLoad: async ({ context }) => {
+    try {
+      const me = await context.queryClient.ensureQueryData({
+        queryKey: KEYS.me,
+        queryFn: () => callApi<Me>('GET', '/me'),
+        staleTime: Infinity,
+      });
+      await context.onMe(me);
+    } catch (error) {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- how this router redirects
+      if (codeOf(error) === 'unauthenticated') throw redirect({ to: '/sign-in' });
+      throw error;
+    }
+  },
+  component: lazyRouteComponent(() => import('../pages/staff-layout.tsx'), 'StaffLayout'),
+  errorComponent: Broken,
+});
+// one page for both addresses, so that choosing a person keeps the queue as it is
+const desk = createRoute({
+  getParentRoute: () => staff,
+  id: 'desk',
+  component: lazyRouteComponent(() => import('../pages/desk-page.tsx'), 'DeskPage'),
+});
+const queue = createRoute({ getParentRoute: () => desk, path: '/', component: () => null });
+const conversation = createRoute({
+  getParentRoute: () => desk,
+  path: '/c/$conversationId',
+  component: () => null,
+});
+const account = createRoute({
+  getParentRoute: () => staff,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../pages/account-page.tsx'), 'AccountPage'),
+});
+const team = createRoute({
+  getParentRoute: () => staff,
+  path: '/team',
+  component: lazyRouteComponent(() => import('../pages/team-page.tsx'), 'TeamPage'),
+});
+
+const tree = root.addChildren([
+  signIn,
+  setup,
+  staff.addChildren([desk.addChildren([queue, conversation]), account, team]),
+]);
+
+export function createConsoleRouter(context: RouterContext) {
+  return createRouter({ routeTree: tree, basepath: '/console', context, defaultPreload: false });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}
+
+function NotFound() {
+  const { t } = useTranslation();
+  return (
+    <main className="page">
+      <h1>{t('notFound.title')}</h1>
+      <Link to="/">{t('notFound.help')}</Link>
+    </main>
+  );
+}
+
+function Broken({ reset }: { reset: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <main className="page" role="alert">
+      <h1>{t('error.network')}</h1>
+      <button type="button" className="link" onClick={reset}>
+        {t('app.retry')}
+      </button>
+    </main>
+  );
+}

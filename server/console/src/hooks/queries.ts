@@ -1,0 +1,91 @@
+/** What the pages read, and the moves of the desk. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { UseMutationResult, UseQueryResult } from '@tanstack/react-query';
+import type { Conversation, Me, Outcome, Queue, Session, User } from '../../../api/contract.ts';
+import { callApi } from '../app/api.ts';
+import { useServices } from '../app/services.ts';
+import { useStore } from '../app/store.ts';
+
+export const KEYS = {
+  me: ['me'],
+  queue: ['queue'],
+  conversation: (id: string) => ['conversation', id],
+  sessions: ['sessions'],
+  users: ['users'],
+} as const;
+
+export function useMe(): UseQueryResult<Me> {
+  return useQuery({ queryKey: KEYS.me, queryFn: () => callApi<Me>('GET', '/me'), staleTime: Infinity });
+}
+
+export function useQueue(enabled: boolean): UseQueryResult<Queue> {
+  const { live, clockOffsetMs } = useServices();
+  const isLive = useStore(live) === 'open';
+  return useQuery({
+    queryKey: KEYS.queue,
+    enabled,
+    queryFn: async () => {
+      const queue = await callApi<Queue>('GET', '/queue');
+      clockOffsetMs.set(new Date(queue.now).getTime() - Date.now());
+      return queue;
+    },
+    // the stream tells; asking now and then only guards against a stream that is silently dead
+    refetchInterval: isLive ? 60_000 : 5_000,
+  });
+}
+
+export function useConversation(id: string | null): UseQueryResult<Conversation> {
+  return useQuery({
+    queryKey: KEYS.conversation(id ?? ''),
+    enabled: id !== null,
+    queryFn: () => callApi<Conversation>('GET', `/conversations/${id ?? ''}`),
+    // each read is audited: only when something changed
+    staleTime: Infinity,
+    refetchOnWindowFocus: false,
+    gcTime: 60_000,
+  });
+}
+
+export function useSessions(): UseQueryResult<{ sessions: Session[] }> {
+  return useQuery({ queryKey: KEYS.sessions, queryFn: () => callApi('GET', '/me/sessions') });
+}
+
+export function useUsers(): UseQueryResult<{ users: User[] }> {
+  return useQuery({ queryKey: KEYS.users, queryFn: () => callApi('GET', '/users') });
+}
+
+export type Move =
+  | { kind: 'next' }
+  | { kind: 'take'; id: string; from?: string }
+  | { kind: 'return'; id: string }
+  | { kind: 'release'; id: string }
+  | { kind: 'close'; id: string; outcome: Outcome };
+
+/** @returns a mutation that gives the id of the conversation that moved */
+export function useMove(): UseMutationResult<string, Error, Move> {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (move: Move) => {
+      if (move.kind === 'next')
+        return (await callApi<{ conversationId: string }>('POST', '/queue/next')).conversationId;
+      const { kind, id } = move;
+      const body =
+        kind === 'close'
+          ? { outcome: move.outcome }
+          : kind === 'take' && move.from !== undefined
+            ? { from: move.from }
+            : {};
+      await callApi('POST', `/conversations/${id}/${kind}`, body);
+      return id;
+    },
+    onSettled: async (id, _error, move) => {
+      const conversation = id ?? ('id' in move ? move.id : null);
+      await Promise.all([
+        client.invalidateQueries({ queryKey: KEYS.queue }),
+        conversation === null
+          ? null
+          : client.invalidateQueries({ queryKey: KEYS.conversation(conversation) }),
+      ]);
+    },
+  });
+}

@@ -1,0 +1,335 @@
+/** The desk: queue, conversation and context side by side; one at a time on a phone. */
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Conversation, Me, Queue } from '../../../api/contract.ts';
+import { useErrorText } from '../hooks/error-text.ts';
+import { useConversation, useMe, useMove, useQueue } from '../hooks/queries.ts';
+import type { Move } from '../hooks/queries.ts';
+import { useReplies } from '../hooks/replies.ts';
+import { useHidden, useTitle } from '../hooks/title.ts';
+import { ContextPane } from '../parts/context-pane.tsx';
+import { ConversationPane } from '../parts/conversation-pane.tsx';
+import { EmptyState } from '../parts/empty-state.tsx';
+import { QueuePane } from '../parts/queue-pane.tsx';
+import type { QueueTab } from '../parts/queue-pane.tsx';
+import { useDeskKeys } from '../parts/shortcuts.tsx';
+
+/** Long enough to read and reach (WCAG asks 6 s or more). */
+const TOAST_MS = 8_000;
+
+export function DeskPage() {
+  const { data: me } = useMe();
+  if (me === undefined) return null;
+  return me.permissions.includes('desk') ? <Desk me={me} /> : <NoDesk />;
+}
+
+function NoDesk() {
+  const { t } = useTranslation();
+  useTitle(t('app.name'));
+  return (
+    <div className="page">
+      <h1>{t('noDesk.title')}</h1>
+      <p>{t('noDesk.help')}</p>
+    </div>
+  );
+}
+
+function Desk({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const { conversationId = null } = useParams({ strict: false });
+  const navigate = useNavigate();
+  const { data: queue } = useQueue(true);
+  const conversation = useConversation(conversationId);
+  const [tab, setTab] = useState<QueueTab>('waiting');
+  const [details, setDetails] = useState(false);
+  const desk = useDeskMoves(queue, setTab);
+  const fresh = useFreshCount(queue);
+  useTitle(
+    conversation.data !== undefined && conversationId !== null
+      ? t('conversation.title', { code: conversation.data.code })
+      : t('app.name'),
+    fresh,
+  );
+
+  const step = (by: number): void => {
+    const rows = queue?.[tab] ?? [];
+    const at = rows.findIndex((item) => item.conversationId === conversationId);
+    const next = rows[at === -1 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
+    if (next !== undefined)
+      void navigate({ to: '/c/$conversationId', params: { conversationId: next.conversationId } });
+  };
+  useDeskKeys((action) => {
+    if (action === 'next') desk.next();
+    if (action === 'down') step(1);
+    if (action === 'up') step(-1);
+    if (action === 'reply') document.getElementById('reply')?.focus();
+    if (action === 'close') desk.setClosing(true);
+  });
+  // a phone shows one pane: a new conversation starts with its messages
+  useEffect(() => setDetails(false), [conversationId]);
+
+  return (
+    <div
+      className="desk"
+      data-view={conversationId === null ? 'queue' : details ? 'context' : 'conversation'}
+    >
+      {conversationId === null && <h1 className="sr-only">{t('app.name')}</h1>}
+      {queue === undefined ? (
+        <section className="pane queue">
+          <p className="page-note">{t('app.loading')}</p>
+        </section>
+      ) : (
+        <QueuePane
+          queue={queue}
+          selectedId={conversationId}
+          tab={tab}
+          onTab={setTab}
+          onNext={desk.next}
+          isTaking={desk.isMoving && desk.kind === 'next'}
+        />
+      )}
+      {conversationId === null ? (
+        <Nobody waiting={queue?.counts.waiting ?? 0} />
+      ) : conversation.data !== undefined && !conversation.isError ? (
+        <Chosen
+          key={conversationId}
+          conversation={conversation.data}
+          me={me}
+          desk={desk}
+          details={details}
+          onDetails={setDetails}
+        />
+      ) : (
+        <Missing
+          isLoading={conversation.isPending}
+          queue={queue}
+          conversationId={conversationId}
+          me={me}
+          desk={desk}
+        />
+      )}
+      <Announcer queue={queue} />
+    </div>
+  );
+}
+
+interface ChosenProps {
+  conversation: Conversation;
+  me: Me;
+  desk: DeskMoves;
+  details: boolean;
+  onDetails: (open: boolean) => void;
+}
+
+function Chosen({ conversation, me, desk, details, onDetails }: ChosenProps) {
+  const { t } = useTranslation();
+  const replies = useReplies(conversation.id);
+  const [target, setTarget] = useState<{ seq: number; count: number } | null>(null);
+  const { id, code } = conversation;
+  const showMessage = (seq: number): void => {
+    onDetails(false);
+    setTarget((before) => ({ seq, count: (before?.count ?? 0) + 1 }));
+  };
+  return (
+    <>
+      <ConversationPane
+        conversation={conversation}
+        me={me}
+        replies={replies}
+        target={target}
+        closing={desk.closing}
+        onClosing={desk.setClosing}
+        onTake={(from) => desk.take(id, code, from)}
+        onReturn={() => desk.leave({ kind: 'return', id }, t('conversation.returned', { code }))}
+        onRelease={() => desk.leave({ kind: 'release', id }, t('conversation.released', { code }))}
+        onClose={(outcome) => desk.leave({ kind: 'close', id, outcome }, t('conversation.closed', { code }))}
+        onDetails={() => onDetails(!details)}
+        isMoving={desk.isMoving}
+      />
+      <div className="context-frame">
+        <Button className="context-back" variant="default" size="sm" onClick={() => onDetails(false)}>
+          ← {t('conversation.log')}
+        </Button>
+        <ContextPane conversation={conversation} onReason={showMessage} />
+      </div>
+    </>
+  );
+}
+
+function Nobody({ waiting }: { waiting: number }) {
+  const { t } = useTranslation();
+  return (
+    <section className="pane conversation nobody">
+      <EmptyState title={t('conversation.pick')} help={t('conversation.pickHelp')}>
+        {waiting > 0 && <p>{t('conversation.pickWaiting', { n: waiting })}</p>}
+      </EmptyState>
+    </section>
+  );
+}
+
+interface MissingProps {
+  isLoading: boolean;
+  queue: Queue | undefined;
+  conversationId: string;
+  me: Me;
+  desk: DeskMoves;
+}
+
+/** Taken by a colleague under our eyes, over, or never ours. */
+function Missing({ isLoading, queue, conversationId }: MissingProps) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const name = queue?.others.find((item) => item.conversationId === conversationId)?.takenBy?.displayName;
+  return (
+    <section className="pane conversation nobody">
+      {isLoading ? (
+        <p className="page-note">{t('app.loading')}</p>
+      ) : (
+        <div role="status">
+          <EmptyState
+            title={name === undefined ? t('conversation.missing') : t('conversation.othersRead', { name })}
+            help={name === undefined ? t('conversation.missingHelp') : t('conversation.othersNote', { name })}
+          >
+            <Button variant="default" onClick={() => void navigate({ to: '/' })}>
+              {t('conversation.back')}
+            </Button>
+          </EmptyState>
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface DeskMoves {
+  next: () => void;
+  take: (id: string, code: string, from?: string) => void;
+  /** moves after which the conversation is no longer ours: back to the queue */
+  leave: (move: Exclude<Move, { kind: 'next' } | { kind: 'take' }>, text: string) => void;
+  isMoving: boolean;
+  kind: Move['kind'] | null;
+  closing: boolean;
+  setClosing: (open: boolean) => void;
+}
+
+function useDeskMoves(queue: Queue | undefined, onTab: (tab: QueueTab) => void): DeskMoves {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const errorText = useErrorText();
+  const move = useMove();
+  const [closing, setClosing] = useState(false);
+  const toast = { autoClose: TOAST_MS, closeButtonProps: { 'aria-label': t('app.close') } };
+  const fail = (error: unknown): void => {
+    notifications.show({ color: 'red', message: errorText(error), ...toast, role: 'alert' });
+  };
+  const celebrate = (id: string, code: string): void => {
+    onTab('mine');
+    void navigate({ to: '/c/$conversationId', params: { conversationId: id } }).then(() =>
+      requestAnimationFrame(() => document.getElementById('reply')?.focus()),
+    );
+    const shown = notifications.show({
+      ...toast,
+      message: (
+        <span className="toast-line">
+          {t('conversation.taken', { code })}
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => {
+              notifications.hide(shown);
+              leave({ kind: 'release', id }, t('conversation.released', { code }));
+            }}
+          >
+            {t('conversation.undo')}
+          </Button>
+        </span>
+      ),
+    });
+  };
+  const leave: DeskMoves['leave'] = (what, text) => {
+    move.mutate(what, {
+      onSuccess: () => {
+        setClosing(false);
+        onTab(what.kind === 'release' ? 'waiting' : 'mine');
+        void navigate({ to: '/' });
+        notifications.show({ message: text, ...toast });
+      },
+      onError: fail,
+    });
+  };
+  return {
+    next: () => {
+      if (move.isPending) return;
+      move.mutate(
+        { kind: 'next' },
+        {
+          onSuccess: (id) =>
+            celebrate(id, queue?.waiting.find((item) => item.conversationId === id)?.code ?? ''),
+          onError: fail,
+        },
+      );
+    },
+    take: (id, code, from) => {
+      move.mutate(
+        { kind: 'take', id, ...(from === undefined ? {} : { from }) },
+        { onSuccess: () => celebrate(id, code), onError: fail },
+      );
+    },
+    leave,
+    isMoving: move.isPending,
+    kind: move.isPending ? move.variables.kind : null,
+    closing,
+    setClosing,
+  };
+}
+
+/** People who came while the tab was hidden. */
+function useFreshCount(queue: Queue | undefined): number {
+  const hidden = useHidden();
+  const seen = useRef<ReadonlySet<string>>(new Set());
+  const ids = queue?.waiting.map((item) => item.conversationId) ?? [];
+  useEffect(() => {
+    if (!hidden) seen.current = new Set(ids);
+  });
+  return hidden ? ids.filter((id) => !seen.current.has(id)).length : 0;
+}
+
+/** New people are said once per ten seconds at most; imminent danger at once. */
+const ANNOUNCE_EVERY_MS = 10_000;
+
+function Announcer({ queue }: { queue: Queue | undefined }) {
+  const { t } = useTranslation();
+  const known = useRef<Set<string> | null>(null);
+  const pending = useRef(0);
+  const last = useRef(0);
+  const [polite, setPolite] = useState('');
+  const [urgent, setUrgent] = useState('');
+  useEffect(() => {
+    if (queue === undefined) return;
+    const fresh = queue.waiting.filter((item) => known.current?.has(item.conversationId) === false);
+    const isFirst = known.current === null;
+    known.current = new Set(queue.waiting.map((item) => item.conversationId));
+    if (isFirst || fresh.length === 0) return;
+    if (fresh.some((item) => item.risk === 'imminent')) setUrgent(t('queue.announceUrgent'));
+    pending.current += fresh.length;
+    const wait = Math.max(0, last.current + ANNOUNCE_EVERY_MS - Date.now());
+    const timer = setTimeout(() => {
+      last.current = Date.now();
+      setPolite(t('queue.announce', { n: pending.current }));
+      pending.current = 0;
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [queue, t]);
+  return (
+    <>
+      <div className="sr-only" role="status">
+        {polite}
+      </div>
+      <div className="sr-only" role="alert">
+        {urgent}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+/** The reply box: its draft stays with the conversation, limits show before sending, composing never sends. */
+import { Button, Textarea } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Conversation } from '../../../api/contract.ts';
+import type { Replies } from '../hooks/replies.ts';
+import { readPress, shouldSend, useSendKey } from '../hooks/send-key.ts';
+
+/** MAX_REPLY_UTF16 of the contract. */
+const MAX_UTF16 = 4000;
+const WARN_LEFT = 500;
+
+export function Composer({ conversation, replies }: { conversation: Conversation; replies: Replies }) {
+  const { t } = useTranslation();
+  const [sendKey] = useSendKey();
+  const { draft } = replies;
+  const left = MAX_UTF16 - draft.trim().length;
+  const maySend = draft.trim() !== '' && left >= 0;
+  const send = (): void => {
+    if (maySend) replies.send(draft.trim());
+  };
+  return (
+    <form
+      className="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {conversation.quiet && <p className="quiet-note">{t('reply.quiet')}</p>}
+      <div className="composer-line">
+        <Textarea
+          id="reply"
+          className="composer-text"
+          aria-label={t('reply.label')}
+          placeholder={t('reply.placeholder')}
+          aria-describedby="reply-help"
+          aria-keyshortcuts="Alt+L"
+          autosize
+          minRows={2}
+          maxRows={8}
+          value={draft}
+          onChange={(event) => replies.setDraft(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (!shouldSend(readPress(event), sendKey)) return;
+            event.preventDefault();
+            send();
+          }}
+          autoComplete="off"
+          spellCheck={false}
+          error={left < 0 ? t('reply.over', { n: -left }) : undefined}
+        />
+        <Button type="submit" disabled={!maySend}>
+          {t('reply.send')}
+        </Button>
+      </div>
+      <p className="composer-help" id="reply-help">
+        {t(sendKey === 'enter' ? 'reply.keyEnter' : 'reply.keyCtrlEnter')}
+        {left < WARN_LEFT && left >= 0 && <span> · {t('reply.left', { n: left })}</span>}
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,113 @@
+/** The top line: where one is, language, theme, account. */
+import { ActionIcon, Button, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Me } from '../../../api/contract.ts';
+import { callApi } from '../app/api.ts';
+import { chooseLanguage, OWN_NAMES, UI_LANGUAGES } from '../app/i18n.ts';
+import { useServices } from '../app/services.ts';
+import { KEYS } from '../hooks/queries.ts';
+
+export function Header({
+  me,
+  onSignOut,
+  onShortcuts,
+}: {
+  me: Me;
+  onSignOut: () => void;
+  onShortcuts: () => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <header className="top">
+      <Link to="/" className="brand">
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M4 3h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2h-7l-5 4.5V17H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z" />
+          <path className="brand-sign" d="M7 8.5h10M7 12h6" />
+        </svg>
+        <span>{t('app.name')}</span>
+      </Link>
+      <nav aria-label={t('app.menu')}>
+        {me.permissions.includes('accounts') && (
+          <Link to="/team" className="nav-link">
+            {t('nav.team')}
+          </Link>
+        )}
+      </nav>
+      <div className="top-end">
+        <span className="top-wide">
+          <ActionIcon variant="subtle" size="lg" aria-label={t('nav.shortcuts')} onClick={onShortcuts}>
+            ?
+          </ActionIcon>
+        </span>
+        <ThemeSwitch />
+        <LanguageSwitch signedIn />
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button variant="subtle" className="who">
+              <span className="who-mark" aria-hidden="true">
+                {Array.from(me.displayName)[0]}
+              </span>
+              <span className="who-name">{me.displayName}</span>
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Label>
+              {me.displayName} · {t(`role.${me.role}`)}
+            </Menu.Label>
+            <Menu.Item component={Link} to="/account">
+              {t('nav.account')}
+            </Menu.Item>
+            <Menu.Item onClick={onSignOut}>{t('nav.signOut')}</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+    </header>
+  );
+}
+
+export function ThemeSwitch() {
+  const { t } = useTranslation();
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light');
+  const other = scheme === 'dark' ? 'light' : 'dark';
+  return (
+    <ActionIcon
+      variant="subtle"
+      size="lg"
+      aria-label={t(`nav.theme.${other}`)}
+      onClick={() => setColorScheme(other)}
+    >
+      <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
+        <path d="M10 2a8 8 0 1 0 0 16z" fill="currentColor" />
+        <circle cx="10" cy="10" r="7.25" fill="none" stroke="currentColor" strokeWidth="1.5" />
+      </svg>
+    </ActionIcon>
+  );
+}
+
+/** @param signedIn also keeps the choice with the account, since reason texts come from the server */
+export function LanguageSwitch({ signedIn }: { signedIn: boolean }) {
+  const { i18n, t } = useTranslation();
+  const { queryClient } = useServices();
+  const other = UI_LANGUAGES.find((language) => language !== i18n.language) ?? 'vi';
+  const change = async (): Promise<void> => {
+    await chooseLanguage(i18n, other);
+    if (!signedIn) return;
+    const me = await callApi<Me>('PATCH', '/me', { uiLanguage: other }).catch(() => null);
+    if (me === null) return;
+    queryClient.setQueryData(KEYS.me, me);
+    await queryClient.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
+  };
+  return (
+    <Button variant="subtle" className="language" lang={other} onClick={() => void change()}>
+      <span className="sr-only" lang={i18n.language}>
+        {t('nav.language')}:{' '}
+      </span>
+      <span className="language-long">{OWN_NAMES[other]}</span>
+      <span className="language-short" aria-hidden="true">
+        {other.toUpperCase()}
+      </span>
+    </Button>
+  );
+}

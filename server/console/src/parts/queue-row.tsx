@@ -1,0 +1,69 @@
+/** One person in the queue: risk, waiting time, why, where from. Its words, in this order, are also its name for a screen reader. */
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { QueueItem } from '../../../api/contract.ts';
+import { useServices } from '../app/services.ts';
+import { useStore } from '../app/store.ts';
+import { formatTime } from '../hooks/time.ts';
+import { RiskMark } from './risk.tsx';
+import { WaitingTime } from './waiting-time.tsx';
+
+interface Props {
+  item: QueueItem;
+  selected: boolean;
+  /** no longer in this list; kept in its place while someone points at it */
+  goneText: string | null;
+  isMine: boolean;
+}
+
+export function QueueRow({ item, selected, goneText, isMine }: Props) {
+  const { t, i18n } = useTranslation();
+  const { drafts } = useServices();
+  const hasDraft = useStore(drafts).has(item.conversationId);
+  const channel = t(`channel.${item.channel}`);
+  const isWaiting = item.takenBy === null;
+  return (
+    <Link
+      to="/c/$conversationId"
+      params={{ conversationId: item.conversationId }}
+      className="row"
+      aria-current={selected ? 'true' : undefined}
+      data-gone={goneText !== null}
+      data-risk={item.risk}
+      data-conversation={item.conversationId}
+    >
+      <span className="row-line">
+        <RiskMark risk={item.risk} />
+        {isWaiting ? (
+          <WaitingTime since={item.waitingSince} />
+        ) : (
+          <span className="wait">{formatTime(item.takenAt ?? item.waitingSince, i18n.language)}</span>
+        )}
+      </span>
+      <span className="row-why">
+        {item.reasons.length > 0
+          ? item.reasons
+              .slice(0, 2)
+              .map((reason) => reason.text)
+              .join(' · ')
+          : t(`cause.${item.cause}`)}
+        {item.reasons.length > 2 && ` +${String(item.reasons.length - 2)}`}
+      </span>
+      <span className="row-line row-meta">
+        <span>
+          <b className="code">{item.code}</b> · {channel} ·{' '}
+          {t(`language.${item.language}`, { defaultValue: item.language })}
+        </span>
+        <span className="row-tags">
+          {item.quiet && <span className="tag">{t('queue.quiet')}</span>}
+          {hasDraft && <span className="tag">{t('queue.draft')}</span>}
+          {isMine && item.awaitsReply && <span className="tag tag-strong">{t('queue.awaits')}</span>}
+          {!isMine && item.takenBy !== null && goneText === null && (
+            <span className="tag">{t('queue.withColleague', { name: item.takenBy.displayName })}</span>
+          )}
+        </span>
+      </span>
+      {goneText !== null && <span className="row-gone">{goneText}</span>}
+    </Link>
+  );
+}

@@ -6,7 +6,8 @@ import { MAX_TEXT_UTF16 } from '../shared/wire.ts';
 import type { PageLanguage } from '../shared/wire.ts';
 import { createExit, listenForExitKeys } from './exit.ts';
 import { createTalk } from './talk.ts';
-import type { LinkState, Saying } from './talk.ts';
+import type { LinkState } from './answers.ts';
+import type { Saying } from './talk.ts';
 import { createView, element } from './view.ts';
 
 const NOTICES = {

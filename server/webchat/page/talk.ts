@@ -1,12 +1,11 @@
 /** The conversation with the server: what was written goes out once and in order, what is answered comes in; knows no DOM. */
-import { readStream } from './stream.ts';
 import type { EndReason, PageBatch, PageLanguage, PageMessage } from '../shared/wire.ts';
+import { describePost, judge, readBatch, readText, toBatch } from './answers.ts';
+import type { LinkState, Outcome } from './answers.ts';
+import { readStream } from './stream.ts';
 
 export type Saying = { text: string } | { choice: string };
 export type ItemState = 'queued' | 'sending' | 'sent' | 'refused';
-/** How the way to the server is. `slowed`: too many chats from one source; `fast`: too many messages at once. */
-export type LinkState = 'ok' | 'offline' | 'unreachable' | 'slowed' | 'fast';
-
 export interface TalkDeps {
   fetch: (path: string, init: RequestInit) => Promise<Response>;
   /** @returns a function that cancels it */
@@ -51,12 +50,6 @@ const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 /** after so many streams that never said a word, something between us swallows them: poll instead */
 const STREAM_TRIES = 2;
-
-type Outcome =
-  | { kind: 'ok'; body: unknown }
-  | { kind: 'gone'; reason: EndReason }
-  | { kind: 'refused' }
-  | { kind: 'later'; link: LinkState; afterMs: number | null };
 
 export function createTalk(deps: TalkDeps, initial: TalkStart): Talk {
   const queue: { id: string; saying: Saying }[] = [];
@@ -288,56 +281,4 @@ export function createTalk(deps: TalkDeps, initial: TalkStart): Talk {
         .catch(() => undefined);
     },
   };
-}
-
-function describePost(body: object, signal: AbortSignal | null): RequestInit {
-  return {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    credentials: 'omit',
-    cache: 'no-store',
-    referrerPolicy: 'no-referrer',
-    ...(signal === null ? {} : { signal }),
-  };
-}
-
-function judge(response: Response, body: unknown): Outcome {
-  if (response.ok) return { kind: 'ok', body };
-  const code = readText(isRecord(body) ? body['error'] : null, 'code');
-  if (response.status === 410) return { kind: 'gone', reason: code === 'chat_erased' ? 'erased' : 'ended' };
-  const seconds = Number(response.headers.get('retry-after'));
-  const afterMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
-  if (response.status === 429) {
-    return { kind: 'later', link: response.url.endsWith('/start') ? 'slowed' : 'fast', afterMs };
-  }
-  if (response.status >= 500) return { kind: 'later', link: 'unreachable', afterMs };
-  return { kind: 'refused' };
-}
-
-function readBatch(data: string): PageBatch {
-  try {
-    return toBatch(JSON.parse(data));
-  } catch {
-    return { messages: [], after: 0 };
-  }
-}
-
-function toBatch(body: unknown): PageBatch {
-  if (!isRecord(body) || !Array.isArray(body['messages']) || typeof body['after'] !== 'number')
-    return { messages: [], after: 0 };
-  return { messages: body['messages'].filter(isMessage), after: body['after'] };
-}
-
-function isMessage(value: unknown): value is PageMessage {
-  return isRecord(value) && typeof value['text'] === 'string' && Array.isArray(value['choices']);
-}
-
-function readText(value: unknown, name: string): string | null {
-  const found = isRecord(value) ? value[name] : null;
-  return typeof found === 'string' ? found : null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -169,16 +169,18 @@ describe('the page without JavaScript', () => {
   });
 
   it('slows one source and gives its words back', async () => {
-    let last = await open();
-    for (let tries = 0; tries < 62; tries++) {
-      last = await submit(
-        await open(),
-        { text: `lần ${String(tries)}` },
-        { 'x-forwarded-for': '203.0.113.9' },
-      );
+    const pages = await Promise.all(Array.from({ length: 80 }, () => open()));
+    const answers = await Promise.all(
+      pages.map((page, index) =>
+        submit(page, { text: `lần ${String(index)}` }, { 'x-forwarded-for': '203.0.113.9' }),
+      ),
+    );
+    const slowed = answers.flatMap((answer, index) => (answer.status === 429 ? [{ answer, index }] : []));
+    expect(slowed.length).toBeGreaterThan(5);
+    for (const { answer, index } of slowed) {
+      expect(answer.draft).toBe(`lần ${String(index)}`);
+      expect(answer.html).toContain('href="tel:113"');
     }
-    expect([last.status, last.draft]).toEqual([429, 'lần 61']);
-    expect(last.html).toContain('href="tel:113"');
   });
 
   it.each([

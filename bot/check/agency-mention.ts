@@ -27,14 +27,14 @@ const CUES = [
 
 /** Words that end a name. Typed without marks only those count that are no part of a name. */
 const STOPS = new Set(
-  'tuyển tuyen nhận cần đang dang cho có co ở o tại tai đi di sang qua thu yêu gửi mời mở hỗ là la này đó do ấy kia em mình minh với ký lương luong báo bảo nói noi hứa giữ giu đưa dua xin phí phi nộp nop hẹn tổ không khong k uy trả tra sẽ se đã da vừa mới moi rồi roi nào nao gì gi ạ thì thi mà ma nên nhưng nhung hay đơn don thông thong phỏng phong cam bay lấy lay theo trong ngoài tên ten zalo ib inbox nhưng bí đòi doi kêu keu rủ ru chuyển chuyen đóng dong ban bán sale nhắn nhan vào vao để de từ tu trên tren hàng đầu chuyên nữ nam lao bên nhóm cơ cọc coc recruits recruit is needs hiring của cua về ve thật that lừa lua chi ctv giới khi nếu cũng đều giục hối thưởng chỉ đăng cấp mạo giả tự xưng mượn chưa chua báo thấy bảo lãnh phát lên duyệt ra quảng tổng'.split(
+  'đổi ứng bắt lo sẽ họ tuyển tuyen nhận cần đang dang cho có co ở o tại tai đi di sang qua thu yêu gửi mời mở hỗ là la này đó do ấy kia em mình minh với ký lương luong báo bảo nói noi hứa giữ giu đưa dua xin phí phi nộp nop hẹn tổ không khong k uy trả tra sẽ se đã da vừa mới moi rồi roi nào nao gì gi ạ thì thi mà ma nên nhưng nhung hay đơn don thông thong phỏng phong cam bay lấy lay theo trong ngoài tên ten zalo ib inbox nhưng bí đòi doi kêu keu rủ ru chuyển chuyen đóng dong ban bán sale nhắn nhan vào vao để de từ tu trên tren hàng đầu chuyên nữ nam lao bên nhóm cơ cọc coc recruits recruit is needs hiring của cua về ve thật that lừa lua chi ctv giới khi nếu cũng đều giục hối thưởng chỉ đăng cấp mạo giả tự xưng mượn chưa chua báo thấy bảo lãnh phát lên duyệt ra quảng tổng'.split(
     ' ',
   ),
 );
 
 /** Said of companies without naming one: "cty lạ", "công ty may", "trung tâm môi giới". */
 const DESCRIPTIONS = new Set(
-  'may dien tu giay da thuc pham nuoc ngoai lon nho tin lua dao moi gioi that ma x y abc gi nao ten kia chu game online ben canh minh bi mat gan do o la nay no to me con nha may xuong khu chung tap anh chi em bac co chu ong ba ho nguoi ta an ninh ve si bao ve cham soc khach hang san xuat linh kien nhua go co khi det su hao uy mot vai nhieu cac nhung gia dinh tu nhan van phong viec lam truyen thong quang cao tiep thi hoc ngu tieng ngoai nhat han dai trung duc uc my campuchia lao thai singapore dich vu du lich visa mua ban bat dong san phan phoi xay dung van chuyen giao nhan hang logistics so 1 hang dau tot moi mo nao day'.split(
+  'doi giai tri truc tuyen to chuc uy quyen lien doanh da quoc gia co phan nguoi viet trung quoc phu trach chi tra lo het ung tien bat thu hua bao rua xe ca gia tau bien sach hoa chat det nhuom in hop tac bong den vang may dien tu giay da thuc pham nuoc ngoai lon nho tin lua dao moi gioi that ma x y abc gi nao ten kia chu game online ben canh minh bi mat gan do o la nay no to me con nha may xuong khu chung tap anh chi em bac co chu ong ba ho nguoi ta an ninh ve si bao ve cham soc khach hang san xuat linh kien nhua go co khi det su hao uy mot vai nhieu cac nhung gia dinh tu nhan van phong viec lam truyen thong quang cao tiep thi hoc ngu tieng ngoai nhat han dai trung duc uc my campuchia lao thai singapore dich vu du lich visa mua ban bat dong san phan phoi xay dung van chuyen giao nhan hang logistics so 1 hang dau tot moi mo nao day'.split(
     ' ',
   ),
 );
@@ -122,6 +122,7 @@ function longestExact(
 ): MentionFound | null {
   const furthest = Math.min(text.tokens.length, Math.max(end, start + MAX_NAME_WORDS));
   for (let to = furthest; to > start; to -= 1) {
+    if (!endsLikeAName(register, text.tokens[to - 1])) continue;
     for (const from of cue === start ? [start] : [cue, start]) {
       if (findExactRows(register, sliceOf(text, from, to)).length === 0) continue;
       const mention = found(register, text, from, to, now);
@@ -131,6 +132,11 @@ function longestExact(
     }
   }
   return null;
+}
+
+/** Every name of the register ends in one of its words; a cheap look before the exact one. */
+function endsLikeAName(register: AgencyRegister, token: Token | undefined): boolean {
+  return token !== undefined && (register.weightOf.has(token.folded) || register.byJoined.has(token.folded));
 }
 
 const CITIES = new Set(

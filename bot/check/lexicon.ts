@@ -37,6 +37,8 @@ export interface Hits {
 export const NEGATION = 'negation';
 export const NEGATION_FILLER = 'negation-filler';
 const MAX_NEGATION_FILLERS = 3;
+/** "có giữ hộ chiếu của em không?": from the verb to the question word. */
+const WORDS_TO_THE_QUESTION = 4;
 const NEEDS_MARKS = '!';
 const WORDS_IN_A_GAP = 4;
 
@@ -192,7 +194,7 @@ function isNegatedAt(
 /** "có giữ hộ chiếu không?" asks; it does not say that they do. */
 function isAsked(hit: Hit, tokens: readonly Token[]): boolean {
   if (tokens[hit.from - 1]?.folded !== 'co') return false;
-  for (let at = hit.to; at <= hit.to + 1; at += 1) {
+  for (let at = hit.to; at <= hit.to + WORDS_TO_THE_QUESTION; at += 1) {
     const after = tokens[at];
     if (after === undefined || after.breakBefore) return false;
     if (fold(after.text) === 'khong')

@@ -153,7 +153,7 @@ function readAt(text: Normalised, at: number): Money | null {
         rest !== null &&
         factor >= 1e6 &&
         tokens[to]?.breakBefore !== true &&
-        /^(?:tháng|ngày|giờ|năm|người)$/u.test(tokens[to + 1]?.text ?? '') === false &&
+        !/^(?:tháng|ngày|giờ|năm|người)$/u.test(tokens[to + 1]?.text ?? '') &&
         multiplierAt(tokens, to + 1) === null
       ) {
         const extra = Number(`0.${rest[0]}`);

@@ -37,12 +37,13 @@ export function readOffer(
   now: Date,
 ): OfferReading {
   const money = readMoney(text);
+  const plain = foldInPlace(text.raw);
   const jobHit = firstHit(hits.get('job') ?? []);
   return {
     places: readPlaces(text.tokens, hits),
     money,
-    licence: readLicence(text.raw),
-    contact: readContact(text.raw, text.tokens),
+    licence: readLicence(plain),
+    contact: readContact(plain, text.tokens),
     work: jobHit === null ? null : spanOf(text.tokens, jobHit),
     pay:
       money.find((amount) => amount.role === 'pay') ??
@@ -66,7 +67,12 @@ function readPlaces(tokens: readonly Token[], hits: ReadonlyMap<string, readonly
     const [, country = '', tags = ''] = concept.split(':');
     for (const hit of found) candidates.push({ country, tags: tags === '' ? [] : tags.split(','), hit });
   }
-  candidates.sort((a, b) => b.hit.to - b.hit.from - (a.hit.to - a.hit.from) || a.hit.from - b.hit.from);
+  candidates.sort(
+    (a, b) =>
+      b.hit.to - b.hit.from - (a.hit.to - a.hit.from) ||
+      a.country.length - b.country.length ||
+      a.hit.from - b.hit.from,
+  );
   const taken = new Set<number>();
   const places: PlaceFound[] = [];
   for (const place of candidates) {
@@ -116,8 +122,8 @@ function namesTheOwner(tokens: readonly Token[], place: PlaceFound): boolean {
 
 const LICENCE = /\d{1,4}\s*\/\s*(?:\d{4}\s*\/\s*)?(s?)\s?(?:ldtbxh|bnv|bldtbxh|lđtbxh|snv)\s*[-–]?\s*gp/u;
 
-function readLicence(raw: string): { span: Span; isJobCentre: boolean } | null {
-  const match = LICENCE.exec(foldInPlace(raw));
+function readLicence(plain: string): { span: Span; isJobCentre: boolean } | null {
+  const match = LICENCE.exec(plain);
   if (match === null) return null;
   return { span: { start: match.index, end: match.index + match[0].length }, isJobCentre: match[1] === 's' };
 }
@@ -126,8 +132,7 @@ const PHONE = /(?<![\d.,])(?:\+?84|0|o)(?:[\s.-]?[\do]){8,10}(?!\d)/u;
 const CHANNEL = /\b(?:zalo|telegram|tele|viber|wechat|whatsapp|messenger|fanpage|facebook|page|inbox|ib)\b/u;
 
 /** A number with spaces, dots or the letter o for zero; else the channel that is named. */
-function readContact(raw: string, tokens: readonly Token[]): Span | null {
-  const plain = foldInPlace(raw);
+function readContact(plain: string, tokens: readonly Token[]): Span | null {
   const phone = PHONE.exec(plain);
   if (phone !== null && /\d/u.test(phone[0]))
     return { start: phone.index, end: phone.index + phone[0].length };
@@ -139,15 +144,19 @@ function readContact(raw: string, tokens: readonly Token[]): Span | null {
 
 /** Folded letter by letter, so that offsets stay those of the raw text (marks typed apart become spaces). */
 function foldInPlace(raw: string): string {
-  return Array.from({ length: raw.length }, (_, at) => {
-    const folded = fold(raw.charAt(at));
-    return folded.length === 1 ? folded : ' ';
-  }).join('');
+  let plain = '';
+  for (let at = 0; at < raw.length; at += 1) {
+    const char = raw.charAt(at);
+    const folded = char < '\u0080' ? char.toLowerCase() : fold(char);
+    plain += folded.length === 1 ? folded : ' ';
+  }
+  return plain;
 }
 
 const MINOR_MIN = 10;
 const ADULT_AT = 18;
 const CARE_BEFORE = new Set(['day', 'trong', 'cham', 'su', 'giu', 'be', 'con', 'cho', 'tre', 'kem', 'nuoi']);
+const CARE_VERBS = new Set(['day', 'trong', 'cham', 'giu', 'kem', 'nuoi']);
 const AGE_PERSON = new Set([
   'em',
   'sinh',
@@ -180,7 +189,8 @@ function readMinorAges(tokens: readonly Token[], now: Date): Hit[] {
         next === 'tuoi' ||
         (short[2] === 't' && before !== 'luong') ||
         isAgeRange(tokens, at);
-      const isCare = CARE_BEFORE.has(before) && !AGE_PERSON.has(before);
+      const isCare =
+        (CARE_BEFORE.has(before) && !AGE_PERSON.has(before)) || CARE_VERBS.has(tokens[at - 2]?.folded ?? '');
       if (isAge && !isCare && before !== 'tren' && Number(short[1]) >= MINOR_MIN) {
         found.push({ from: at, to: next === 'tuoi' ? at + 2 : at + 1, negated: false });
       }

@@ -192,12 +192,16 @@ export function compileSignals(sources: readonly { path: string; data: unknown }
       }
     } else if (hasKey(data, 'places')) {
       const file = parseFile(path, PlacesFileSchema, data, faults);
-      for (const decoy of file?.decoys ?? []) addPhrase(lexicon, `${PLACE}`, decoy);
+      for (const decoy of file?.decoys ?? []) addPhrase(lexicon, PLACE, decoy);
       for (const place of file?.places ?? []) {
         const tags = place.tags ?? [];
         for (const tag of tags) known.add(tag);
-        for (const name of place.names)
+        const short = (place.short ?? []).flatMap((name) =>
+          (file?.before ?? []).map((word) => `${word} ${name}`),
+        );
+        for (const name of [...place.names, ...short]) {
           addPhrase(lexicon, `${PLACE}${place.country}:${tags.join(',')}`, name);
+        }
         if (place.part !== true) {
           tagsOfCountry.set(place.country, [...(tagsOfCountry.get(place.country) ?? []), ...tags]);
         }

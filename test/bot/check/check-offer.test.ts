@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkOffer } from '../../../bot/check/check-offer.ts';
+import type { OfferFacts } from '../../../bot/check/offer.ts';
+import { loadDeps, loadOffers } from './load.ts';
+
+const now = new Date('2026-11-23T00:00:00Z');
+const deps = loadDeps();
+const check = (facts: OfferFacts | string) =>
+  checkOffer(deps, typeof facts === 'string' ? { text: facts } : facts, now);
+const idsOf = (facts: OfferFacts | string) => check(facts).signals.map((hit) => hit.signal);
+
+/** Rates of a labelled list, as in the report of the evaluation. */
+function measure(name: string) {
+  const rows = loadOffers(name).map((row) => ({ row, result: check(row.text) }));
+  const danger = rows.filter(({ row }) => row.verdict === 'danger');
+  const found = rows.flatMap(({ row, result }) =>
+    result.signals.map((hit) => row.signals.includes(hit.signal)),
+  );
+  const right = found.filter(Boolean).length;
+  const labelled = rows.reduce((sum, { row }) => sum + row.signals.length, 0);
+  return {
+    level: rows.filter(({ row, result }) => row.verdict === result.level).length / rows.length,
+    dangerRecall: danger.filter(({ result }) => result.level === 'danger').length / danger.length,
+    dangerAsVerify: danger.filter(({ result }) => result.level === 'verify').map(({ row }) => row.id),
+    signalF1: (2 * right) / (found.length + labelled),
+    falseFound: rows
+      .filter(({ row }) => ['near_miss', 'unlicensed', 'no_company'].includes(row.match_kind))
+      .filter(({ result }) => result.agency.kind === 'exact' && result.agency.rows.length === 1)
+      .map(({ row }) => row.id),
+    companyMissed: rows
+      .filter(({ row }) => ['exact', 'abbrev'].includes(row.match_kind))
+      .filter(({ row, result }) => !row.company_match.includes(result.agency.rows[0]?.id ?? ''))
+      .map(({ row }) => row.id),
+  };
+}
+
+describe('checkOffer', () => {
+  it('gives danger and three true reasons for a call centre in Cambodia that keeps passports', () => {
+    const text = 'có cty ở campuchia tuyển cskh 20tr/tháng bao ăn ở, giữ hộ chiếu giùm, có uy tín k';
+    const result = check(text);
+    expect(result.level).toBe('danger');
+    expect(result.signals.map((hit) => [hit.signal, text.slice(hit.span?.start, hit.span?.end)])).toEqual([
+      ['passport-kept', 'giữ hộ chiếu'],
+      ['cambodia-call-centre', 'ở campuchia tuyển cskh'],
+      ['promise-easy-high-pay', 'cskh 20tr'],
+    ]);
+    expect(result.missing.slice(0, 3)).toEqual(['agency', 'visa', 'contract']);
+    expect(result.extract).toMatchObject({ country: 'KH', work: 'cskh', pay: '20tr' });
+  });
+
+  it.each(['offers.seed.jsonl', 'offers.dev.jsonl', 'offers.second.jsonl', 'offers.third.jsonl'])(
+    'keeps its rates on %s',
+    (name) => {
+      const rates = measure(name);
+      expect(rates).toMatchObject({ dangerAsVerify: [], falseFound: [], companyMissed: [] });
+      expect(rates.level).toBeGreaterThanOrEqual(0.97);
+      expect(rates.dangerRecall).toBeGreaterThanOrEqual(0.98);
+      expect(rates.signalF1).toBeGreaterThanOrEqual(0.92);
+    },
+  );
+
+  it.each([
+    ['passport-kept', 'Tuyển may Nhật, công ty không giữ hộ chiếu'],
+    ['passport-kept', 'đơn Đài Loan, có giữ hộ chiếu không?'],
+    ['pay-first', 'đơn may Nhật, k cọc, không thu phí'],
+    ['pay-first', 'don nhat khong can coc, phi thu sau khi co visa'],
+    ['deposit-job-order', 'Bưu cục tuyển giao hàng, không thu tiền cọc'],
+    ['cambodia-call-centre', 'Tuyển CSKH tại Cầu Giấy, lương 8 triệu'],
+    ['karaoke-massage', 'tối nay đi hát karaoke với bạn không'],
+    ['karaoke-massage', 'Karaoke gia đình tuyển bảo vệ giữ xe 6tr'],
+    ['promise-easy-high-pay', 'Công an cảnh báo chiêu trò việc nhẹ lương cao'],
+    ['fee-above-cap', 'nhà này giá 200 triệu'],
+    ['kidney-organ', 'bán thận mua iphone haha'],
+    ['tourist-visa', 'Tour Hàn Quốc visa du lịch trọn gói'],
+    ['golden-triangle', 'nhận hồ sơ đi lao động Ba Lan'],
+    ['age-under-18', 'gia sư dạy bé 12 tuổi'],
+    ['self-harm-despair', 'mệt muốn chết luôn haha'],
+  ])('does not find %s in "%s"', (signal, text) => {
+    expect(idsOf(text)).not.toContain(signal);
+  });
+
+  it.each([
+    ['viec nhe luong cao di nuoc ngoai', 'promise-easy-high-pay'],
+    ['họ giữ hộ chiếu của em rồi', 'passport-kept'],
+    ['tìm mấy bạn 2k10 đi làm xa', 'age-under-18'],
+    ['Trung tâm giới thiệu việc làm giấy phép 123/SLĐTBXH-GP tuyển đi Nhật', 'no-licence-company'],
+    ['Phí đi Nhật 120 triệu, lương 25 triệu, đơn 3 năm', 'fee-above-cap'],
+  ])('finds in "%s" the sign %s', (text, signal) => {
+    expect(idsOf(text)).toContain(signal);
+  });
+
+  it.each<[string, OfferFacts, string, string]>([
+    ['papers they keep', { papers: 'they_keep' }, 'passport-kept', 'papers'],
+    ['a tourist visa for work abroad', { visa: 'tourist', country: 'KR' }, 'tourist-visa', 'visa'],
+    ['no contract', { contract: 'none' }, 'contract-language', 'contract'],
+    ['an age under 18', { age: 'under18' }, 'age-under-18', 'age'],
+    ['money before a contract abroad', { payment: 'before_contract', country: 'JP' }, 'pay-first', 'payment'],
+    ['a personal account', { payment: 'personal_account', country: 'JP' }, 'personal-account', 'payment'],
+    ['a market or school gate', { contact: 'at_market_or_school' }, 'market-or-school-approach', 'contact'],
+  ])('finds by answers: %s', (_what, facts, signal, field) => {
+    expect(check(facts).signals).toContainEqual(expect.objectContaining({ signal, field, span: null }));
+  });
+
+  it('joins a pasted text with the country of an answer', () => {
+    expect(idsOf({ text: 'tuyển cskh lương 15 triệu', country: 'KH' })).toContain('cambodia-call-centre');
+  });
+
+  it('stays at verify for harmless answers at home', () => {
+    expect(
+      check({
+        country: 'VN',
+        work: 'phụ bếp',
+        pay: '7 triệu',
+        payment: 'nothing',
+        papers: 'no',
+        visa: 'none',
+      }).level,
+    ).toBe('verify');
+  });
+
+  it('raises no contract with payment before to danger', () => {
+    expect(check({ country: 'JP', contract: 'none', payment: 'before_contract' }).level).toBe('danger');
+  });
+
+  it.each([
+    ['Vinaconex Sài Gòn', 'caution'],
+    ['Thịnh Vượng Hải Ngoại', 'caution'],
+    ['Labcoop', 'verify'],
+  ])('rates work in Japan by "%s" as %s', (agency, level) => {
+    expect(check({ country: 'JP', agency }).level).toBe(level);
+  });
+
+  it('never lowers the level for a name in the register', () => {
+    expect(check({ agency: 'Labcoop', country: 'JP', papers: 'they_keep' }).level).toBe('danger');
+  });
+
+  it('returns nothing but what is missing for an empty offer', () => {
+    expect(check({})).toMatchObject({ level: 'verify', signals: [], agency: { kind: 'not_given' } });
+  });
+
+  it('survives 8,000 characters of repeated words', () => {
+    expect(check('giữ hộ chiếu tuyển lương '.repeat(330)).signals.length).toBeGreaterThan(0);
+  });
+});

@@ -76,9 +76,13 @@ describe('scanDanger', () => {
     expect(scan('em bị nhốt', 'dạ').level).toBe('none');
   });
 
-  it('asks instead of staying silent when a guard meets thoughts of suicide', () => {
-    expect(scan('xem phim có cảnh tự tử, em cũng không muốn sống nữa').ask).toBe(true);
-  });
+  it.each(['xem phim có cảnh tự tử, em cũng không muốn sống nữa', 'bài tập chán quá em không muốn sống nữa'])(
+    'is never silent about suicide, even beside a film or school work: "%s"',
+    (text) => {
+      const { level, ask } = scan(text);
+      expect(ask || level === 'high' || level === 'imminent').toBe(true);
+    },
+  );
 
   it.each(['không có gì đâu', 'em ổn rồi', 'nhầm số', 'không ai nhốt em cả'])(
     'hears the all-clear in "%s"',
@@ -152,7 +156,8 @@ function measure(file: string) {
 }
 
 describe('labelled messages', () => {
-  it.each(['risk.seed.jsonl', 'risk.dev.jsonl'])('meets the targets on %s', (file) => {
+  // the examples are the dev set; seed and plain are not learned from
+  it.each(['risk.seed.jsonl', 'risk.plain.jsonl', 'risk.dev.jsonl'])('meets the targets on %s', (file) => {
     const figures = measure(file);
     expect(figures.recall).toBeGreaterThanOrEqual(0.96);
     expect(figures.imminentSeen).toBeGreaterThanOrEqual(0.99);

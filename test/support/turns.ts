@@ -1,4 +1,5 @@
 /** Builders for tests of the life of a message: a clock one sets, a fake bot, a fake channel, an instance over a real database. */
+import { z } from 'zod';
 import type { BotEvent, Session, Turn, TurnInput, World } from '../../bot/index.ts';
 import { type Assets, startSession } from '../../bot/index.ts';
 import type {
@@ -178,7 +179,7 @@ export function echoTurn(_assets: Assets, session: Session, input: TurnInput, wo
 }
 
 /** The fake bot reads no assets. */
-export const NO_ASSETS: Assets = Object.create(null);
+export const NO_ASSETS: Assets = z.custom<Assets>().parse({});
 
 export interface Instance {
   inbox: Inbox;

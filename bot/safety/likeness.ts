@@ -59,9 +59,12 @@ export function trainLikeness(examples: readonly Example[]): Likeness {
   return { weights: new Map([...index].map(([feature, column]) => [feature, weights[column] ?? 0])), bias };
 }
 
+/** Without examples nothing is confirmed and nothing doubted. */
+const UNDECIDED = 0.45;
+
 /** 0 (harmless) to 1 (urgent). */
 export function scoreLikeness(model: Likeness, features: readonly string[]): number {
-  if (features.length === 0 || model.weights.size === 0) return 0;
+  if (features.length === 0 || model.weights.size === 0) return UNDECIDED;
   return probability(sum(model.weights, features) / Math.sqrt(features.length + 1) + model.bias);
 }
 

@@ -1,9 +1,7 @@
-/** Builds the console into hashed files below /console/assets; the page gets its nonce from the server, per response. */
-import { fileURLToPath } from 'node:url';
+/** Builds the console into hashed files below /console/assets; the page gets its nonce from the server, per response. Run it in this folder. */
 import { defineConfig } from 'vite';
 
 export default defineConfig({
-  root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/console/',
   publicDir: false,
   html: { cspNonce: '__NONCE__' },

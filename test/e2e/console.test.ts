@@ -194,9 +194,8 @@ describe('two at the desk', () => {
     const beaten = await addBeaten();
     for (const page of [first, second])
       await page.getByRole('link', { name: new RegExp(beaten.code) }).waitFor();
-    const order = await second
-      .locator('.row')
-      .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-conversation')));
+    const rows = await second.locator('.row').all();
+    const order = await Promise.all(rows.map((row) => row.getAttribute('data-conversation')));
     expect(order).toEqual([beaten.conversationId, calm.conversationId]);
     await second.getByText('Bị đánh · Bị giữ hộ chiếu +1').waitFor();
 

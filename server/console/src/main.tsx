@@ -46,7 +46,7 @@ createRoot(element).render(
       <ServicesContext value={services}>
         <QueryClientProvider client={services.queryClient}>
           <RouterProvider router={router} />
-          <Notifications position="top-right" limit={3} containerWidth={380} />
+          <Notifications position="top-right" limit={3} containerWidth={288} />
         </QueryClientProvider>
       </ServicesContext>
     </MantineProvider>

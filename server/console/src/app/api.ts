@@ -17,7 +17,12 @@ export class ApiError extends Error {
 export async function callApi<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<T> {
   const response = await send(method, path, body);
   const text = await response.text().catch(() => '');
-  if (response.ok) return parse<T>(text);
+  if (response.ok) {
+    // the server has just validated this answer with the shape that T comes from
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment
+    const answer: T = JSON.parse(text);
+    return answer;
+  }
   throw new ApiError(readRefusal(text) ?? { code: response.status === 401 ? 'unauthenticated' : 'internal' });
 }
 
@@ -36,15 +41,11 @@ async function send(method: string, path: string, body: object | undefined): Pro
   }
 }
 
-function parse<T>(text: string): T {
-  // the server has just validated this answer with the shape that T comes from
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-return
-  return JSON.parse(text);
-}
-
 function readRefusal(text: string): Refusal | null {
   try {
-    return parse<{ error?: Refusal }>(text).error ?? null;
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment
+    const answer: { error?: Refusal } = JSON.parse(text);
+    return answer.error ?? null;
   } catch {
     return null;
   }

@@ -39,10 +39,10 @@ const staff = createRoute({
   id: 'staff',
   beforeLoad: async ({ context }) => {
     try {
-      const me = await context.queryClient.ensureQueryData({
+      const me = await context.queryClient.query({
         queryKey: KEYS.me,
         queryFn: () => callApi<Me>('GET', '/me'),
-        staleTime: Infinity,
+        staleTime: 'static',
       });
       await context.onMe(me);
     } catch (error) {

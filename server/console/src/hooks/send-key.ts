@@ -31,7 +31,8 @@ export function shouldSend(press: KeyPress, sendKey: SendKey): boolean {
 
 export function readPress(event: KeyboardEvent): KeyPress {
   const { key, shiftKey, ctrlKey, metaKey, altKey, nativeEvent } = event;
-  // 229: what Safari and some input methods report instead of isComposing
+  // 229: what Safari and some input methods report instead of isComposing; nothing newer says it
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
   const composing = nativeEvent.isComposing || nativeEvent.keyCode === 229;
   return { key, shiftKey, ctrlKey, metaKey, altKey, composing };
 }

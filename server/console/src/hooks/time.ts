@@ -42,7 +42,7 @@ export function formatTime(iso: string, language: string): string {
 }
 
 export function formatDay(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(language, {
+  return new Intl.DateTimeFormat(dayLanguage(language), {
     timeZone: ZONE,
     weekday: 'long',
     day: 'numeric',
@@ -56,11 +56,16 @@ export function formatExact(iso: string, language: string, now = Date.now()): st
   const yearOf = (at: Date): string =>
     new Intl.DateTimeFormat('en', { timeZone: ZONE, year: 'numeric' }).format(at);
   const isThisYear = yearOf(date) === yearOf(new Date(now));
-  const day = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+  const day = new Intl.DateTimeFormat(dayLanguage(language), {
     timeZone: ZONE,
     day: 'numeric',
     month: 'numeric',
     ...(isThisYear ? {} : { year: 'numeric' }),
   }).format(date);
   return `${formatTime(iso, language)}, ${day}`;
+}
+
+/** Day before month in both languages, so that 3/4 means one thing at this desk. */
+function dayLanguage(language: string): string {
+  return language === 'en' ? 'en-GB' : language;
 }

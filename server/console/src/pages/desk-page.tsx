@@ -150,9 +150,13 @@ function Chosen({ conversation, me, desk, details, onDetails }: ChosenProps) {
         isMoving={desk.isMoving}
       />
       <div className="context-frame">
-        <Button className="context-back" variant="default" size="sm" onClick={() => onDetails(false)}>
-          ← {t('conversation.log')}
-        </Button>
+        {/* where only one pane fits, this is the page */}
+        <div className="context-head">
+          <Button variant="default" size="sm" onClick={() => onDetails(false)}>
+            ← {t('conversation.log')}
+          </Button>
+          <h1>{code}</h1>
+        </div>
         <ContextPane conversation={conversation} onReason={showMessage} />
       </div>
     </>
@@ -163,9 +167,13 @@ function Nobody({ waiting }: { waiting: number }) {
   const { t } = useTranslation();
   return (
     <section className="pane conversation nobody">
-      <EmptyState title={t('conversation.pick')} help={t('conversation.pickHelp')}>
-        {waiting > 0 && <p>{t('conversation.pickWaiting', { n: waiting })}</p>}
-      </EmptyState>
+      {waiting > 0 ? (
+        <EmptyState title={t('conversation.pick')} help={t('conversation.pickHelp')}>
+          <p>{t('conversation.pickWaiting', { n: waiting })}</p>
+        </EmptyState>
+      ) : (
+        <EmptyState title={t('conversation.calm')} help={t('conversation.calmHelp')} />
+      )}
     </section>
   );
 }

@@ -110,7 +110,10 @@ export function matchAgency(register: AgencyRegister, mention: string, now: Date
   const exact = findExactRows(register, trimmed);
   if (exact.length > 0) return { kind: 'exact', mention: trimmed, rows: exact, ...about };
   const { whole, outside, inside } = splitBrackets(trimmed);
-  const similar = findSimilar(register, [whole, outside, inside]);
+  const similar = findSimilar(
+    register,
+    [whole, outside, inside].filter((parts) => parts.joined !== ''),
+  );
   return { kind: similar.length > 0 ? 'similar' : 'none', mention: trimmed, rows: similar, ...about };
 }
 
@@ -182,10 +185,14 @@ function uniqueRows(names: readonly AgencyName[]): AgencyRow[] {
   return [...new Set(names.map((name) => name.row))];
 }
 
+const NO_NAME: NameParts = { words: [], core: [], generic: [], joined: '', coreJoined: '' };
+
 /** A mention may carry its code in brackets: "Công ty … (LABCOOP JSC)". Parts are empty where nothing is written. */
 function splitBrackets(name: string): { whole: NameParts; outside: NameParts; inside: NameParts } {
+  const whole = splitName(name);
+  if (!name.includes('(')) return { whole, outside: NO_NAME, inside: NO_NAME };
   const [, before = name, inside = '', after = ''] = /^(.*?)\(([^)]*)\)(.*)$/u.exec(name) ?? [];
-  return { whole: splitName(name), outside: splitName(`${before} ${after}`), inside: splitName(inside) };
+  return { whole, outside: splitName(`${before} ${after}`), inside: splitName(inside) };
 }
 
 /** A code in brackets is believed only when the name in front of it says the same, or nothing of its own. */

@@ -165,7 +165,12 @@ function readBareCode(
   if (known === undefined || !known.some((name) => name.parts.joined.length >= 2)) return null;
   const written = text.raw.slice(token.start, token.end);
   const isShort = token.folded.length < MIN_BARE_CODE;
-  if (isShort && !(isCased(text.raw) && written === written.toUpperCase() && /[A-Z]/u.test(written)))
+  const isSubject = at === 0 && ACTS.has(text.tokens[1]?.folded ?? '');
+  if (
+    isShort &&
+    !isSubject &&
+    !(isCased(text.raw) && written === written.toUpperCase() && /[A-Z]/u.test(written))
+  )
     return null;
   if (!isShort && token.text !== token.folded) return null;
   const end = nameEnd(text.tokens, at);

@@ -70,7 +70,7 @@ function readPlaces(tokens: readonly Token[], hits: ReadonlyMap<string, readonly
   candidates.sort(
     (a, b) =>
       b.hit.to - b.hit.from - (a.hit.to - a.hit.from) ||
-      a.country.length - b.country.length ||
+      tieRank(a.country) - tieRank(b.country) ||
       a.hit.from - b.hit.from,
   );
   const taken = new Set<number>();
@@ -87,6 +87,11 @@ function readPlaces(tokens: readonly Token[], hits: ReadonlyMap<string, readonly
   places.sort((a, b) => a.hit.from - b.hit.from);
   const isDomestic = places.some((place) => place.tags.includes('in-vietnam'));
   return places.filter((place) => !place.hit.negated && !(isDomestic && namesTheOwner(tokens, place)));
+}
+
+/** "ở Thái Nguyên": the town at home beats the country whose name it starts with. */
+function tieRank(country: string): number {
+  return country === '' ? 0 : country === 'VN' ? 1 : 2;
 }
 
 const OWNER_BEFORE = new Set([

@@ -59,6 +59,15 @@ describe('checkOffer', () => {
     },
   );
 
+  /** Written after the patterns and not used to mend them: what unseen offers may expect. */
+  it('keeps its rates on offers the patterns were not made from', () => {
+    const rates = measure('offers.unseen.jsonl');
+    expect(rates).toMatchObject({ dangerAsVerify: [], falseFound: [], companyMissed: [] });
+    expect(rates.level).toBeGreaterThanOrEqual(0.94);
+    expect(rates.dangerRecall).toBeGreaterThanOrEqual(0.98);
+    expect(rates.signalF1).toBeGreaterThanOrEqual(0.9);
+  });
+
   it.each([
     ['passport-kept', 'Tuyển may Nhật, công ty không giữ hộ chiếu'],
     ['passport-kept', 'đơn Đài Loan, có giữ hộ chiếu không?'],

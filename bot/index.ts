@@ -19,5 +19,6 @@ export { type DangerReason, RISK_LEVELS, type RiskLevel } from './safety/danger.
 export { OFFER_LEVELS, type OfferLevel, type OfferResult } from './check/offer.ts';
 export { render, type Rendered } from './content/render.ts';
 export { inspectTexts } from './content/inspect.ts';
+export { checkFlowSource } from './flow/lint.ts';
 export { flowJsonSchema } from './flow/schema.ts';
 export { hotlinesFor, type Hotline } from './content/registers.ts';

@@ -287,9 +287,13 @@ async function fillDemo(
 
 async function sayWhere(publicUrl: string, pool: Database['pool']): Promise<void> {
   const token = await createFirstAdminLink(pool);
-  say(`Ready.\n  People write at    ${publicUrl}/\n  Counsellors sit at ${publicUrl}/console`);
-  if (token !== null)
-    say(`  First administrator, once, within 24 hours: ${publicUrl}/console/setup#${token}`);
+  const places = [
+    'Ready.',
+    `  People write at    ${publicUrl}/`,
+    `  Counsellors sit at ${publicUrl}/console`,
+  ];
+  const invitation = `  First administrator, once, within 24 hours: ${publicUrl}/console/setup#${token ?? ''}`;
+  say([...places, ...(token === null ? [] : [invitation])].join('\n'));
 }
 
 function stopOnSignals(stop: () => Promise<void>, log: Log): void {

@@ -1,9 +1,10 @@
 /** Whole-flow checks: what must hold before any flow speaks to a person. */
-import type { Assets, Problem } from '../content/assets.ts';
+import type { Assets, AssetSource, Problem } from '../content/assets.ts';
 import { choiceText } from '../content/render.ts';
-import { fault, warning, type YamlFile } from '../content/yaml.ts';
+import { fault, readYaml, warning, type YamlFile } from '../content/yaml.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW } from '../engine/danger.ts';
 import { matchChoice } from '../understand/choices.ts';
+import { compileFlow } from './compile.ts';
 import { type AskNode, choicesOf, type Flow, type FlowNode } from './schema.ts';
 
 /** Flows and nodes the engine jumps to by name. */
@@ -85,8 +86,46 @@ export function lintFlows(assets: Assets, files: readonly YamlFile[]): readonly 
     const flow = id === null ? undefined : assets.flows.get(id);
     if (flow !== undefined) problems.push(...lintFlow(assets, flow, file));
   }
-  problems.push(...lintSubflowCycles(assets, files), ...lintMessages(assets), ...lintLessons(assets));
+  problems.push(
+    ...lintRoutes(assets),
+    ...lintSubflowCycles(assets, files),
+    ...lintMessages(assets),
+    ...lintLessons(assets),
+  );
   return problems;
+}
+
+/** A phrase that starts a flow which is not there would break the turn of whoever writes it. */
+function lintRoutes(assets: Assets): readonly Problem[] {
+  const targets = new Map(
+    assets.words.routes.map(({ route }) => [`${route.flow}#${route.node ?? ''}`, route]),
+  );
+  return [...targets.values()].flatMap(({ flow, node }) => {
+    const found = assets.flows.get(flow);
+    if (found !== undefined && (node === null || found.nodes.has(node))) return [];
+    const target = node === null ? flow : `${flow}#${node}`;
+    return [
+      fault(
+        'content/routes.yaml',
+        null,
+        `a route leads to "${target}", which does not exist`,
+        'name a flow of flows/ and a node of it',
+      ),
+    ];
+  });
+}
+
+/**
+ * Every fault of one flow file beside the content that is loaded, as if it stood there: what an editor's page asks while
+ * somebody types, and what a test asks of a broken file.
+ */
+export function checkFlowSource(assets: Assets, source: AssetSource): readonly Problem[] {
+  const result = readYaml(source);
+  if (!result.ok) return result.problems;
+  const { flow, problems } = compileFlow(result.file);
+  if (flow === null || problems.length > 0) return problems;
+  const beside: Assets = { ...assets, flows: new Map([...assets.flows, [flow.id, flow]]) };
+  return [...lintFlow(beside, flow, result.file), ...lintSubflowCycles(beside, [result.file])];
 }
 
 function lintFlow(assets: Assets, flow: Flow, file: YamlFile): readonly Problem[] {

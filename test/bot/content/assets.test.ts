@@ -1,51 +1,74 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type AssetSource, inspectTexts, loadAssets, type Problem } from '../../../bot/index.ts';
-import { readSources } from '../../support/assets.ts';
+import { compileMessages } from '../../../bot/content/messages.ts';
+import { readYaml } from '../../../bot/content/yaml.ts';
+import {
+  type Assets,
+  type AssetSource,
+  checkFlowSource,
+  inspectTexts,
+  loadAssets,
+  type LoadResult,
+  type Problem,
+} from '../../../bot/index.ts';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { flowSchemaText } from '../../../server/tools/flow-schema-text.ts';
+import { readSources, repositoryRoot } from '../../support/assets.ts';
 
 let sources: readonly AssetSource[];
+let loaded: LoadResult;
+let assets: Assets;
 beforeAll(async () => {
   sources = await readSources();
+  loaded = loadAssets(sources);
+  if (!loaded.ok)
+    throw new Error(loaded.problems.map((problem) => `${problem.path}: ${problem.message}`).join('\n'));
+  assets = loaded.assets;
 });
 
-/** Loads the real content with one file replaced or added. */
-function problemsWith(path: string, change: (text: string) => string): readonly Problem[] {
-  const others = sources.filter((source) => source.path !== path);
-  const text = sources.find((source) => source.path === path)?.text ?? '';
-  return loadAssets([...others, { path, text: change(text) }]).problems.filter(
-    (problem) => problem.severity === 'error',
-  );
+const errorsOf = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.filter((problem) => problem.severity === 'error');
+
+const checkFlow = (text: string): readonly Problem[] =>
+  errorsOf(checkFlowSource(assets, { path: 'flows/broken.yaml', text }));
+
+/** Compiles a message file of its own with the real hotline register. */
+function compileText(text: string): ReturnType<typeof compileMessages> {
+  const result = readYaml({ path: 'content/messages/vi.yaml', text });
+  if (!result.ok) throw new Error('the test file is no YAML');
+  return compileMessages(result.file, (id) => {
+    const hotline = assets.hotlines.get(id);
+    return hotline === undefined || ['hold', 'retired'].includes(hotline.display)
+      ? null
+      : (hotline.shown ?? null);
+  });
 }
 
+const addRoute = (text: string): string => `${text}\n  - { flow: nowhere, phrases: { vi: [đi đâu đó] } }\n`;
 const flow = (nodes: string, start = 'a'): string =>
   `id: broken\nversion: 1\nstart: ${start}\nnodes:\n${nodes}\n`;
 
 describe('the content as it is', () => {
   it('loads without an error', () => {
-    const result = loadAssets(sources);
-    expect(result.problems.filter((problem) => problem.severity === 'error')).toEqual([]);
-    expect(result.ok).toBe(true);
+    expect(errorsOf(loaded.problems)).toEqual([]);
   });
 
   it('is in order today and holds what was promised', () => {
-    const result = loadAssets(sources);
-    if (!result.ok) throw new Error('does not load');
-    expect(
-      inspectTexts(result.assets, new Date('2026-11-23T00:00:00Z')).filter(
-        (problem) => problem.severity === 'error',
-      ),
-    ).toEqual([]);
-    expect(result.assets.signals.byId.size).toBe(52);
-    expect(result.assets.register.rows.length).toBe(369);
-    expect(result.assets.lessons.size).toBeGreaterThanOrEqual(3);
+    expect(errorsOf(inspectTexts(assets, new Date('2026-11-23T00:00:00Z')))).toEqual([]);
+    expect(assets.signals.byId.size).toBe(52);
+    expect(assets.register.rows.length).toBe(369);
+    expect(assets.lessons.size).toBeGreaterThanOrEqual(3);
   });
 
   it('tells the editor when a number everybody gets is past its check date', () => {
-    const result = loadAssets(sources);
-    if (!result.ok) throw new Error('does not load');
-    const errors = inspectTexts(result.assets, new Date('2028-01-01T00:00:00Z')).filter(
-      (problem) => problem.severity === 'error',
-    );
+    const errors = errorsOf(inspectTexts(assets, new Date('2028-01-01T00:00:00Z')));
     expect(errors.map((problem) => problem.message)).toContain('vn-111 is past its check date or held');
+  });
+});
+
+describe('flows/flow.schema.json', () => {
+  it('is what `npm run schema` writes', async () => {
+    expect(await readFile(join(repositoryRoot, 'flows', 'flow.schema.json'), 'utf8')).toBe(flowSchemaText());
   });
 });
 
@@ -152,7 +175,7 @@ describe('a broken flow file is refused with file, line and mend', () => {
     ],
     ['an unknown field', flow('  - { id: a, end: true, colour: red }'), 5, /colour/],
   ])('%s', (_what, text, line, message) => {
-    const problems = problemsWith('flows/broken.yaml', () => text);
+    const problems = checkFlow(text);
     const found = problems.find((problem) => message.test(problem.message));
     expect({
       problems: problems.map((problem) => problem.message),
@@ -177,6 +200,16 @@ describe('a broken flow file is refused with file, line and mend', () => {
     expect(paths).toEqual(expect.arrayContaining(['flows/one.yaml', 'flows/two.yaml']));
   });
 
+  it('refuses a route to a flow that is not there', () => {
+    const changed = sources.map((source) =>
+      source.path === 'content/routes.yaml' ? { ...source, text: addRoute(source.text) } : source,
+    );
+    const { problems } = loadAssets(changed);
+    expect(problems.map((problem) => problem.message)).toContain(
+      'a route leads to "nowhere", which does not exist',
+    );
+  });
+
   it('refuses a file of aliases that would grow without end', () => {
     const bomb = [
       'a: &a [x, x, x, x, x, x, x, x, x]',
@@ -187,7 +220,7 @@ describe('a broken flow file is refused with file, line and mend', () => {
             .join(', ')}]`,
       ),
     ].join('\n');
-    const problems = problemsWith('flows/broken.yaml', () => bomb);
+    const problems = checkFlow(bomb);
     expect(
       problems.some((problem) => problem.path === 'flows/broken.yaml' && /alias/i.test(problem.message)),
     ).toBe(true);
@@ -199,33 +232,23 @@ describe('a broken text is refused', () => {
     ['ICU braces that do not pair', 'system.empty: "Chào {ten"', /system\.empty/],
     ['a number of a retired line', 'system.empty: "Gọi [[vn-18001567-old]]"', /no number that may be shown/],
     ['a number nobody knows', 'system.empty: "Gọi [[vn-999]]"', /no number that may be shown/],
-  ])('%s', (_what, line, message) => {
-    const problems = problemsWith('content/messages/vi.yaml', (text) =>
-      text.replace(/^system\.empty:(.*\n)((?: .*\n|\n)*)/m, `${line}\n`),
-    );
+    ['a text that is a list', 'system.empty: [a, b]', /system\.empty/],
+    ['an unknown field', 'system.empty: { text: a, colour: red }', /system\.empty/],
+  ])('%s', (_what, text, message) => {
+    const { problems } = compileText(text);
     expect(problems.map((problem) => problem.message).join('\n')).toMatch(message);
+    expect(problems[0]?.line).toBe(1);
   });
 
   it.each([
     ['a promise', 'Bạn sẽ an toàn.', /bạn sẽ an toàn/],
+    ['a promise without diacritics', 'ban se duoc cuu, sẽ được cứu', /sẽ được cứu/],
     ['a number typed in', 'Gọi 0981848484 nhé.', /telephone number is typed/],
     ['an essay', 'a '.repeat(1200), /longer than/],
   ])('%s', (_what, sentence, message) => {
-    const changed = sources.map((source) =>
-      source.path === 'content/messages/vi.yaml'
-        ? {
-            ...source,
-            text: source.text.replace(
-              /^system\.empty:(.*\n)((?: .*\n|\n)*)/m,
-              `system.empty: ${JSON.stringify(sentence)}\n`,
-            ),
-          }
-        : source,
-    );
-    const result = loadAssets(changed);
-    if (!result.ok) throw new Error(result.problems.map((problem) => problem.message).join('\n'));
-    const found = inspectTexts(result.assets, new Date('2026-11-23T00:00:00Z')).filter(
-      (problem) => problem.severity === 'error',
+    const { messages } = compileText(`system.empty: ${JSON.stringify(sentence)}`);
+    const found = errorsOf(
+      inspectTexts({ ...assets, messages: new Map([['vi', messages]]) }, new Date('2026-11-23T00:00:00Z')),
     );
     expect(found.map((problem) => problem.message).join('\n')).toMatch(message);
   });

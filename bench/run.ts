@@ -1,0 +1,41 @@
+/** `npm run bench [-- engine bundles startup]`: measures, prints a table with ratios, writes bench/results.json. */
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { loadAssets } from '../bot/index.ts';
+import { readAssetSources } from '../server/assets.ts';
+import { measureBundles } from './bundles.ts';
+import { measureEngine } from './engine.ts';
+import { type Figure, formatFigures } from './figure.ts';
+import { measureStartup } from './startup.ts';
+
+const root = join(import.meta.dirname, '..');
+
+const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  engine: async () => {
+    const result = loadAssets(await readAssetSources(root));
+    if (!result.ok) throw new Error('the content does not load: npm run check:content says why');
+    return measureEngine(result.assets);
+  },
+  startup: () => measureStartup(root),
+  bundles: () => measureBundles(root),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in PARTS));
+if (unknown.length > 0) {
+  process.stderr.write(`unknown part: ${unknown.join(', ')}. There are: ${Object.keys(PARTS).join(' ')}\n`);
+  process.exit(1);
+}
+const figures: Figure[] = [];
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  process.stdout.write(`measuring ${name} …\n`);
+  figures.push(...(await measure()));
+}
+process.stdout.write(`\n${formatFigures(figures)}\n`);
+const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version };
+await writeFile(
+  join(root, 'bench', 'results.json'),
+  `${JSON.stringify({ at: new Date().toISOString(), machine, figures }, null, 2)}\n`,
+);

@@ -10,25 +10,14 @@ import { findConcepts } from './lexicon.ts';
 import type { Hits } from './lexicon.ts';
 import { findEvidence, holdsAll } from './match-signals.ts';
 import type { AgencyMatch, OfferFacts, OfferResult, SignalHit } from './offer.ts';
+import type { OfferStudy } from './offer-study.ts';
 import { addReadConcepts, readOffer, spanOf } from './read-offer.ts';
-import type { OfferReading } from './read-offer.ts';
 import type { CompiledSignal, SignalSet } from './signals.ts';
 
 /** What the offer check works with; both are made once and never change. */
 export interface OfferDeps {
   signals: SignalSet;
   register: AgencyRegister;
-}
-
-/** An offer, read once: shared by `checkOffer` and `looksLikeOffer`. */
-export interface OfferStudy {
-  text: Normalised;
-  /** tokens from here on come from the answers, not from the pasted text */
-  ownTokens: number;
-  hits: Hits;
-  reading: OfferReading;
-  mention: MentionFound | null;
-  agency: AgencyMatch;
 }
 
 const FREE_TEXT_ANSWERS = ['work', 'pay'] as const;

@@ -1,5 +1,5 @@
 /** From signs to a level: a reader's rules, not a sum. Order: grave signs, known scripts, then what is missing or odd. */
-import type { OfferStudy } from './check-offer.ts';
+import type { OfferStudy } from './offer-study.ts';
 import type { OfferLevel, SignalHit } from './offer.ts';
 
 const STRONG = 4;

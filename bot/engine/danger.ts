@@ -49,6 +49,13 @@ function keepCountry(draft: Draft, text: string): void {
   if (country !== null) setSlot(draft, 'person_country', country);
 }
 
+/** The newest text is not read together with the next ones; its place stays, so that reasons keep pointing right. */
+export function forgetLastText(draft: Draft): void {
+  const { recent } = draft.session;
+  const last = recent.at(-1);
+  if (last !== undefined) draft.session.recent = [...recent.slice(0, -1), { at: last.at, text: '' }];
+}
+
 export function isUrgent(level: RiskLevel): boolean {
   return level === 'high' || level === 'imminent';
 }

@@ -8,7 +8,14 @@ import { matchChoice, plain } from '../understand/choices.ts';
 import { findCommand, findRoute } from '../understand/commands.ts';
 import { guessLanguage } from '../understand/language.ts';
 import { handleCommand } from './commands.ts';
-import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW, markAsked, raiseDanger, scanTurn } from './danger.ts';
+import {
+  ARE_YOU_SAFE_FLOW,
+  forgetLastText,
+  IN_DANGER_FLOW,
+  markAsked,
+  raiseDanger,
+  scanTurn,
+} from './danger.ts';
 import {
   buttonsOf,
   type Draft,
@@ -136,6 +143,8 @@ function takeText(draft: Draft, text: string, wasCut: boolean): void {
     settle(draft, startFlow(draft, IN_DANGER_FLOW));
     return;
   }
+  // what a recruiter writes is no fragment of what the person tells next
+  if (isOffer(draft, text)) forgetLastText(draft);
   if (danger.kind === 'all_clear') say(draft, 'system.all-clear');
   // whoever asks for a person or a number in plain words gets it, not a question
   if (danger.kind === 'ask' && findCommand(draft.assets.words, text, false) === null) {
@@ -177,7 +186,7 @@ function readText(draft: Draft, text: string): void {
 /** An offer or a known wish written freely starts its flow. */
 function routeText(draft: Draft, text: string): boolean {
   const { assets, session } = draft;
-  if (looksLikeOffer(text, { signals: assets.signals, register: assets.register })) {
+  if (isOffer(draft, text)) {
     forgetOffer(draft);
     setSlot(draft, 'offer_text', text);
     settle(draft, startFlow(draft, OFFER_FLOW));
@@ -190,6 +199,10 @@ function routeText(draft: Draft, text: string): boolean {
   settle(draft, startFlow(draft, route.flow, route.node));
   session.greeted = true;
   return true;
+}
+
+function isOffer(draft: Draft, text: string): boolean {
+  return looksLikeOffer(text, { signals: draft.assets.signals, register: draft.assets.register });
 }
 
 /** Answers about an earlier offer say nothing about this one. */

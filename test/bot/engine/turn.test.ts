@@ -171,6 +171,17 @@ describe('danger', () => {
     expect(heard.types).toContain('danger_raised');
   });
 
+  it('does not read a pasted offer as something the person lived through', () => {
+    const chat = openConversation(assets);
+    chat.say('tuyển cskh ở campuchia lương 20tr, công ty giữ hộ chiếu giùm, cọc trước 5tr');
+    const heard = chat.say('cứu em với');
+    const raised = heard.events.find((event) => event.type === 'danger_raised');
+    const rules = raised?.type === 'danger_raised' ? raised.reasons.map((reason) => reason.rule) : [];
+    expect(rules).toContain('cry-for-help');
+    expect(rules.join(' ')).not.toMatch(/passport|papers|control/);
+    expect(chat.session().slots['person_country']).toBeUndefined();
+  });
+
   it('scans but says nothing while a counsellor answers', () => {
     const chat = openConversation(assets, { muted: true });
     const heard = chat.say('ho danh em, cuu em voi');

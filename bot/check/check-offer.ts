@@ -7,7 +7,6 @@ import { findAgencyMention } from './agency-mention.ts';
 import type { MentionFound } from './agency-mention.ts';
 import { rateOffer } from './level.ts';
 import { findConcepts } from './lexicon.ts';
-import type { Hits } from './lexicon.ts';
 import { findEvidence, holdsAll } from './match-signals.ts';
 import type { AgencyMatch, OfferFacts, OfferResult, SignalHit } from './offer.ts';
 import type { OfferStudy } from './offer-study.ts';

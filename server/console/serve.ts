@@ -1,7 +1,8 @@
 /** Serves the built console at /console: one page for all its addresses, with a fresh nonce in a strict policy. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import express from 'express';
 import type { Router } from 'express';
 import type { ConsoleBuild } from './build.ts';
@@ -14,16 +15,20 @@ export function createConsoleRouter(build: ConsoleBuild): Router {
     response.set(HEADERS);
     next();
   });
-  // names are made from the content: they never change, and hold nothing about anyone
-  const files = express.static(path.join(build.folder, 'assets'), {
-    index: false,
-    redirect: false,
-    immutable: true,
-    maxAge: '1y',
-    dotfiles: 'ignore',
-  });
-  router.use('/assets', files, (_request, response) => {
-    response.status(404).type('text/plain').send('Not found');
+  const files = readAssets(path.join(build.folder, 'assets'));
+  router.use('/assets', (request, response) => {
+    const file = files.get(request.path.slice(1));
+    if (file === undefined) {
+      response.status(404).type('text/plain').send('Not found');
+      return;
+    }
+    // names are made from the content: they never change, and hold nothing about anyone, so they may be kept and compressed
+    response
+      .type(file.type)
+      .vary('accept-encoding')
+      .set('cache-control', 'public, max-age=31536000, immutable');
+    if (request.acceptsEncodings('gzip') === 'gzip') response.set('content-encoding', 'gzip').send(file.gzip);
+    else response.send(file.raw);
   });
   router.get(['/', '/{*path}'], (_request, response) => {
     const nonce = randomBytes(18).toString('base64');
@@ -34,6 +39,23 @@ export function createConsoleRouter(build: ConsoleBuild): Router {
       .send(page.replaceAll('__NONCE__', nonce));
   });
   return router;
+}
+
+interface Asset {
+  /** file extension */
+  type: string;
+  raw: Buffer;
+  gzip: Buffer;
+}
+
+/** About one megabyte, read and compressed once (40 ms): only names that exist can be asked for. */
+function readAssets(folder: string): ReadonlyMap<string, Asset> {
+  return new Map(
+    readdirSync(folder).map((name) => {
+      const raw = readFileSync(path.join(folder, name));
+      return [name, { type: path.extname(name), raw, gzip: gzipSync(raw) }];
+    }),
+  );
 }
 
 const HEADERS = {

@@ -419,6 +419,22 @@ describe('the connection', () => {
 });
 
 describe('the page itself', () => {
+  it('loads less than 260 kB for the desk, compressed', async () => {
+    const { cookie } = await desk.addStaff('counsellor', 'Mai');
+    const page = await openBrowser({ cookie });
+    const sizes: Promise<number>[] = [];
+    page.on('requestfinished', (request) => {
+      if (request.url().includes('/assets/'))
+        sizes.push(request.sizes().then((size) => size.responseBodySize));
+    });
+    await page.goto(`${desk.publicUrl}/console`);
+    await page.getByRole('button', { name: 'Nhận người kế tiếp' }).waitFor();
+    const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    expect(bytes).toBeGreaterThan(100_000);
+    expect(bytes).toBeLessThan(260_000);
+    if (SHOTS !== undefined) process.stdout.write(`desk, first load: ${String(bytes)} bytes\n`);
+  });
+
   it('has a strict policy with a new nonce each time, and no secret files', async () => {
     const read = async () => {
       const answer = await fetch(`${desk.publicUrl}/console/c/x`);
@@ -439,6 +455,11 @@ describe('the page itself', () => {
     expect(one.html).not.toContain('__NONCE__');
     expect(one.answer.headers.get('cache-control')).toBe('no-store');
     expect(one.answer.headers.get('referrer-policy')).toBe('no-referrer');
+    const script = /src="([^"]+)"/.exec(one.html)?.[1] ?? '';
+    const asset = await fetch(`${desk.publicUrl}${script}`);
+    expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(asset.headers.get('content-encoding')).toBe('gzip');
+    expect(asset.headers.get('content-type')).toMatch(/^text\/javascript/);
     for (const secret of [
       'assets/../.sources.sha256',
       '.sources.sha256',

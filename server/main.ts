@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { Router } from 'express';
-import { type Assets, dangerReasonText, loadAssets, takeTurn } from '../bot/index.ts';
+import { type Assets, dangerReasonText, hotlinesFor, loadAssets, takeTurn } from '../bot/index.ts';
 import { createPasswords } from './api/passwords.ts';
 import { createApiRouter } from './api/router.ts';
 import { createApp } from './app.ts';
@@ -15,7 +15,6 @@ import { createConsoleRouter } from './console/serve.ts';
 import { type Database, openDatabase } from './database.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD, seedDemo } from './demo.ts';
 import { AppError } from './errors.ts';
-import { listHelpNumbers } from './help-numbers.ts';
 import { createHooksRouter } from './hooks.ts';
 import { newUuid } from './ids.ts';
 import { loadOrCreateKeys } from './key-file.ts';
@@ -23,7 +22,7 @@ import { announce, createLiveHub, wakeListeners } from './live.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { hashPlatformId } from './store/contacts.ts';
-import { isSomebodyOnDuty } from './store/duty.ts';
+import { countWaiting, isSomebodyOnDuty } from './store/duty.ts';
 import { listMessages } from './store/messages.ts';
 import { createFirstAdminLink } from './store/setup-tokens.ts';
 import { prepareSafeMessages } from './safe-message.ts';
@@ -34,10 +33,14 @@ import { createRunner } from './turns/run.ts';
 import { createSignal } from './turns/signal.ts';
 import { createVault } from './vault.ts';
 import { ensureWebchatBuilt } from './webchat/build.ts';
+import { endIdleChats } from './webchat/chats.ts';
+import { describeNumbers } from './webchat/numbers.ts';
 import { createWebchatRouter } from './webchat/router.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const DUTY_MS = 5_000;
+/** a web chat left open is closed by the server when the browser could not say goodbye */
+const IDLE_CHECK_MS = 5 * 60_000;
 /** open streams are cut after this, so that stopping does not wait for somebody's browser */
 const DRAIN_MS = 2_000;
 const PAGE_MESSAGES = 200;
@@ -109,16 +112,27 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
     isStaffed: () => state.isStaffed,
     onQueued: sender.take,
     onCommitted: wakeConsoles,
+    onBatch: ({ seconds, turns }) => {
+      metrics.turnSeconds.observe(seconds);
+      for (const { channel, outcome, count } of turns) metrics.turns.inc({ channel, outcome }, count);
+    },
   });
   const inbox = createInbox({ ...shared, languages: assets.languages, onStored: signal.wake });
 
   const readDuty = coalesce(
     async () => {
       state.isStaffed = await isSomebodyOnDuty(pool, clock.now());
+      for (const { risk, waiting } of await countWaiting(pool)) metrics.waiting.set({ risk }, waiting);
     },
     (error) => log.warn({ event: 'duty_unknown', error }),
   );
-  const dutyTimer = setInterval(readDuty, DUTY_MS);
+  const announceEnd = (conversationId: string): Promise<void> =>
+    transact((client) => announce(client, [{ kind: 'web_chat_ended', conversationId, userId: null }]));
+  const endIdle = coalesce(
+    () => endIdleChats({ db: pool, clock, announceEnd }).then(() => undefined),
+    (error) => log.warn({ event: 'idle_chats_not_ended', error }),
+  );
+  const timers = [setInterval(readDuty, DUTY_MS), setInterval(endIdle, IDLE_CHECK_MS)];
   readDuty();
 
   const consoleBuild = takesRequests ? await ensureConsoleBuilt({ log: say }) : null;
@@ -157,12 +171,14 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
               listMessages: (conversationId, afterSeq) =>
                 listMessages(pool, vault, conversationId, afterSeq, PAGE_MESSAGES),
               hashPlatformId: (platformId) => hashPlatformId(vault, 'web', 'default', platformId),
-              numbers: (language) => listHelpNumbers(assets, language, clock.now()),
+              numbers: (language) => [
+                ...describeNumbers(hotlinesFor(assets.hotlines, 'VN', clock.now()), language, 'vietnam'),
+                // no country: what is right for a Vietnamese citizen anywhere abroad
+                ...describeNumbers(hotlinesFor(assets.hotlines, '', clock.now()), language, 'abroad'),
+              ],
+              languageChoice: (language) => `welcome.language.${language}`,
               build: webchatBuild,
-              announceEnd: (conversationId) =>
-                transact((client) =>
-                  announce(client, [{ kind: 'web_chat_ended', conversationId, userId: null }]),
-                ),
+              announceEnd,
               reportFault: (error) => log.error({ event: 'web_chat_failed', error }),
             }),
             Router().use(
@@ -201,7 +217,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
 
   const stop = async (): Promise<void> => {
     state.isStopping = true;
-    clearInterval(dutyTimer);
+    for (const timer of timers) clearInterval(timer);
     await stopListening(server);
     await runner.stop();
     await sender.stop();

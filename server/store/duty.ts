@@ -4,15 +4,25 @@ import type { Db } from '../ports.ts';
 /** A console that is open reports at least this often. */
 const PRESENT_FOR = '5 minutes';
 
-/** @returns true while a counsellor or supervisor is signed in and was seen just now */
+/** @returns true while somebody who may answer people is signed in and was seen just now */
 export async function isSomebodyOnDuty(db: Db, now: Date): Promise<boolean> {
   const found = await db.query<{ present: boolean }>({
     name: 'is_somebody_on_duty',
     text: `select exists (
         select 1 from user_sessions s join users u on u.id = s.user_id
         where s.ended_at is null and s.expires_at > $1 and s.last_seen_at > $1::timestamptz - interval '${PRESENT_FOR}'
-          and u.disabled_at is null and u.role in ('counsellor', 'supervisor')) as present`,
+          and u.disabled_at is null and u.role in ('counsellor', 'supervisor', 'admin')) as present`,
     values: [now],
   });
   return found.rows[0]?.present ?? false;
+}
+
+/** How many wait for a counsellor, by risk; every risk is there, so that a figure falls back to 0. */
+export async function countWaiting(db: Db): Promise<readonly { risk: string; waiting: number }[]> {
+  const found = await db.query<{ risk: string; waiting: number }>({
+    name: 'count_waiting',
+    text: `select r.risk, count(h.id)::int as waiting from unnest(array['none', 'concern', 'high', 'imminent']) as r(risk)
+      left join handovers h on h.risk = r.risk and h.state = 'waiting' group by r.risk`,
+  });
+  return found.rows;
 }

@@ -124,6 +124,14 @@ export function count(draft: Draft, metric: string, label = ''): void {
   draft.counts.set(key, (draft.counts.get(key) ?? 0) + 1);
 }
 
+/** How often a metric was counted in this draft, over all its labels. */
+export function sumCounts(draft: Draft, metric: string): number {
+  return [...draft.counts].reduce(
+    (sum, [key, times]) => (key.startsWith(`${metric}|`) ? sum + times : sum),
+    0,
+  );
+}
+
 export function addMessage(draft: Draft, message: Omit<NewMessage, 'seq'>): number {
   const seq = draft.nextSeq;
   draft.nextSeq += 1;

@@ -4,7 +4,7 @@ import { AppError, isDatabaseAway } from '../errors.ts';
 import { newUuid } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, sumCounts } from './draft.ts';
 import { claimConversations, claimOne, loadConversations } from './load.ts';
 import type { OutboxRow } from './outbox-rows.ts';
 import type { Signal } from './signal.ts';
@@ -24,6 +24,13 @@ export interface RunnerDeps extends Omit<TakeDeps, 'onTurnError'> {
   onQueued: (rows: readonly OutboxRow[]) => void;
   /** called after commit when something changed that consoles show */
   onCommitted: () => void;
+  /** figures of a committed batch: seconds from claim to commit, turns by channel and outcome */
+  onBatch?: (batch: BatchFigures) => void;
+}
+
+export interface BatchFigures {
+  seconds: number;
+  turns: readonly { channel: string; outcome: 'taken' | 'failed'; count: number }[];
 }
 
 export interface Runner {
@@ -94,11 +101,12 @@ export function createRunner(deps: RunnerDeps): Runner {
   }
 
   async function runBatch(claim: (client: PoolClient) => Promise<string[]>): Promise<number> {
+    const began = performance.now();
     const result = await deps.transact(async (client) => {
       const ids = await claim(client);
-      if (ids.length === 0) return { rows: [], events: 0 };
+      if (ids.length === 0) return { rows: [], events: 0, drafts: [] };
       const waiting = await loadConversations(client, deps.vault, ids);
-      if (waiting.length === 0) return { rows: [], events: 0 };
+      if (waiting.length === 0) return { rows: [], events: 0, drafts: [] };
       const now = deps.clock.now();
       const staffed = deps.isStaffed();
       const drafts: Draft[] = waiting.map(({ loaded, events }) =>
@@ -111,10 +119,11 @@ export function createRunner(deps: RunnerDeps): Runner {
         leaseOwner: deps.instanceId,
         leaseUntil,
       });
-      return { rows, events: drafts.reduce((sum, draft) => sum + draft.processedIds.length, 0) };
+      return { rows, drafts, events: drafts.reduce((sum, draft) => sum + draft.processedIds.length, 0) };
     });
     if (result.rows.length > 0) deps.onQueued(result.rows);
     if (result.events > 0) deps.onCommitted();
+    if (result.drafts.length > 0) deps.onBatch?.(describeBatch(result.drafts, performance.now() - began));
     return result.events;
   }
 
@@ -163,6 +172,19 @@ export function createRunner(deps: RunnerDeps): Runner {
       await Promise.all(state.loops);
     },
   };
+}
+
+function describeBatch(drafts: readonly Draft[], ms: number): BatchFigures {
+  const turns = drafts.flatMap((draft) => {
+    const { channel } = draft.loaded;
+    const failed = sumCounts(draft, 'turn_failed');
+    const taken = sumCounts(draft, 'turn') - failed;
+    return [
+      { channel, outcome: 'taken' as const, count: Math.max(0, taken) },
+      { channel, outcome: 'failed' as const, count: failed },
+    ];
+  });
+  return { seconds: ms / 1000, turns: turns.filter((one) => one.count > 0) };
 }
 
 function isAway(error: unknown): boolean {

@@ -1,6 +1,6 @@
 /** The desk in a real browser: first administrator, two counsellors, a take seen without reload, reply, give back. */
 import { AxeBuilder } from '@axe-core/playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -17,6 +17,9 @@ const PHONE = { width: 390, height: 844 };
 /** set to a folder to keep pictures of each step */
 const SHOTS = process.env['CONSOLE_SCREENSHOTS'];
 
+// two cores shared with other tests, and an accessibility scan takes about two seconds
+jest.setTimeout(120_000);
+
 let browser: Browser;
 let desk: Desk;
 const contexts: BrowserContext[] = [];
@@ -29,7 +32,7 @@ beforeAll(async () => {
     clock: 'real',
     extend: (app) => void app.use('/console', createConsoleRouter(build)),
   });
-}, 120_000);
+});
 afterAll(async () => {
   await browser.close();
   await desk.stop();

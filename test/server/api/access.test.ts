@@ -183,7 +183,7 @@ describe('/api/openapi.json', () => {
             requestBody: {
               content: { 'application/json': { schema: { required: ['clientMessageId', 'text'] } } },
             },
-            responses: { 409: { description: 'not_yours' } },
+            responses: { 409: { description: 'not_yours, conflict' } },
           },
         },
       },

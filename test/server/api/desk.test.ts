@@ -1,11 +1,14 @@
 /** The desk: order, atomic take, scope, replies that are sent once, giving back, closing, and the trail each leaves. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { ConversationSchema, QueueSchema } from '../../../server/api/contract.ts';
 import { appendAudit, verifyAudit } from '../../../server/store/audit.ts';
 import { startDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
+
+// real argon2 and real databases on a busy machine
+jest.setTimeout(30_000);
 
 let desk: Desk;
 let lan: Awaited<ReturnType<Desk['addStaff']>>;

@@ -1,5 +1,5 @@
 /** The way in: one-time links, passwords, sessions, and what stops guessing. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { findPasswordFault } from '../../../server/api/passwords.ts';
 import { createFirstAdminLink } from '../../../server/store/setup-tokens.ts';
 import { createApiRouter } from '../../../server/api/router.ts';
@@ -8,6 +8,9 @@ import { startDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
 
 const PASSWORD = 'bốn con mèo ngủ trên mái 🐈';
+// real argon2 and real databases on a busy machine
+jest.setTimeout(30_000);
+
 let desk: Desk;
 beforeAll(async () => {
   desk = await startDesk();

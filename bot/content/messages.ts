@@ -143,22 +143,24 @@ function compileTemplate(
   }
 }
 
+const AstNodeSchema = z.object({
+  type: z.number(),
+  value: z.string().optional().catch(undefined),
+  options: z
+    .record(z.string(), z.object({ value: z.array(z.unknown()) }))
+    .optional()
+    .catch(undefined),
+});
+
+/** Node types of the formatter's syntax tree that carry no name: a literal, and the # of a plural. */
+const NAMELESS: readonly number[] = [0, 7];
+
 function collectPlaceholders(nodes: readonly unknown[], into: Set<string>): void {
   for (const node of nodes) {
-    if (typeof node !== 'object' || node === null) continue;
-    // type 0 is a literal, 7 the # of a plural: both carry no name
-    if (
-      'type' in node &&
-      node.type !== 0 &&
-      node.type !== 7 &&
-      'value' in node &&
-      typeof node.value === 'string'
-    )
-      into.add(node.value);
-    if (!('options' in node) || typeof node.options !== 'object' || node.options === null) continue;
-    for (const option of Object.values(node.options)) {
-      if (typeof option === 'object' && option !== null && 'value' in option && Array.isArray(option.value))
-        collectPlaceholders(option.value, into);
-    }
+    const parsed = AstNodeSchema.safeParse(node);
+    if (!parsed.success) continue;
+    const { type, value, options } = parsed.data;
+    if (!NAMELESS.includes(type) && value !== undefined) into.add(value);
+    for (const option of Object.values(options ?? {})) collectPlaceholders(option.value, into);
   }
 }

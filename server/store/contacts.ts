@@ -1,7 +1,7 @@
 /** Who writes to us: contacts and their one conversation, created on first sight. */
 import type { Db, Transact, Vault } from '../ports.ts';
 import { newConversationCode } from '../ids.ts';
-import { placePlatformId } from '../turns/places.ts';
+import { placePlatformId } from './places.ts';
 
 /** What is needed to store something for a conversation. */
 export interface ConversationKey {

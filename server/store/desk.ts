@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import type { Db, Vault } from '../ports.ts';
+import { placeReasons } from './places.ts';
 
 export type Risk = 'none' | 'concern' | 'high' | 'imminent';
 export type HandoverCause = 'danger' | 'person_asked' | 'not_understood' | 'flow' | 'turn_failed';
@@ -26,11 +27,6 @@ const ReasonsSchema = z.array(
     end: z.number().int().default(0),
   }),
 );
-
-/** What `handovers.reasons_enc` is bound to. */
-export function reasonsPlace(handoverId: string, conversationId: string): string {
-  return `handovers|reasons_enc|${handoverId}|${conversationId}`;
-}
 
 export interface DeskItem {
   handoverId: string;
@@ -215,7 +211,7 @@ async function setOwner(
 
 function openItem(vault: Vault, row: DeskRow): DeskItem {
   const { keyWrapped, reasonsEnc, takenById, takenByName, ...item } = row;
-  const place = reasonsPlace(row.handoverId, row.conversationId);
+  const place = placeReasons(row.handoverId, row.conversationId);
   return {
     ...item,
     reasons: ReasonsSchema.parse(vault.open(keyWrapped, place, reasonsEnc)),

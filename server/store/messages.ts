@@ -1,7 +1,7 @@
 /** The transcript of a conversation, opened. */
 import { z } from 'zod';
 import type { Db, MessageView, Vault } from '../ports.ts';
-import { placeBody } from '../turns/places.ts';
+import { placeBody } from './places.ts';
 
 const BodySchema = z.object({
   text: z.string(),

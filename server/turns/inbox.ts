@@ -11,7 +11,7 @@ import {
   hashPlatformId,
 } from '../store/contacts.ts';
 import { isKept } from './map-event.ts';
-import { placeEvent } from './places.ts';
+import { placeEvent } from '../store/places.ts';
 
 export interface InboxDeps {
   pool: Pool;

@@ -5,7 +5,7 @@ import { readSession, RISK_LEVELS } from '../../bot/index.ts';
 import type { Vault } from '../ports.ts';
 import type { Loaded } from './draft.ts';
 import { readEvent } from './event-json.ts';
-import { placeEvent, placePlatformId, placeReasons, placeSession } from './places.ts';
+import { placeEvent, placePlatformId, placeReasons, placeSession } from '../store/places.ts';
 import type { WaitingEvent } from './take.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
 import type { FailureClass, OutboundMessage } from '../channels/adapter.ts';
 import type { Vault } from '../ports.ts';
-import { placeBody, placePlatformId } from './places.ts';
+import { placeBody, placePlatformId } from '../store/places.ts';
 
 /** One outgoing message as the sender holds it, opened. */
 export interface OutboxRow {

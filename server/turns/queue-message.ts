@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import { AppError } from '../errors.ts';
 import type { Clock, Vault } from '../ports.ts';
 import { insertLiveEvents } from '../store/live-events.ts';
-import { placeBody } from './places.ts';
+import { placeBody } from '../store/places.ts';
 
 interface ConversationRow {
   channel: string;

@@ -5,7 +5,7 @@ import type { Vault } from '../ports.ts';
 import { appendAudit } from '../store/audit.ts';
 import { insertLiveEvents, type LiveChange } from '../store/live-events.ts';
 import type { Draft, NewMessage } from './draft.ts';
-import { placeBody, placeReasons, placeSession } from './places.ts';
+import { placeBody, placeReasons, placeSession } from '../store/places.ts';
 import type { OutboxRow } from './outbox-rows.ts';
 
 export interface WriteContext {

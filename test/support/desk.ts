@@ -7,14 +7,13 @@ import type { ApiDeps } from '../../server/api/router.ts';
 import type { LivePace } from '../../server/api/live.ts';
 import type { Role } from '../../server/api/contract.ts';
 import type { LiveHub, MessageView } from '../../server/ports.ts';
-import { reasonsPlace } from '../../server/store/desk.ts';
 import type { Risk } from '../../server/store/desk.ts';
 import { createUserSession } from '../../server/store/user-sessions.ts';
 import { insertUser } from '../../server/store/users.ts';
 import { createLiveHub, announce } from '../../server/live.ts';
 import { createLog } from '../../server/log.ts';
 import { listMessages } from '../../server/store/messages.ts';
-import { placeBody } from '../../server/turns/places.ts';
+import { placeBody, placeReasons } from '../../server/store/places.ts';
 import { queueCounsellorMessage } from '../../server/turns/queue-message.ts';
 import { createVault } from '../../server/vault.ts';
 import { createTestDatabase } from './postgres.ts';
@@ -144,7 +143,7 @@ export async function startDesk(
          values ($1, $2, $3, $4, $5, $6, $6)`,
         [
           ...[handoverId, conversationId, waiting.risk, reasons.length > 0 ? 'danger' : 'person_asked'],
-          ...[vault.seal(key, reasonsPlace(handoverId, conversationId), reasons), waiting.waitingSince],
+          ...[vault.seal(key, placeReasons(handoverId, conversationId), reasons), waiting.waitingSince],
         ],
       );
       await announce(client, [{ kind: 'queue_changed', conversationId, userId: null }]);

@@ -59,7 +59,7 @@ describe('checkOffer', () => {
     },
   );
 
-  /** Written after the patterns and not used to mend them: what unseen offers may expect. */
+  /** Written after the patterns; one place name was mended after the first look at them. */
   it('keeps its rates on offers the patterns were not made from', () => {
     const rates = measure('offers.unseen.jsonl');
     expect(rates).toMatchObject({ dangerAsVerify: [], falseFound: [], companyMissed: [] });

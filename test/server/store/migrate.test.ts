@@ -36,7 +36,10 @@ describe('migrate', () => {
     ['changed', [{ ...FIRST, sql: `${FIRST.sql} ` }, SECOND], '0001_first.sql'],
     ['missing', [FIRST], '0002_second.sql is missing'],
   ])('refuses an applied file that is %s', async (_what, files, named) => {
-    await expect(run(files)).rejects.toMatchObject({ code: 'migration_changed', detail: expect.stringContaining(named) });
+    await expect(run(files)).rejects.toMatchObject({
+      code: 'migration_changed',
+      detail: expect.stringContaining(named),
+    });
   });
 
   it('applies nothing of a file that fails, and names it', async () => {

@@ -132,8 +132,6 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
     () => endIdleChats({ db: pool, clock, announceEnd }).then(() => undefined),
     (error) => log.warn({ event: 'idle_chats_not_ended', error }),
   );
-  const timers = [setInterval(readDuty, DUTY_MS), setInterval(endIdle, IDLE_CHECK_MS)];
-  readDuty();
 
   const consoleBuild = takesRequests ? await ensureConsoleBuilt({ log: say }) : null;
   const webchatBuild = takesRequests ? await ensureWebchatBuilt({ log: say }) : null;
@@ -203,6 +201,8 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
         : [],
   });
   server.on('request', app);
+  const timers = [setInterval(readDuty, DUTY_MS), setInterval(endIdle, IDLE_CHECK_MS)];
+  readDuty();
 
   // what staff write wakes the sender of every instance through the live events
   const unsubscribe = await liveHub.subscribe(null, (live) => {

@@ -9,7 +9,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  rmSync,
+  renameSync,
   writeFileSync,
 } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -134,7 +134,12 @@ async function createCluster(
     );
   }
   options.onProgress('Creating the database (first start only).');
-  rmSync(places.cluster, { recursive: true, force: true });
+  if (existsSync(places.cluster)) {
+    // an initdb that was killed leaves this behind, but so does a copy restored without its marker: never throw it away
+    const aside = `${places.cluster}.unfinished-${Date.now()}`;
+    renameSync(places.cluster, aside);
+    options.onProgress(`Found a database that was never finished; it is kept in ${aside}.`);
+  }
   mkdirSync(places.cluster, { mode: 0o700 });
   if (runAs !== null) chownSync(places.cluster, runAs.uid, runAs.gid);
   const fixed = ['--username', DATABASE_USER, '--auth=trust', '--encoding=UTF8', '--locale=C'];
@@ -159,7 +164,7 @@ async function refuseOtherMajor(binaries: Binaries, cluster: string): Promise<vo
   throw new AppError(
     'postgres_version',
     `The data in ${cluster} is of version ${theirs}, this is ${ours ?? 'unknown'}. Go back to the release you came from, ` +
-      'run "npm run backup", then this release with a new DATA_DIR and "npm run restore -- FILE".',
+      'dump it there with pg_dump, then start this release with a new DATA_DIR and load the dump (docs/how-to/run-in-production.md).',
   );
 }
 

@@ -49,6 +49,8 @@ async function openBrowser(
 ): Promise<Page> {
   const { viewport = DESKTOP, colorScheme = 'light' } = options;
   const context = await browser.newContext({
+    // nothing moves, so nothing is measured half-way
+    reducedMotion: 'reduce',
     viewport,
     colorScheme,
     locale: 'vi-VN',
@@ -179,7 +181,6 @@ describe('from a fresh installation', () => {
     await page.getByRole('menuitem', { name: 'Đăng xuất' }).click();
     await page.getByRole('heading', { name: 'Đăng nhập' }).waitFor();
     await page.goBack().catch(() => undefined);
-    await page.waitForTimeout(0);
     expect(await page.content()).not.toContain('gặp người thật');
     await desk.database.pool.query(`update handovers set state = 'closed'`);
   });
@@ -317,7 +318,6 @@ describe('two at the desk', () => {
     await page.keyboard.press('Alt+e');
     await page.getByRole('dialog').waitFor();
     await page.getByLabel('Đã tư vấn').check();
-    await page.waitForTimeout(250);
     await shoot(page, 'close-dialog');
     await expectAccessible(page, 'close dialog');
     await page.getByRole('button', { name: 'Kết thúc', exact: true }).click();
@@ -357,15 +357,15 @@ describe('two at the desk', () => {
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
     await page.keyboard.press('Control+/');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
-    await page.waitForTimeout(250);
     await expectAccessible(page, 'shortcuts');
     await page.keyboard.press('Escape');
-    await page.waitForTimeout(250);
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await shoot(page, 'dark-english');
     await expectAccessible(page, 'dark desk');
     await page.getByRole('button', { name: 'Hoa' }).click();
     await page.getByRole('menuitem', { name: 'Account' }).click();
     await page.getByRole('heading', { name: 'Where you are signed in' }).waitFor();
+    await page.getByRole('menu').waitFor({ state: 'hidden' });
     await shoot(page, 'account');
     await expectAccessible(page, 'account');
   });

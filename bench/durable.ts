@@ -35,6 +35,8 @@ type Engine = 'real' | 'echo';
 
 const SECONDS = 5;
 const WARM_UP_SECONDS = 2;
+/** as in server/main.ts */
+const NOTIFY_REST_MS = 50;
 const CALLERS = [1, 16, 64] as const;
 const BodySchema = z.object({ id: z.number(), person: z.string(), text: z.string() });
 const MessageSchema = z.union([
@@ -155,6 +157,7 @@ async function startProduct(
   const wakeConsoles = coalesce(
     () => wakeListeners(pool),
     () => undefined,
+    NOTIFY_REST_MS,
   );
   const sender = createSender({
     ...shared,

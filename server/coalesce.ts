@@ -1,7 +1,15 @@
 /** Many requests for the same work become few: one runs, at most one more waits. */
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** @returns a function that runs `work` now, or once more after the run in progress */
-export function coalesce(work: () => Promise<void>, onError: (error: unknown) => void): () => void {
+/**
+ * @param restMs pause after each run, in which requests gather
+ * @returns a function that runs `work` now, or once more after the run in progress
+ */
+export function coalesce(
+  work: () => Promise<void>,
+  onError: (error: unknown) => void,
+  restMs = 0,
+): () => void {
   const state = { isRunning: false, isWanted: false };
   const run = async (): Promise<void> => {
     state.isRunning = true;
@@ -12,6 +20,7 @@ export function coalesce(work: () => Promise<void>, onError: (error: unknown) =>
       } catch (error) {
         onError(error);
       }
+      if (restMs > 0) await sleep(restMs, undefined, { ref: false });
     }
     state.isRunning = false;
   };

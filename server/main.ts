@@ -43,6 +43,8 @@ const DUTY_MS = 5_000;
 const IDLE_CHECK_MS = 5 * 60_000;
 /** open streams are cut after this, so that stopping does not wait for somebody's browser */
 const DRAIN_MS = 2_000;
+/** consoles hear of changes this much later at most; without it every batch of turns costs a notification */
+const NOTIFY_REST_MS = 50;
 const PAGE_MESSAGES = 200;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -95,6 +97,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
   const wakeConsoles = coalesce(
     () => wakeListeners(pool),
     (error) => log.warn({ event: 'notify_failed', error }),
+    NOTIFY_REST_MS,
   );
 
   const sender = createSender({

@@ -1,5 +1,13 @@
 /** Seals what is personal: AES-256-GCM with a key per conversation, which is itself wrapped by a key from ENCRYPTION_KEYS. */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { AppError } from './errors.ts';
 import type { Vault } from './ports.ts';
 
@@ -18,6 +26,7 @@ const TAG_BYTES = 16;
 const BLOCK_BYTES = 256;
 const LENGTH_BYTES = 4;
 const CIPHER = 'aes-256-gcm';
+const MAX_REMEMBERED_KEYS = 5_000;
 
 export type KeysResult = { ok: true; keys: readonly EncryptionKey[] } | { ok: false; fault: string };
 
@@ -50,22 +59,31 @@ export function createVault(keys: readonly EncryptionKey[]): Vault {
   const current = keys[0];
   const oldest = keys.at(-1);
   if (current === undefined || oldest === undefined) throw new RangeError('a vault needs a key');
-  const byId = new Map(keys.map((key) => [key.id, key.key]));
+  const byId = new Map(keys.map((key) => [key.id, createSecretKey(key.key)]));
+  const currentKey = createSecretKey(current.key);
+  const unwrapped = new Map<string, KeyObject>();
   const hashKey = Buffer.from(hkdfSync('sha256', oldest.key, '', 'hoi-truoc look-up hash', KEY_BYTES));
 
-  function unwrap(wrapped: Buffer): Buffer {
+  /** Keys in use are remembered: a turn seals and opens about ten values with the same one. */
+  function unwrap(wrapped: Buffer): KeyObject {
+    const name = wrapped.toString('latin1');
+    const known = unwrapped.get(name);
+    if (known !== undefined) return known;
     const idLength = wrapped[1] ?? 0;
     const id = wrapped.subarray(2, 2 + idLength).toString('utf8');
     const key = byId.get(id);
     if (wrapped[0] !== VERSION || key === undefined)
       throw new AppError('encryption_key_missing', `(id ${id.slice(0, 16)})`);
-    return decrypt(key, `key|${id}`, wrapped.subarray(2 + idLength));
+    const opened = createSecretKey(decrypt(key, `key|${id}`, wrapped.subarray(2 + idLength)));
+    if (unwrapped.size >= MAX_REMEMBERED_KEYS) unwrapped.clear();
+    unwrapped.set(name, opened);
+    return opened;
   }
 
   return {
     newKey: () => {
       const id = Buffer.from(current.id);
-      const sealed = encrypt(current.key, `key|${current.id}`, randomBytes(KEY_BYTES));
+      const sealed = encrypt(currentKey, `key|${current.id}`, randomBytes(KEY_BYTES));
       return Promise.resolve(Buffer.concat([Buffer.from([VERSION, id.length]), id, sealed]));
     },
     seal: (wrappedKey, place, value) => {
@@ -89,14 +107,14 @@ export function createVault(keys: readonly EncryptionKey[]): Vault {
 }
 
 /** nonce, ciphertext, tag */
-function encrypt(key: Buffer, place: string, plain: Buffer): Buffer {
+function encrypt(key: KeyObject, place: string, plain: Buffer): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(bind(place));
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-function decrypt(key: Buffer, place: string, sealed: Buffer): Buffer {
+function decrypt(key: KeyObject, place: string, sealed: Buffer): Buffer {
   if (sealed.length < NONCE_BYTES + TAG_BYTES) throw unreadable(place);
   // the length is said here, so a shortened tag is refused instead of being easier to guess
   const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES), {

@@ -69,21 +69,25 @@ export async function checkHeads(
   );
 }
 
-/** Two statements whatever the number of outcomes. */
-export async function recordOutcomes(
-  client: PoolClient,
-  outcomes: readonly Outcome[],
-  now: Date,
-): Promise<void> {
-  const done = outcomes.filter((outcome) => outcome.kind !== 'later');
-  const later = outcomes.filter((outcome) => outcome.kind === 'later');
+/**
+ * One statement for all that is done, one for all that waits: each is a transaction of its own, so that recording costs one round
+ * trip. Consoles are told once per conversation.
+ */
+export async function recordOutcomes(pool: Pool, outcomes: readonly Outcome[], now: Date): Promise<void> {
   const blocked = outcomes.filter((outcome) => outcome.kind === 'failed' && outcome.class === 'blocked');
   await Promise.all([
-    recordDone(client, done, now),
-    recordLater(client, later),
+    recordDone(
+      pool,
+      outcomes.filter((outcome) => outcome.kind !== 'later'),
+      now,
+    ),
+    recordLater(
+      pool,
+      outcomes.filter((outcome) => outcome.kind === 'later'),
+    ),
     blocked.length === 0
       ? null
-      : client.query(
+      : pool.query(
           `update contacts set blocked = true where id in (select contact_id from conversations where id = any($1::uuid[]))`,
           [blocked.map(({ row }) => row.conversationId)],
         ),
@@ -91,49 +95,44 @@ export async function recordOutcomes(
 }
 
 async function recordDone(
-  client: PoolClient,
+  pool: Pool,
   done: readonly Exclude<Outcome, { kind: 'later' }>[],
   now: Date,
 ): Promise<void> {
   if (done.length === 0) return;
-  const ids = done.map(({ row }) => row.id);
-  const states = done.map(({ kind }) => kind);
-  await Promise.all([
-    client.query({
-      name: 'record_outbox_done',
-      text: `update outbox o set state = d.state, sent_parts = d.sent_parts, done_at = $4, lease_owner = null, lease_until = null
-        from unnest($1::bigint[], $2::text[], $3::int[]) as d(id, state, sent_parts) where o.id = d.id`,
-      values: [
-        ids,
-        states,
-        done.map((one) => (one.kind === 'failed' ? one.sentParts : one.row.sentParts)),
-        now,
-      ],
-    }),
-    client.query({
-      name: 'record_delivery',
-      text: `update messages m set delivery = d.state, failure_class = d.class, failure_code = d.code,
+  await pool.query({
+    name: 'record_done',
+    text: `with d as materialized (
+        select * from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[])
+          as d(id, message_id, conversation_id, state, sent_parts, class, code, ids)),
+      told as (
+        insert into live_events (kind, conversation_id)
+        select distinct 'delivery_changed', d.conversation_id from d join conversations c on c.id = d.conversation_id),
+      marked as (
+        update messages m set delivery = d.state, failure_class = d.class, failure_code = d.code,
           platform_ids = case when d.ids = '' then '{}' else string_to_array(d.ids, E'\\n') end
-        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) as d(id, state, class, code, ids) where m.id = d.id`,
-      values: [
-        done.map(({ row }) => row.messageId),
-        states,
-        done.map((one) => (one.kind === 'failed' ? one.class : null)),
-        done.map((one) => (one.kind === 'failed' ? one.code : null)),
-        // arrays of arrays must be rectangular, so the ids of one message travel as lines
-        done.map((one) => (one.kind === 'sent' ? one.platformIds.join('\n') : '')),
-      ],
-    }),
-  ]);
+        from d where m.id = d.message_id)
+      update outbox o set state = d.state, sent_parts = d.sent_parts, done_at = $9, lease_owner = null, lease_until = null
+      from d where o.id = d.id`,
+    values: [
+      done.map(({ row }) => row.id),
+      done.map(({ row }) => row.messageId),
+      done.map(({ row }) => row.conversationId),
+      done.map(({ kind }) => kind),
+      done.map((one) => (one.kind === 'failed' ? one.sentParts : one.row.sentParts)),
+      done.map((one) => (one.kind === 'failed' ? one.class : null)),
+      done.map((one) => (one.kind === 'failed' ? one.code : null)),
+      // arrays of arrays must be rectangular, so the ids of one message travel as lines
+      done.map((one) => (one.kind === 'sent' ? one.platformIds.join('\n') : '')),
+      now,
+    ],
+  });
 }
 
-async function recordLater(
-  client: PoolClient,
-  later: readonly Extract<Outcome, { kind: 'later' }>[],
-): Promise<void> {
+async function recordLater(pool: Pool, later: readonly Extract<Outcome, { kind: 'later' }>[]): Promise<void> {
   if (later.length === 0) return;
-  await client.query({
-    name: 'record_outbox_later',
+  await pool.query({
+    name: 'record_later',
     text: `update outbox o set not_before = d.not_before, attempts = d.attempts, sent_parts = d.sent_parts, lease_owner = null,
         lease_until = null
       from unnest($1::bigint[], $2::timestamptz[], $3::int[], $4::int[]) as d(id, not_before, attempts, sent_parts)

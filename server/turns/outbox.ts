@@ -5,7 +5,6 @@ import { newUuid } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
 import { eraseDue } from '../store/erase.ts';
-import { insertLiveEvents } from '../store/live-events.ts';
 import {
   checkHeads,
   type Outcome,
@@ -159,10 +158,7 @@ export function createSender(deps: SenderDeps): Sender {
       const batch = outcomes;
       outcomes = [];
       try {
-        await deps.transact(async (client) => {
-          await recordOutcomes(client, batch, deps.clock.now());
-          await insertLiveEvents(client, listChanges(batch));
-        });
+        await recordOutcomes(deps.pool, batch, deps.clock.now());
         deps.onRecorded();
         for (const outcome of batch) advance(outcome);
       } catch (error) {
@@ -295,16 +291,6 @@ function reportFailure(log: Log, row: OutboxRow, result: Extract<SendResult, { o
 
 function accountOf(row: OutboxRow): string {
   return `${row.channel}/${row.account}`;
-}
-
-/** Only what changes on a screen: one event per conversation. */
-function listChanges(batch: readonly Outcome[]) {
-  const ids = new Set(batch.filter(({ kind }) => kind !== 'later').map(({ row }) => row.conversationId));
-  return [...ids].map((conversationId) => ({
-    kind: 'delivery_changed' as const,
-    conversationId,
-    userId: null,
-  }));
 }
 
 /** A new one for every start: what an earlier run left behind is not taken for our own. */

@@ -46,8 +46,8 @@ const BATCH_CONVERSATIONS = 64;
 /** Two were best: while one waits for its commit the other computes. */
 const WORKERS = 2;
 const POLL_MS = 1_000;
-const SOON_MS = 20;
-const SOON_LOOKS = 2;
+const SOON_MS = 25;
+const SOON_LOOKS = 1;
 export const LEASE_MS = 10_000;
 /** tries to write the turns of one conversation before the person gets the safe message instead */
 const MAX_ATTEMPTS = 5;

@@ -113,7 +113,15 @@ export function requestHandover(
     raiseHandover(draft, risk, reasons);
     return;
   }
-  draft.handover = { id, isNew: true, state: 'waiting', risk, cause, reasons };
+  draft.handover = {
+    id,
+    isNew: true,
+    state: 'waiting',
+    risk,
+    cause,
+    reasons,
+    waitingSince: draft.lastInboundAt,
+  };
   markHandover(draft);
   draft.audit.push({ action: 'handover_requested', detail: { cause, risk } });
 }

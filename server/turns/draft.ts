@@ -75,6 +75,8 @@ export interface HandoverChange {
   risk: RiskLevel;
   cause: HandoverCause;
   reasons: readonly StoredReason[];
+  /** when the person wrote what asked for it: after an outage the queue is still in the order of waiting; null = unchanged */
+  waitingSince: Date | null;
 }
 
 export interface Draft {
@@ -106,7 +108,10 @@ export function startDraft(loaded: Loaded, session: Session): Draft {
     lastChoices: loaded.lastChoices,
     recentSeqs: [...loaded.recentSeqs],
     messages: [],
-    handover: loaded.openHandover === null ? null : { ...loaded.openHandover, isNew: false, cause: 'flow' },
+    handover:
+      loaded.openHandover === null
+        ? null
+        : { ...loaded.openHandover, isNew: false, cause: 'flow', waitingSince: null },
     handoverChanged: false,
     blocked: loaded.blocked,
     campaignRef: loaded.campaignRef,

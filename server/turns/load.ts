@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readSession, RISK_LEVELS } from '../../bot/index.ts';
 import type { Vault } from '../ports.ts';
 import type { Loaded } from './draft.ts';
+import { sendTogether } from '../store/pool.ts';
 import { readEvent } from './event-json.ts';
 import { placeEvent, placePlatformId, placeReasons, placeSession } from '../store/places.ts';
 import type { WaitingEvent } from './take.ts';
@@ -87,26 +88,28 @@ export async function loadConversations(
   vault: Vault,
   ids: readonly string[],
 ): Promise<Waiting[]> {
-  const [states, inbox] = await Promise.all([
-    client.query<StateRow>({
-      name: 'load_conversations',
-      text: `select c.id, c.contact_id, c.channel, c.account, c.key_wrapped, c.owner, c.language, c.risk, c.quiet, c.next_seq,
+  const [states, inbox] = await sendTogether(client, () =>
+    Promise.all([
+      client.query<StateRow>({
+        name: 'load_conversations',
+        text: `select c.id, c.contact_id, c.channel, c.account, c.key_wrapped, c.owner, c.language, c.risk, c.quiet, c.next_seq,
           c.inbox_attempts, c.campaign_ref, c.erase_requested_at, ct.platform_id_enc, ct.blocked, s.session_enc,
           h.id as handover_id, h.state as handover_state, h.risk as handover_risk, h.reasons_enc
         from conversations c join contacts ct on ct.id = c.contact_id
         left join sessions s on s.conversation_id = c.id
         left join handovers h on h.conversation_id = c.id and h.state in ('waiting', 'taken')
         where c.id = any($1::uuid[])`,
-      values: [ids],
-    }),
-    client.query<InboxRow>({
-      name: 'load_inbox',
-      text: `select i.id, i.conversation_id, i.dedupe_key, i.event_enc from unnest($1::uuid[]) as c(id)
+        values: [ids],
+      }),
+      client.query<InboxRow>({
+        name: 'load_inbox',
+        text: `select i.id, i.conversation_id, i.dedupe_key, i.event_enc from unnest($1::uuid[]) as c(id)
         cross join lateral (select * from inbox where conversation_id = c.id and processed_at is null order by id limit $2) i
         order by i.conversation_id, i.id`,
-      values: [ids, MAX_EVENTS],
-    }),
-  ]);
+        values: [ids, MAX_EVENTS],
+      }),
+    ]),
+  );
   const byConversation = Map.groupBy(inbox.rows, (row) => row.conversation_id);
   return states.rows.flatMap((row) => {
     const rows = byConversation.get(row.id) ?? [];

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { Vault } from '../ports.ts';
 import { appendAudit } from '../store/audit.ts';
+import { sendTogether } from '../store/pool.ts';
 import { insertLiveEvents, type LiveChange } from '../store/live-events.ts';
 import type { Draft, NewMessage } from './draft.ts';
 import { placeBody, placeReasons, placeSession } from '../store/places.ts';
@@ -30,16 +31,18 @@ export async function writeDrafts(
   const outgoing = drafts.flatMap((draft) =>
     draft.messages.filter((message) => message.author === 'bot').map((message) => ({ draft, message })),
   );
-  const results = await Promise.all([
-    insertOutboxAfterMessages(client, drafts, outgoing, context, erased),
-    writeSessions(client, drafts, context),
-    writeHandovers(client, drafts, context),
-    writeConversations(client, drafts, context),
-    writeContacts(client, drafts),
-    markProcessed(client, drafts, context.now),
-    writeStatistics(client, drafts, context.now),
-    insertLiveEvents(client, listChanges(drafts)),
-  ]);
+  const results = await sendTogether(client, () =>
+    Promise.all([
+      insertOutboxAfterMessages(client, drafts, outgoing, context, erased),
+      writeSessions(client, drafts, context),
+      writeHandovers(client, drafts, context),
+      writeConversations(client, drafts, context),
+      writeContacts(client, drafts),
+      markProcessed(client, drafts, context.now),
+      writeStatistics(client, drafts, context.now),
+      insertLiveEvents(client, listChanges(drafts)),
+    ]),
+  );
   // last: it holds a lock everybody shares
   for (const draft of drafts) {
     for (const { action, detail } of draft.audit) {
@@ -216,10 +219,10 @@ async function writeHandovers(
   await client.query({
     name: 'write_handovers',
     text: `insert into handovers (id, conversation_id, state, risk, cause, reasons_enc, waiting_since, created_at, ended_at, outcome)
-      select id, conversation_id, state, risk, cause, sealed, $7, $7, case when state = 'closed' then $7::timestamptz end,
+      select id, conversation_id, state, risk, cause, sealed, coalesce(waiting_since, $7), $7, case when state = 'closed' then $7::timestamptz end,
         case when state = 'closed' then 'withdrawn' end
-      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bytea[])
-        as h(id, conversation_id, state, risk, cause, sealed)
+      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bytea[], $8::timestamptz[])
+        as h(id, conversation_id, state, risk, cause, sealed, waiting_since)
       on conflict (id) do update set state = excluded.state, risk = excluded.risk, reasons_enc = excluded.reasons_enc,
         ended_at = excluded.ended_at, outcome = excluded.outcome`,
     values: [
@@ -230,6 +233,7 @@ async function writeHandovers(
       rows.map((row) => row.cause),
       rows.map((row) => row.sealed),
       now,
+      rows.map((row) => row.waitingSince),
     ],
   });
 }

@@ -1,4 +1,5 @@
 /** The connection pool with every timeout set, and transactions that take few round trips. */
+import { Writable } from 'node:stream';
 import pg from 'pg';
 import { AppError, isDatabaseAway } from '../errors.ts';
 import type { Transact } from '../ports.ts';
@@ -50,11 +51,14 @@ export function createTransact(pool: pg.Pool): Transact {
     const client = await connect(pool);
     let broken: Error | undefined;
     try {
-      // issued without waiting: goes out with the first statement of the work
-      const begun = client.query('begin');
-      begun.catch(() => undefined);
-      const result = await work(client);
-      await begun;
+      // goes out with the first statement of the work
+      const begun: Promise<unknown>[] = [];
+      const result = await sendTogether(client, () => {
+        begun.push(client.query('begin'));
+        begun[0]?.catch(() => undefined);
+        return work(client);
+      });
+      await Promise.all(begun);
       const ended = await client.query('commit');
       if (ended.command !== 'COMMIT') throw new Error('the transaction was already aborted');
       return result;
@@ -85,4 +89,25 @@ async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
   } catch (error) {
     return error instanceof Error ? error : new Error('rollback failed');
   }
+}
+
+/**
+ * Statements that `issue` sends before it first waits go out in one write to the socket instead of one each; with a dozen
+ * statements per transaction the writes were what cost most.
+ */
+export function sendTogether<T>(client: pg.PoolClient, issue: () => Promise<T>): Promise<T> {
+  const stream = streamOf(client);
+  stream?.cork();
+  try {
+    return issue();
+  } finally {
+    stream?.uncork();
+  }
+}
+
+/** Not in the driver's public types; without it statements are sent one by one, which is only slower. */
+function streamOf(client: pg.PoolClient): Writable | null {
+  const connection: unknown = Reflect.get(client, 'connection');
+  if (typeof connection !== 'object' || connection === null || !('stream' in connection)) return null;
+  return connection.stream instanceof Writable ? connection.stream : null;
 }

@@ -19,6 +19,8 @@ export interface RunningServer {
 export interface ServerSettings {
   /** environment variables; DATABASE_URL or DATA_DIR decides which database */
   env: Readonly<Record<string, string>>;
+  /** arguments after `server/main.ts` */
+  args?: readonly string[];
 }
 
 const READY = /People write at\s+(http:\/\/\S+?)\/?\s/;
@@ -31,7 +33,7 @@ export function newEncryptionKeys(): string {
 
 /** Resolves when the server says it is ready. @throws Error with its output when it ends before */
 export async function startServer(settings: ServerSettings): Promise<RunningServer> {
-  const child = spawn(process.execPath, ['server/main.ts'], {
+  const child = spawn(process.execPath, ['server/main.ts', ...(settings.args ?? [])], {
     cwd: repositoryRoot,
     env: {
       PATH: process.env['PATH'] ?? '',

@@ -59,8 +59,8 @@ async function open(
 ): Promise<Page> {
   const context = await from.newContext({
     viewport,
+    deviceScaleFactor,
     locale: 'vi-VN',
-    deviceScaleFactor: 2,
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();

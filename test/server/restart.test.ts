@@ -38,7 +38,8 @@ afterAll(async () => {
   await Promise.all(pools.map((pool) => pool.end()));
   await Promise.all(started.map((server) => server.kill()));
   await telegram.close();
-  rmSync(dataDir, { recursive: true, force: true });
+  // a killed server's database needs a moment to end
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 });
 
 interface Delivery {

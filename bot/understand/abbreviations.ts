@@ -115,7 +115,7 @@ const FORMS_BY_WORD: Readonly<Record<string, string>> = {
   'xin chào': 'xinchao',
   vâng: 'vầng vag vângg',
   dạ: 'zạ dạạ',
-  ừ: 'uk uh uhm uhmm ừm ừh ukm ờm',
+  ừ: 'uh uhm uhmm ừm ừh ukm ờm',
   nhé: 'nhá nhóe nhes nhoé',
   thích: 'thik thjk thít',
   thật: 'thặc thậc',
@@ -319,8 +319,13 @@ export const READINGS: Readonly<Record<string, readonly Reading[]>> = {
   tn: [{ to: 'thế nào', last: true }, { to: 'tin nhắn' }],
   hum: [{ to: 'hôm', next: 'nay qua truoc sau' }],
   hong: [
-    { to: 'không', next: 'biet co the ai cho dam duoc dc muon thay phai con chiu tra' },
-    { to: 'không', last: true },
+    {
+      to: 'không',
+      next: 'biet co the ai cho dam duoc dc muon thay phai con chiu tra',
+      notPrev: 'hoa mau sen ca',
+    },
+    // "hoa hong" is a commission, not a "no"
+    { to: 'không', last: true, notPrev: 'hoa mau sen ca' },
   ],
   khom: [{ to: 'không' }],
   bit: [{ to: 'biết' }],

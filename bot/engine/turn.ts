@@ -1,36 +1,24 @@
 /** takeTurn: from one input to a new session and a list of events. */
 import type { Assets } from '../content/assets.ts';
-import { answerLesson, lessonChoices } from '../flow/nodes/lesson.ts';
-import { answerChoice, answerText } from '../flow/nodes/ask.ts';
-import type { AskNode, LessonNode } from '../flow/schema.ts';
-import { looksLikeOffer } from '../check/looks-like-offer.ts';
 import { matchChoice, plain } from '../understand/choices.ts';
-import { findCommand, findRoute } from '../understand/commands.ts';
+import { findCommand } from '../understand/commands.ts';
 import { guessLanguage } from '../understand/language.ts';
-import { handleCommand } from './commands.ts';
-import {
-  ARE_YOU_SAFE_FLOW,
-  forgetLastText,
-  IN_DANGER_FLOW,
-  markAsked,
-  raiseDanger,
-  scanTurn,
-} from './danger.ts';
-import {
-  buttonsOf,
-  type Draft,
-  FlowFault,
-  jumpTo,
-  nodeAt,
-  offeredChoices,
-  openDraft,
-  say,
-  setSlot,
-  topOf,
-} from './draft.ts';
+import { ARE_YOU_SAFE_FLOW, forgetLastText, IN_DANGER_FLOW, markAsked, scanTurn } from './danger.ts';
+import { type Draft, FlowFault, jumpTo, nodeAt, openDraft, say, topOf } from './draft.ts';
 import type { BotEvent } from './events.ts';
 import { MAX_INPUT_UTF16 } from './limits.ts';
-import { askAgain, type Ended, proceed, runOn, startFlow } from './run.ts';
+import { questionOf } from './question.ts';
+import {
+  answerWithChoice,
+  arrive,
+  isOffer,
+  notUnderstood,
+  pushFlow,
+  readText,
+  settle,
+  WELCOME_FLOW,
+} from './reading.ts';
+import { askAgain, startFlow } from './run.ts';
 import type { Session } from './session.ts';
 import type { TurnInput, World } from './world.ts';
 
@@ -38,14 +26,6 @@ export interface Turn {
   session: Session;
   events: readonly BotEvent[];
 }
-
-/** Where everybody arrives, and where a pasted offer goes. */
-export const WELCOME_FLOW = 'welcome';
-export const MENU_NODE = 'menu';
-export const OFFER_FLOW = 'check-offer';
-
-/** What a counsellor is told when nothing was understood three times in a row. */
-const MISSES_UNTIL_A_PERSON = 3;
 
 /**
  * Takes one turn: safety scan, global words, then the flow, until the bot waits for the person again.
@@ -110,18 +90,6 @@ function takeChoice(draft: Draft, id: string): void {
   notUnderstood(draft);
 }
 
-function answerWithChoice(draft: Draft, choice: string): boolean {
-  const question = questionOf(draft);
-  if (question === null || !question.choices.some((offered) => offered.id === choice)) return false;
-  draft.session.misses = 0;
-  const result =
-    question.node.kind === 'ask'
-      ? answerChoice(draft, question.node, choice)
-      : answerLesson(draft, question.node, choice);
-  settle(draft, proceed(draft, result));
-  return true;
-}
-
 function takeText(draft: Draft, text: string, wasCut: boolean): void {
   if (plain(text) === '') {
     // only emoji, punctuation or nothing at all
@@ -156,61 +124,6 @@ function takeText(draft: Draft, text: string, wasCut: boolean): void {
   readText(draft, text);
 }
 
-/** Reads a text that was scanned: global words, an answer, an offer, a route; else it was not understood. */
-function readText(draft: Draft, text: string): void {
-  const { assets } = draft;
-  const question = questionOf(draft);
-  const takesText = question?.node.kind === 'ask' && 'other' in question.node.exits;
-  const command = findCommand(assets.words, text, takesText);
-  if (command !== null) {
-    settle(draft, handleCommand(draft, command));
-    return;
-  }
-  if (question?.node.kind === 'ask' && question.node.route !== true) {
-    const result = answerText(draft, question.node, text);
-    if (result !== null) {
-      draft.session.misses = 0;
-      settle(draft, proceed(draft, result));
-      return;
-    }
-  }
-  // somebody may be reading along: in quiet mode no flow starts by itself
-  if (draft.session.mode === 'normal' && routeText(draft, text)) return;
-  if (question === null) {
-    arrive(draft);
-    return;
-  }
-  notUnderstood(draft);
-}
-
-/** An offer or a known wish written freely starts its flow. */
-function routeText(draft: Draft, text: string): boolean {
-  const { assets, session } = draft;
-  if (isOffer(draft, text)) {
-    forgetOffer(draft);
-    setSlot(draft, 'offer_text', text);
-    settle(draft, startFlow(draft, OFFER_FLOW));
-    session.greeted = true;
-    return true;
-  }
-  const route = findRoute(assets.words, text);
-  if (route === null) return false;
-  if (route.flow === OFFER_FLOW) forgetOffer(draft);
-  settle(draft, startFlow(draft, route.flow, route.node));
-  session.greeted = true;
-  return true;
-}
-
-function isOffer(draft: Draft, text: string): boolean {
-  return looksLikeOffer(text, { signals: draft.assets.signals, register: draft.assets.register });
-}
-
-/** Answers about an earlier offer say nothing about this one. */
-function forgetOffer(draft: Draft): void {
-  for (const slot of Object.keys(draft.session.slots))
-    if (slot.startsWith('offer_')) setSlot(draft, slot, null);
-}
-
 function takeAttachment(draft: Draft, kind: string, caption: string): void {
   if (draft.world.muted) {
     if (plain(caption) !== '') scanTurn(draft, caption);
@@ -240,83 +153,6 @@ function onNothingToRead(draft: Draft): void {
   }
   say(draft, 'system.empty');
   askAgain(draft);
-}
-
-/** Nothing is being asked: greet a newcomer, show the menu to somebody who was here before. */
-function arrive(draft: Draft): void {
-  settle(draft, startFlow(draft, WELCOME_FLOW, draft.session.greeted ? MENU_NODE : null));
-  draft.session.greeted = true;
-}
-
-interface Question {
-  node: AskNode | LessonNode;
-  choices: ReturnType<typeof offeredChoices>;
-}
-
-function questionOf(draft: Draft): Question | null {
-  const top = topOf(draft);
-  if (top === null) return null;
-  const node = nodeAt(draft, top);
-  if (node?.kind === 'ask') return { node, choices: offeredChoices(draft, node) };
-  if (node?.kind === 'lesson') return { node, choices: lessonChoices(draft, node) };
-  // a newer version of the flow has no such node: start over from the menu rather than fail
-  draft.session.place = [];
-  return null;
-}
-
-/** First in other words, then with the choices spelled out, then a person. The question always stays open. */
-function notUnderstood(draft: Draft): void {
-  const { session } = draft;
-  session.misses += 1;
-  if (session.misses === 1) {
-    if (!askAgain(draft, 'retry')) arrive(draft);
-    return;
-  }
-  if (session.misses < MISSES_UNTIL_A_PERSON) {
-    say(draft, 'system.pick-one', {}, currentButtons(draft));
-    return;
-  }
-  if (session.misses === MISSES_UNTIL_A_PERSON) {
-    draft.events.push({
-      type: 'handover_requested',
-      id: draft.world.newId(),
-      level: session.risk,
-      cause: 'not_understood',
-      reasons: [],
-    });
-  }
-  say(draft, 'system.to-a-person', {}, currentButtons(draft));
-}
-
-function currentButtons(draft: Draft): ReturnType<typeof buttonsOf> {
-  const top = topOf(draft);
-  const question = questionOf(draft);
-  return top === null || question === null ? [] : buttonsOf(top, question.choices);
-}
-
-function pushFlow(draft: Draft, flow: string): void {
-  const start = draft.assets.flows.get(flow)?.start;
-  if (start === undefined) throw new FlowFault('unknown_flow');
-  draft.session.place = [...draft.session.place, { flow, node: start, step: 0 }];
-  settle(draft, runOn(draft));
-}
-
-/** What follows when a flow ended with nothing above it to go on with. */
-function settle(draft: Draft, ended: Ended | null): void {
-  if (ended?.exit === MENU_NODE) {
-    settle(draft, startFlow(draft, WELCOME_FLOW, MENU_NODE));
-    return;
-  }
-  if (ended?.flow !== ARE_YOU_SAFE_FLOW) return;
-  const text = draft.session.pending;
-  draft.session.pending = null;
-  if (ended.exit === 'danger') {
-    raiseDanger(draft, 'high', [], false);
-    settle(draft, startFlow(draft, IN_DANGER_FLOW));
-    return;
-  }
-  if (text !== null) readText(draft, text);
-  else if (!askAgain(draft)) arrive(draft);
 }
 
 function learnLanguage(draft: Draft, text: string): void {

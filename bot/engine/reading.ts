@@ -30,7 +30,7 @@ export function answerWithChoice(draft: Draft, choice: string): boolean {
 }
 
 /** Reads a text that was scanned: global words, an answer, an offer, a route; else it was not understood. */
-export function readText(draft: Draft, text: string): void {
+export function readText(draft: Draft, text: string, offer = isOffer(draft, text)): void {
   const { assets } = draft;
   const question = questionOf(draft);
   const takesText = question?.node.kind === 'ask' && 'other' in question.node.exits;
@@ -48,7 +48,7 @@ export function readText(draft: Draft, text: string): void {
     }
   }
   // somebody may be reading along: in quiet mode no flow starts by itself
-  if (draft.session.mode === 'normal' && routeText(draft, text)) return;
+  if (draft.session.mode === 'normal' && routeText(draft, text, offer)) return;
   if (question === null) {
     arrive(draft);
     return;
@@ -57,9 +57,9 @@ export function readText(draft: Draft, text: string): void {
 }
 
 /** An offer or a known wish written freely starts its flow. */
-function routeText(draft: Draft, text: string): boolean {
+function routeText(draft: Draft, text: string, offer: boolean): boolean {
   const { assets, session } = draft;
-  if (isOffer(draft, text)) {
+  if (offer) {
     forgetOffer(draft);
     setSlot(draft, 'offer_text', text);
     settle(draft, startFlow(draft, OFFER_FLOW));

@@ -112,7 +112,8 @@ function takeText(draft: Draft, text: string, wasCut: boolean): void {
     return;
   }
   // what a recruiter writes is no fragment of what the person tells next
-  if (isOffer(draft, text)) forgetLastText(draft);
+  const offer = isOffer(draft, text);
+  if (offer) forgetLastText(draft);
   if (danger.kind === 'all_clear') say(draft, 'system.all-clear');
   // whoever asks for a person or a number in plain words gets it, not a question
   if (danger.kind === 'ask' && findCommand(draft.assets.words, text, false) === null) {
@@ -121,7 +122,7 @@ function takeText(draft: Draft, text: string, wasCut: boolean): void {
     pushFlow(draft, ARE_YOU_SAFE_FLOW);
     return;
   }
-  readText(draft, text);
+  readText(draft, text, offer);
 }
 
 function takeAttachment(draft: Draft, kind: string, caption: string): void {

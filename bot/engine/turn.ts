@@ -20,7 +20,7 @@ import {
 } from './reading.ts';
 import { askAgain, startFlow } from './run.ts';
 import type { Session } from './session.ts';
-import type { TurnInput, World } from './world.ts';
+import type { AttachmentKind, TurnInput, World } from './world.ts';
 
 export interface Turn {
   session: Session;
@@ -125,27 +125,15 @@ function takeText(draft: Draft, text: string, wasCut: boolean): void {
   readText(draft, text, offer);
 }
 
-function takeAttachment(draft: Draft, kind: string, caption: string): void {
+function takeAttachment(draft: Draft, kind: AttachmentKind, caption: string): void {
   if (draft.world.muted) {
     if (plain(caption) !== '') scanTurn(draft, caption);
     return;
   }
-  say(draft, 'system.attachment', { kind: ATTACHMENT_TEXTS.includes(kind) ? kind : 'other' });
+  say(draft, 'system.attachment', { kind: kind === 'unsupported' ? 'other' : kind });
   if (plain(caption) !== '') takeText(draft, caption, false);
   else if (questionOf(draft) === null) arrive(draft);
 }
-
-const ATTACHMENT_TEXTS: readonly string[] = [
-  'image',
-  'video',
-  'audio',
-  'voice',
-  'file',
-  'sticker',
-  'location',
-  'contact',
-  'link',
-];
 
 function onNothingToRead(draft: Draft): void {
   if (questionOf(draft) === null) {

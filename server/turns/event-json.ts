@@ -1,20 +1,10 @@
 /** InboundEvent as it lies encrypted in the inbox, and back. */
 import { z } from 'zod';
+import { ATTACHMENT_KINDS } from '../../bot/index.ts';
 import { INBOUND_KINDS, type InboundEvent } from '../channels/adapter.ts';
 
 const AttachmentSchema = z.object({
-  type: z.enum([
-    'image',
-    'video',
-    'audio',
-    'voice',
-    'file',
-    'sticker',
-    'location',
-    'contact',
-    'link',
-    'unsupported',
-  ]),
+  type: z.enum(ATTACHMENT_KINDS),
   ref: z.string().nullable(),
   mimeType: z.string().nullable(),
   sizeBytes: z.number().nullable(),

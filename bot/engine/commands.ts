@@ -4,7 +4,8 @@ import { assertNever } from '../flow/compile.ts';
 import { type Draft, remember, say } from './draft.ts';
 import { askAgain, type Ended, startFlow } from './run.ts';
 
-const HUMAN_FLOW = 'talk-to-a-person';
+/** Where a counsellor is asked for. */
+export const HUMAN_FLOW = 'talk-to-a-person';
 const ERASE_FLOW = 'erase';
 const WELCOME_FLOW = 'welcome';
 

@@ -1,13 +1,15 @@
 /** takeTurn: from one input to a new session and a list of events. */
 import type { Assets } from '../content/assets.ts';
+import { findCountry } from '../content/registers.ts';
 import { matchChoice, plain } from '../understand/choices.ts';
 import { findCommand } from '../understand/commands.ts';
 import { guessLanguage } from '../understand/language.ts';
+import { HUMAN_FLOW } from './commands.ts';
 import { ARE_YOU_SAFE_FLOW, forgetLastText, IN_DANGER_FLOW, markAsked, scanTurn } from './danger.ts';
 import { type Draft, FlowFault, jumpTo, nodeAt, openDraft, say, topOf } from './draft.ts';
 import type { BotEvent } from './events.ts';
 import { MAX_INPUT_UTF16 } from './limits.ts';
-import { questionOf } from './question.ts';
+import { type Question, questionOf } from './question.ts';
 import {
   answerWithChoice,
   arrive,
@@ -115,14 +117,24 @@ function takeText(draft: Draft, text: string, wasCut: boolean): void {
   const offer = isOffer(draft, text);
   if (offer) forgetLastText(draft);
   if (danger.kind === 'all_clear') say(draft, 'system.all-clear');
-  // whoever asks for a person or a number in plain words gets it, not a question
-  if (danger.kind === 'ask' && findCommand(draft.assets.words, text, false) === null) {
+  if (danger.kind === 'ask' && !isPlain(draft, question, text)) {
     markAsked(draft);
     draft.session.pending = text;
     pushFlow(draft, ARE_YOU_SAFE_FLOW);
     return;
   }
   readText(draft, text, offer);
+}
+
+/**
+ * The grey zone is not asked about when there is nothing to gain: a counsellor was asked for already, the text is a word
+ * that works everywhere (a person, a number), or it names the country that was asked for.
+ */
+function isPlain(draft: Draft, question: Question | null, text: string): boolean {
+  if (topOf(draft)?.flow === HUMAN_FLOW) return true;
+  if (findCommand(draft.assets.words, text, false) !== null) return true;
+  const asksCountry = question?.node.kind === 'ask' && question.node.expect === 'country';
+  return asksCountry && findCountry(draft.assets.countries, text) !== null;
 }
 
 function takeAttachment(draft: Draft, kind: AttachmentKind, caption: string): void {

@@ -182,6 +182,20 @@ describe('danger', () => {
     expect(chat.session().slots['person_country']).toBeUndefined();
   });
 
+  it('asks nothing back when the country that was asked for is named', () => {
+    const chat = openConversation(assets);
+    chat.take({ kind: 'start', ref: null, languageHint: null });
+    chat.tap('numbers');
+    chat.tap('abroad');
+    expect(chat.say('em ở ba lan').keys[0]).toBe('numbers.list');
+  });
+
+  it('asks nothing back once a counsellor was asked for', () => {
+    const chat = openConversation(assets, { staffed: false });
+    chat.say('gặp người thật');
+    expect(chat.say('nhắn ở đây sau 7 giờ tối').keys[0]).toBe('talk-to-a-person.wish-kept');
+  });
+
   it('scans but says nothing while a counsellor answers', () => {
     const chat = openConversation(assets, { muted: true });
     const heard = chat.say('ho danh em, cuu em voi');

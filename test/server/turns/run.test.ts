@@ -123,6 +123,17 @@ describe('a turn', () => {
     );
   });
 
+  it('counts the waiting from when the person wrote, also when the turn came later', async () => {
+    const one = startInstance(database, { clock, channels: [channel] });
+    const wrote = new Date(clock.now().getTime() - 20 * 60_000);
+    await one.inbox.accept('telegram', 'default', [message('a', 'THROW', { receivedAt: wrote })]);
+    await one.work();
+    const { rows } = await database.pool.query<{ since: Date }>(
+      'select waiting_since as since from handovers',
+    );
+    expect(rows.map(({ since }) => since.toISOString())).toEqual([wrote.toISOString()]);
+  });
+
   it('leaves a transcript that opens, and no word of it in the clear', async () => {
     const one = startInstance(database, { clock, channels: [channel] });
     await one.inbox.accept('telegram', 'default', [message('sender-4711', 'xin chào bí mật')]);

@@ -1,10 +1,11 @@
-/** `npm run bench [-- engine bundles startup]`: measures, prints a table with ratios, writes bench/results.json. */
+/** `npm run bench [-- engine startup bundles durable]`: measures, prints a table with ratios, writes bench/results.json. */
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { loadAssets } from '../bot/index.ts';
 import { readAssetSources } from '../server/assets.ts';
 import { measureBundles } from './bundles.ts';
+import { measureDurable } from './durable.ts';
 import { measureEngine } from './engine.ts';
 import { type Figure, formatFigures } from './figure.ts';
 import { measureStartup } from './startup.ts';
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   },
   startup: () => measureStartup(root),
   bundles: () => measureBundles(root),
+  durable: () => measureDurable(),
 };
 
 const wanted = process.argv.slice(2);

@@ -63,6 +63,22 @@ export function hotlinesFor(
   return [...local, ...pick(hotlines, NUMBERS_ABROAD)];
 }
 
+/** Digits only; `+84…` as it is dialled inside Vietnam. */
+function dialled(number: string): string {
+  return number.replace(/\D/g, '').replace(/^84(?=\d{9,})/, '0');
+}
+
+/**
+ * A number that was given out years ago and is no longer in use, found in what a person wrote ("1800 1567", "1800.15.67").
+ * It is never shown as one to call: whoever names it is told the number of today.
+ */
+export function findRetired(hotlines: ReadonlyMap<string, Hotline>, text: string): Hotline | null {
+  const runs = (text.match(/\+?\d(?:[ .\-]?\d){5,14}/g) ?? []).map(dialled);
+  if (runs.length === 0) return null;
+  const retired = [...hotlines.values()].filter(({ display }) => display === 'retired');
+  return retired.find(({ number }) => number !== null && runs.includes(dialled(number))) ?? null;
+}
+
 /** The stable numbers are given even past their check date: somebody must always get a number. `check:content` reports it. */
 function pick(hotlines: ReadonlyMap<string, Hotline>, ids: readonly string[]): readonly Hotline[] {
   return ids.map((id) => hotlines.get(id)).filter((hotline) => hotline !== undefined);

@@ -2,6 +2,8 @@
 import { looksLikeOffer } from '../check/looks-like-offer.ts';
 import { answerChoice, answerText } from '../flow/nodes/ask.ts';
 import { answerLesson } from '../flow/nodes/lesson.ts';
+import { findRetired } from '../content/registers.ts';
+import { plain } from '../understand/choices.ts';
 import { findCommand, findRoute } from '../understand/commands.ts';
 import { handleCommand } from './commands.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW, raiseDanger } from './danger.ts';
@@ -13,6 +15,9 @@ import { askAgain, type Ended, proceed, runOn, startFlow } from './run.ts';
 export const WELCOME_FLOW = 'welcome';
 export const MENU_NODE = 'menu';
 export const OFFER_FLOW = 'check-offer';
+
+/** "số 1800 1567 còn gọi được không": a question about the number and nothing else */
+const WORDS_AROUND_A_NUMBER = 12;
 
 /** What a counsellor is told when nothing was understood three times in a row. */
 const MISSES_UNTIL_A_PERSON = 3;
@@ -32,6 +37,7 @@ export function answerWithChoice(draft: Draft, choice: string): boolean {
 /** Reads a text that was scanned: global words, an answer, an offer, a route; else it was not understood. */
 export function readText(draft: Draft, text: string, offer = isOffer(draft, text)): void {
   const { assets } = draft;
+  if (redirectRetired(draft, text)) return;
   const question = questionOf(draft);
   const takesText = question?.node.kind === 'ask' && 'other' in question.node.exits;
   const command = findCommand(assets.words, text, takesText);
@@ -54,6 +60,16 @@ export function readText(draft: Draft, text: string, offer = isOffer(draft, text
     return;
   }
   notUnderstood(draft);
+}
+
+/** Leaflets still print old numbers. True when the text was hardly more than such a number: then nothing else is to be read in it. */
+function redirectRetired(draft: Draft, text: string): boolean {
+  const retired = findRetired(draft.assets.hotlines, text);
+  if (retired === null) return false;
+  say(draft, 'numbers.retired', { number: retired.number ?? '' });
+  if (plain(text).split(' ').length > WORDS_AROUND_A_NUMBER) return false;
+  if (!askAgain(draft)) arrive(draft);
+  return true;
 }
 
 /** An offer or a known wish written freely starts its flow. */

@@ -32,6 +32,7 @@ const REQUIRED_MESSAGES = [
   'system.quiet-ack',
   'system.nothing-to-go-back',
   'numbers.line',
+  'numbers.retired',
   'numbers.short',
   'numbers.local-police',
   'numbers.heading-vn',

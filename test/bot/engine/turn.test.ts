@@ -99,6 +99,19 @@ describe('words that work everywhere', () => {
     expect(heard.text).toContain('+84 981 84 84 84');
   });
 
+  it.each([
+    '18001567',
+    'gọi 1800 1567 có được không',
+    'số 1800.15.67 còn dùng không ạ',
+    '1800-1567',
+    '+84 4 62 844 844',
+  ])('redirects an old number to the one of today: %s', (text) => {
+    const heard = openConversation(assets).say(text);
+    expect(heard.keys[0]).toBe('numbers.retired');
+    expect(heard.text).toContain('111');
+    expect(heard.keys).toContain('welcome.menu');
+  });
+
   it('goes back to the question before, with what was answered forgotten', () => {
     const chat = openConversation(assets);
     chat.take({ kind: 'start', ref: null, languageHint: null });

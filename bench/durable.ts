@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { loadAssets, takeTurn } from '../bot/index.ts';
 import { createApp } from '../server/app.ts';
 import { readAssetSources } from '../server/assets.ts';
-import type { Adapter, InboundEvent } from '../server/channels/adapter.ts';
+import { type Adapter, type InboundEvent, WRITTEN_EVENT } from '../server/channels/adapter.ts';
 import { coalesce } from '../server/coalesce.ts';
 import { createHooksRouter } from '../server/hooks.ts';
 import { newUuid } from '../server/ids.ts';
@@ -238,23 +238,13 @@ function createBenchAdapter(platformPort: number): Adapter {
 function readBody(raw: Buffer, receivedAt: Date): InboundEvent {
   const body = BodySchema.parse(JSON.parse(raw.toString()));
   return {
-    kind: 'message',
+    ...WRITTEN_EVENT,
     dedupeKey: `bench:${body.id}`,
     conversationId: body.person,
-    conversationType: 'private',
     senderId: body.person,
     messageId: String(body.id),
-    sentAt: null,
     receivedAt,
     text: body.text,
-    attachments: [],
-    payload: null,
-    ref: null,
-    replyHandle: null,
-    languageHint: null,
-    forwarded: false,
-    botMayReply: true,
-    opensWindow: true,
   };
 }
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { InboundEvent } from './channels/adapter.ts';
+import { type InboundEvent, WRITTEN_EVENT } from './channels/adapter.ts';
 import type { Inbox, Transact } from './ports.ts';
 import { hasUsers, insertUser, type Role } from './store/users.ts';
 
@@ -70,23 +70,15 @@ function eventsOf(conversation: DemoConversation, now: Date): readonly InboundEv
   return conversation.messages.map((message, index) => {
     const at = new Date(began + index * SECONDS_BETWEEN_MESSAGES * 1000);
     return {
+      ...WRITTEN_EVENT,
       kind: 'write' in message ? 'message' : 'postback',
       dedupeKey: `web:${conversation.id}:${String(index)}`,
       conversationId: conversation.id,
-      conversationType: 'private',
       senderId: conversation.id,
-      messageId: null,
       sentAt: at,
       receivedAt: at,
       text: 'write' in message ? message.write : '',
-      attachments: [],
       payload: 'tap' in message ? message.tap : null,
-      ref: null,
-      replyHandle: null,
-      languageHint: null,
-      forwarded: false,
-      botMayReply: true,
-      opensWindow: true,
     };
   });
 }

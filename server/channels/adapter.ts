@@ -94,6 +94,33 @@ export interface InboundEvent {
   opensWindow: boolean;
 }
 
+/** What is true of an event until the adapter says more: nothing said, nothing to answer. Spread it, then fill in. */
+export const UNKNOWN_EVENT = {
+  kind: 'ignored',
+  conversationId: '',
+  conversationType: 'private',
+  senderId: null,
+  messageId: null,
+  sentAt: null,
+  text: '',
+  attachments: [],
+  payload: null,
+  ref: null,
+  replyHandle: null,
+  languageHint: null,
+  forwarded: false,
+  botMayReply: false,
+  opensWindow: false,
+} as const satisfies Omit<InboundEvent, 'dedupeKey' | 'receivedAt'>;
+
+/** The same for something a person wrote to us: it opens the window and may be answered. */
+export const WRITTEN_EVENT = {
+  ...UNKNOWN_EVENT,
+  kind: 'message',
+  botMayReply: true,
+  opensWindow: true,
+} as const;
+
 export type ParseResult =
   | { kind: 'events'; events: readonly InboundEvent[] }
   /** the body is not JSON (answer 400) */

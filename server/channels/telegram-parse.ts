@@ -1,7 +1,7 @@
 /** Turns the bytes of a Telegram webhook into normalised events: pure, total, and deaf to what it does not know. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { InboundAttachment, InboundEvent, ParseResult } from './adapter.ts';
+import { type InboundAttachment, type InboundEvent, type ParseResult, UNKNOWN_EVENT } from './adapter.ts';
 
 /**
  * Reads one update. A field that is not as documented counts as absent, so that a strange sticker does not cost the text.
@@ -18,27 +18,9 @@ export function parseUpdate(raw: Buffer, receivedAt: Date, account: string): Par
   // update_id is unique within one bot, so a second bot's ids need its name. A body without one is known by its bytes.
   const scope = account === 'default' ? 'telegram' : `telegram:${account}`;
   const id = update?.update_id ?? createHash('sha256').update(raw).digest('hex');
-  const base: InboundEvent = { ...NOTHING, dedupeKey: `${scope}:${id}`, receivedAt };
+  const base: InboundEvent = { ...UNKNOWN_EVENT, dedupeKey: `${scope}:${id}`, receivedAt };
   return { kind: 'events', events: [update === undefined ? base : readUpdate(update, base)] };
 }
-
-const NOTHING = {
-  kind: 'ignored',
-  conversationId: '',
-  conversationType: 'private',
-  senderId: null,
-  messageId: null,
-  sentAt: null,
-  text: '',
-  attachments: [],
-  payload: null,
-  ref: null,
-  replyHandle: null,
-  languageHint: null,
-  forwarded: false,
-  botMayReply: false,
-  opensWindow: false,
-} as const;
 
 function readUpdate(update: Update, base: InboundEvent): InboundEvent {
   if (update.message) return readMessage(update.message, base);

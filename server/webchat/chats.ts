@@ -1,7 +1,7 @@
 /** A chat of the web page: a secret in one browser's memory that stands for one conversation, until it is ended. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
-import type { InboundEvent } from '../channels/adapter.ts';
+import { type InboundEvent, WRITTEN_EVENT } from '../channels/adapter.ts';
 import { AppError } from '../errors.ts';
 import type { Clock, Inbox, MessageView } from '../ports.ts';
 import { endIdleWebChats, endWebChat, findWebChat, openWebChat, touchWebChat } from '../store/web-chats.ts';
@@ -91,7 +91,7 @@ export function createChats(deps: ChatsDeps): Chats {
     const platformId = namePlatformId(token);
     const outcome = await deps.inbox.accept('web', 'default', [
       {
-        ...EMPTY_EVENT,
+        ...WRITTEN_EVENT,
         receivedAt: deps.clock.now(),
         conversationId: platformId,
         senderId: platformId,
@@ -145,21 +145,6 @@ export function createChats(deps: ChatsDeps): Chats {
     },
   };
 }
-
-const EMPTY_EVENT = {
-  conversationType: 'private',
-  messageId: null,
-  sentAt: null,
-  text: '',
-  attachments: [],
-  payload: null,
-  ref: null,
-  replyHandle: null,
-  languageHint: null,
-  forwarded: false,
-  botMayReply: true,
-  opensWindow: true,
-} as const;
 
 function describe(
   clientMessageId: string,

@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import type { BotEvent, Session, Turn, TurnInput, World } from '../../bot/index.ts';
 import { type Assets, startSession } from '../../bot/index.ts';
-import type {
-  Adapter,
-  ChannelName,
-  InboundEvent,
-  OutboundMessage,
-  SendContext,
-  SendResult,
+import {
+  type Adapter,
+  type ChannelName,
+  type InboundEvent,
+  type OutboundMessage,
+  type SendContext,
+  type SendResult,
+  WRITTEN_EVENT,
 } from '../../server/channels/adapter.ts';
 import { newUuid } from '../../server/ids.ts';
 import type { Log, LogEntry } from '../../server/log.ts';
@@ -118,23 +119,12 @@ let counter = 0;
 export function message(from: string, text: string, over: Partial<InboundEvent> = {}): InboundEvent {
   counter += 1;
   return {
-    kind: 'message',
+    ...WRITTEN_EVENT,
     dedupeKey: `telegram:${counter}`,
     conversationId: from,
-    conversationType: 'private',
     senderId: from,
-    messageId: null,
-    sentAt: null,
     receivedAt: new Date('2026-11-20T08:00:00.000Z'),
     text,
-    attachments: [],
-    payload: null,
-    ref: null,
-    replyHandle: null,
-    languageHint: null,
-    forwarded: false,
-    botMayReply: true,
-    opensWindow: true,
     ...over,
   };
 }

@@ -290,7 +290,7 @@ const PAY_WORDS = new Set([
   'cung',
 ]);
 const FEE_WORDS = new Set(
-  'phi coc nop dong chuyen khoan ck het mat goi thu doi nap ky quy fee cost pay deposit phai chi den chuoc'.split(
+  'phi coc nop dong chuyen khoan ck het mat goi thu doi nap ky quy fee cost pay deposit asks charge charges phai chi den chuoc'.split(
     ' ',
   ),
 );

@@ -48,6 +48,18 @@ describe('checkOffer', () => {
     expect(result.extract).toMatchObject({ country: 'KH', work: 'cskh', pay: '20tr' });
   });
 
+  it.each([
+    [
+      'an agent asks 2000 usd before the interview for a job in Canada',
+      'pay-first',
+      'asks 2000 usd before the interview',
+    ],
+    ['They charge 3000 usd before signing for work in Germany', 'pay-first', '3000 usd before signing'],
+  ])('finds in English: %s', (text, signal, words) => {
+    const hit = check(text).signals.find((one) => one.signal === signal);
+    expect(words).toContain(text.slice(hit?.span?.start, hit?.span?.end) || 'nothing');
+  });
+
   it.each(['offers.seed.jsonl', 'offers.dev.jsonl', 'offers.second.jsonl', 'offers.third.jsonl'])(
     'keeps its rates on %s',
     (name) => {

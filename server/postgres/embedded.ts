@@ -8,8 +8,10 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -134,12 +136,13 @@ async function createCluster(
     );
   }
   options.onProgress('Creating the database (first start only).');
-  if (existsSync(places.cluster)) {
+  if (existsSync(places.cluster) && readdirSync(places.cluster).length > 0) {
     // an initdb that was killed leaves this behind, but so does a copy restored without its marker: never throw it away
     const aside = `${places.cluster}.unfinished-${Date.now()}`;
     renameSync(places.cluster, aside);
     options.onProgress(`Found a database that was never finished; it is kept in ${aside}.`);
   }
+  rmSync(places.cluster, { recursive: true, force: true });
   mkdirSync(places.cluster, { mode: 0o700 });
   if (runAs !== null) chownSync(places.cluster, runAs.uid, runAs.gid);
   const fixed = ['--username', DATABASE_USER, '--auth=trust', '--encoding=UTF8', '--locale=C'];

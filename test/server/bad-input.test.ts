@@ -230,7 +230,7 @@ describe('deliveries that repeat or crowd', () => {
     expect(heardBy(chat).filter((text) => text.includes('mình là Hỏi Trước'))).toHaveLength(1);
   });
 
-  it('takes twenty messages of one person at once, each twice: twenty turns, in order, each once', async () => {
+  it('takes twenty messages of one person at once, each twice: all twenty are there, each once', async () => {
     const chat = nextChat();
     await deliver(buildTextUpdate({ id: chat, updateId: nextUpdate() }, '/start'));
     await settled();

@@ -38,6 +38,9 @@ const MULTIPLIERS: Readonly<Record<string, number>> = {
   man: 1e4,
   vạn: 1e4,
   van: 1e4,
+  thousand: 1e3,
+  million: 1e6,
+  billion: 1e9,
 };
 
 const CURRENCY_WORDS: Readonly<Record<string, Currency>> = {
@@ -97,41 +100,68 @@ export function findAmounts(text: Normalised): Amount[] {
   return found;
 }
 
+/** The last word of "1tr2" or "2 triệu rưỡi" and no more: a longer one is a code or a telephone number. */
+const MAX_AMOUNT_UTF16 = 24;
+/** What follows "20 triệu" in "20 triệu 1 tháng": a count, not 0.1 million more. */
+const COUNTED = /^(?:thang|ngay|gio|nam|nguoi|tuan|buoi|ca|h|tieng|lan|month|day|week|year|hour)$/u;
+
 function readAt(text: Normalised, at: number): Amount | null {
-  const tokens = text.tokens;
-  const first = parseAmount(tokens[at]);
+  const first = readPart(text, at);
   if (first === null) return null;
-  const second = isRange(text, at) ? parseAmount(tokens[at + 1]) : null;
-  const last = second ?? first;
-  let to = at + (second === null ? 1 : 2);
-  let factor = last.factor;
-  if (factor === null) {
-    const word = multiplierAt(tokens, to);
-    if (word !== null && tokens[to]?.breakBefore !== true) {
-      factor = word;
-      to += 1;
-      const rest = /^\d{1,3}$/.exec(tokens[to]?.text ?? '');
-      if (
-        rest !== null &&
-        factor >= 1e6 &&
-        tokens[to]?.breakBefore !== true &&
-        !/^(?:tháng|ngày|giờ|năm|người)$/u.test(tokens[to + 1]?.text ?? '') &&
-        multiplierAt(tokens, to + 1) === null
-      ) {
-        const extra = Number(`0.${rest[0]}`);
-        return finish(text, at, to + 1, {
-          least: (last.value + extra) * factor,
-          most: (last.value + extra) * factor,
-        });
-      }
-    }
-  }
-  const currency = currencyAt(text, at, to);
-  if (factor === null && currency === null) return null;
-  if (factor === 1e4 && currency === null && !/^(?:man|van|vạn)$/u.test(tokens[to - 1]?.text ?? ''))
-    return null;
-  const scale = factor ?? 1;
-  return finish(text, at, to, { least: first.value * (first.factor ?? scale), most: last.value * scale });
+  const last = readRangeEnd(text, first) ?? first;
+  const currency = currencyAt(text, at, last.to) ?? currencyAt(text, at, first.to);
+  if (last.factor === null && currency === null) return null;
+  const scale = last.factor ?? 1;
+  return finish(text, at, last.to, {
+    least: (first.value + first.extra) * (first.factor ?? scale),
+    most: (last.value + last.extra) * scale,
+  });
+}
+
+/** The upper end of "20-25 triệu"; in "20 triệu đến 25/12" there is none. */
+function readRangeEnd(text: Normalised, first: Part): Part | null {
+  const second = isRange(text, first.to) ? readPart(text, rangeEnd(text, first.to)) : null;
+  if (second === null || first.factor === null || second.factor !== null) return second;
+  return currencyAt(text, first.to, second.to) === null ? null : second;
+}
+
+interface Part {
+  value: number;
+  /** "1 triệu 2", "2 triệu rưỡi": what is added, in units of `factor` */
+  extra: number;
+  factor: number | null;
+  to: number;
+}
+
+/** "20", "20tr", "20 triệu", "1 triệu 2", "2 triệu rưỡi", "1 triệu 200 nghìn". */
+function readPart(text: Normalised, at: number): Part | null {
+  const tokens = text.tokens;
+  const glued = parseAmount(tokens[at]);
+  if (glued === null) return null;
+  const factor = glued.factor ?? (tokens[at + 1]?.breakBefore === true ? null : multiplierAt(tokens, at + 1));
+  const to = at + (glued.factor === null && factor !== null ? 2 : 1);
+  const part = { value: glued.value, extra: 0, factor, to };
+  if (factor === null || tokens[to]?.breakBefore === true) return part;
+  if (/^r[uư][oơỡ]i$/u.test(tokens[to]?.text ?? '')) return { ...part, extra: 0.5, to: to + 1 };
+  const smaller = smallerPart(tokens, to, factor);
+  if (smaller !== null) return { ...part, ...smaller };
+  const rest = /^\d{1,3}$/u.exec(tokens[to]?.text ?? '');
+  if (rest === null || factor < 1e6 || glued.factor !== null) return part;
+  if (COUNTED.test(tokens[to + 1]?.folded ?? '') || multiplierAt(tokens, to + 1) !== null) return part;
+  return { ...part, extra: Number(`0.${rest[0]}`), to: to + 1 };
+}
+
+/** "1 triệu 200 nghìn": the second part belongs to the first when its unit is smaller. */
+function smallerPart(
+  tokens: readonly Token[],
+  at: number,
+  factor: number,
+): { extra: number; to: number } | null {
+  const next = parseAmount(tokens[at]);
+  if (next === null) return null;
+  const unit = next.factor ?? multiplierAt(tokens, at + 1);
+  if (unit === null || unit >= factor || next.value * unit >= factor) return null;
+  return { extra: (next.value * unit) / factor, to: at + (next.factor === null ? 2 : 1) };
 }
 
 function finish(text: Normalised, from: number, at: number, amount: { least: number; most: number }): Amount {
@@ -144,7 +174,7 @@ function finish(text: Normalised, from: number, at: number, amount: { least: num
 }
 
 function parseAmount(token: Token | undefined): { value: number; factor: number | null } | null {
-  const match = token === undefined ? null : AMOUNT.exec(token.text);
+  const match = token === undefined || token.text.length > MAX_AMOUNT_UTF16 ? null : AMOUNT.exec(token.text);
   if (match === null) return null;
   const [, digits = '', unit = '', rest = ''] = match;
   const factor = unit === '' ? null : (MULTIPLIERS[unit] ?? null);
@@ -161,10 +191,22 @@ function toNumber(digits: string): number {
   return Number(digits.replace(',', '.'));
 }
 
+/** "20-25", "20 ~ 25", "từ 20 đến 25 triệu": what stands at `at` is the second end, or the word before it. */
 function isRange(text: Normalised, at: number): boolean {
-  const [left, right] = [text.tokens[at], text.tokens[at + 1]];
-  if (left === undefined || right === undefined) return false;
-  return /^\s*(?:-|–|~|đến|tới)\s*$/u.test(text.raw.slice(left.end, right.start));
+  const [left, right] = [text.tokens[at - 1], text.tokens[at]];
+  if (left === undefined || right === undefined || right.breakBefore)
+    return /^\s*[–—]\s*$/u.test(between(text, at));
+  return /^\s*[-~]\s*$/u.test(between(text, at)) || RANGE_WORDS.has(right.folded);
+}
+
+const RANGE_WORDS: ReadonlySet<string> = new Set(['den', 'toi', 'to']);
+
+function rangeEnd(text: Normalised, at: number): number {
+  return RANGE_WORDS.has(text.tokens[at]?.folded ?? '') ? at + 1 : at;
+}
+
+function between(text: Normalised, at: number): string {
+  return text.raw.slice(text.tokens[at - 1]?.end ?? 0, text.tokens[at]?.start ?? 0);
 }
 
 function multiplierAt(tokens: readonly Token[], at: number): number | null {
@@ -184,6 +226,7 @@ function currencyAt(
   if (word === 'đài' && (after === 'tệ' || after === 'te')) return { currency: 'TWD', words: 2 };
   if (next?.folded === 'dai' && tokens[to + 1]?.folded === 'te') return { currency: 'TWD', words: 2 };
   if (word === 'tệ' && after === 'đài') return { currency: 'TWD', words: 2 };
+  if (word === 'dong' && isThousands(tokens[to - 1])) return { currency: 'VND', words: 1 };
   if (word === 'đô' && after === 'úc') return { currency: 'AUD', words: 2 };
   if (word !== undefined && Object.hasOwn(CURRENCY_WORDS, word)) {
     const currency = CURRENCY_WORDS[word];
@@ -196,6 +239,12 @@ function currencyAt(
   const signs = [text.raw.charAt((tokens[from]?.start ?? 0) - 1), text.raw.charAt(tokens[to - 1]?.end ?? 0)];
   const sign = signs.find((char) => Object.hasOwn(SIGNS, char));
   return sign === undefined ? null : { currency: SIGNS[sign] ?? 'USD', words: 0 };
+}
+
+/** "500000 dong" is money, "18 dong nghiep" are colleagues. */
+function isThousands(token: Token | undefined): boolean {
+  const amount = parseAmount(token);
+  return amount !== null && (amount.factor !== null || amount.value >= 1000);
 }
 
 const PERIODS: Readonly<Record<string, Amount['per']>> = {
@@ -232,7 +281,7 @@ function periodAround(tokens: readonly Token[], from: number, to: number): Amoun
     const token = tokens[at];
     if (token === undefined) break;
     const per = PERIODS[token.text];
-    if (per !== undefined && !/^\d/u.test(tokens[at - 1]?.text ?? '')) return per;
+    if (per !== undefined && !/^(?:\d{2,}|[2-9])$/u.test(tokens[at - 1]?.text ?? '')) return per;
     if (token.breakBefore || !/^(?:được|duoc|trả|tra|công|kiếm|kiem|lương|luong|cũng|là)$/u.test(token.text))
       break;
   }

@@ -15,6 +15,7 @@ import {
 } from '../understand/commands.ts';
 import { type Lesson, readLesson } from './lessons.ts';
 import { compileMessages, type MessageMap } from './messages.ts';
+import { findProvinceFaults, type Province, ProvincesFileSchema } from './provinces.ts';
 import { CountriesFileSchema, type Country, type Hotline, HotlinesFileSchema } from './registers.ts';
 import { checkShape, fault, readYaml, type YamlFile } from './yaml.ts';
 
@@ -43,6 +44,7 @@ export interface Assets {
   readonly lessons: ReadonlyMap<string, Lesson>;
   readonly hotlines: ReadonlyMap<string, Hotline>;
   readonly countries: readonly Country[];
+  readonly provinces: readonly Province[];
   readonly words: WordTable;
   readonly danger: DangerRules;
   readonly signals: SignalSet;
@@ -70,6 +72,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
   const languagesFile = loader.shaped('content/languages.yaml', LanguagesFileSchema);
   const hotlinesFile = loader.shaped('content/registers/hotlines.yaml', HotlinesFileSchema);
   const countriesFile = loader.shaped('content/registers/countries.yaml', CountriesFileSchema);
+  const provinces = loadProvinces(loader);
   const commandsFile = loader.shaped('content/commands.yaml', CommandsFileSchema);
   const routesFile = loader.shaped('content/routes.yaml', RoutesFileSchema);
   const hotlines = new Map((hotlinesFile?.hotlines ?? []).map((hotline) => [hotline.id, hotline]));
@@ -98,6 +101,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     commandsFile !== null &&
     routesFile !== null &&
     countriesFile !== null &&
+    provinces !== null &&
     danger !== null &&
     signals !== null &&
     register !== null;
@@ -112,6 +116,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     lessons,
     hotlines,
     countries: countriesFile.countries,
+    provinces,
     words: compileWords(commandsFile, routesFile),
     danger,
     signals,
@@ -202,6 +207,14 @@ function loadMessages(
     all.set(tag, messages);
   }
   return all;
+}
+
+function loadProvinces(loader: Loader): readonly Province[] | null {
+  const path = 'content/registers/provinces.yaml';
+  const provinces = loader.shaped(path, ProvincesFileSchema)?.provinces ?? null;
+  const file = loader.yamlUnder(path)[0];
+  if (provinces !== null && file !== undefined) loader.problems.push(...findProvinceFaults(file, provinces));
+  return provinces;
 }
 
 function loadFlows(loader: Loader): ReadonlyMap<string, Flow> {

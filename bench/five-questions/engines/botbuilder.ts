@@ -1,6 +1,6 @@
 /**
  * Bot Framework dialogs on the script: one waterfall with its prompts, `ConversationState` over a storage that keeps text.
- * Texts come from a plain table: its language generation is a product of its own (botbuilder-lg) and would only cost more.
+ * Texts come from a plain table: its language generation is a package of its own (botbuilder-lg), left out here.
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';

@@ -3,11 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { loadAssets } from '../bot/index.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import { readAssetSources } from '../server/assets.ts';
 import { measureBundles } from './bundles.ts';
 import { measureDurable } from './durable.ts';
 import { measureEngine } from './engine.ts';
 import { type Figure, formatFigures } from './figure.ts';
+import { compareEngines } from './five-questions/compare.ts';
 import { measureStartup } from './startup.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -16,7 +18,10 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   engine: async () => {
     const result = loadAssets(await readAssetSources(root));
     if (!result.ok) throw new Error('the content does not load: npm run check:content says why');
-    return measureEngine(result.assets);
+    const beside = await compareEngines(root, packageJson.version, (line) =>
+      process.stdout.write(`${line}\n`),
+    );
+    return [...measureEngine(result.assets), ...beside];
   },
   startup: () => measureStartup(root),
   bundles: () => measureBundles(root),

@@ -171,6 +171,7 @@ async function startProduct(
     takeTurn: engine === 'real' ? answerOnce : echo,
     safeMessage: prepareSafeMessages(loaded.assets, clock.now()),
     isStaffed: () => false,
+    canOf: () => ({ audio: false, buttons: true, location: false }),
     onQueued: sender.take,
     onCommitted: wakeConsoles,
   });

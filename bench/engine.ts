@@ -75,6 +75,7 @@ function visit(assets: Assets, inputs: readonly TurnInput[]): void {
       newId: () => String((count += 1)),
       staffed: true,
       muted: false,
+      can: { audio: false, buttons: true, location: false },
     };
     const turn = takeTurn(assets, read.session, input, world);
     if (turn.events.some((event) => event.type === 'turn_failed')) throw new Error('a turn failed');

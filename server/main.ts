@@ -7,7 +7,7 @@ import { createPasswords } from './api/passwords.ts';
 import { createApiRouter } from './api/router.ts';
 import { createApp } from './app.ts';
 import { readAssetSources } from './assets.ts';
-import { createAdapters, findAdapter } from './channels/registry.ts';
+import { canShow, createAdapters, findAdapter } from './channels/registry.ts';
 import { coalesce } from './coalesce.ts';
 import { type Config, readConfig } from './config.ts';
 import { ensureConsoleBuilt } from './console/build.ts';
@@ -113,6 +113,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
     takeTurn,
     safeMessage,
     isStaffed: () => state.isStaffed,
+    canOf: (channel) => canShow(adapters, channel),
     onQueued: sender.take,
     onCommitted: wakeConsoles,
     onBatch: ({ seconds, turns }) => {

@@ -8,7 +8,14 @@ import { type Language, LANGUAGES } from './script.ts';
 
 const MessagesSchema = z.record(
   z.string(),
-  z.union([z.string(), z.strictObject({ text: z.string(), choices: z.record(z.string(), z.string()) })]),
+  z.union([
+    z.string(),
+    z.strictObject({
+      text: z.string(),
+      invalid: z.string().optional(),
+      choices: z.record(z.string(), z.string()).default({}),
+    }),
+  ]),
 );
 
 export interface Choice {
@@ -36,7 +43,7 @@ export async function readTexts(folder: string): Promise<Texts> {
     const raw = MessagesSchema.parse(parse(await readFile(join(folder, `${language}.yaml`), 'utf8')));
     tables.set(
       language,
-      new Map(Object.entries(raw).map(([key, value]) => [nameOf(key), compile(language, value)])),
+      new Map(Object.entries(raw).flatMap(([key, value]) => entriesOf(language, key, value))),
     );
   }
   const find = (language: Language, name: string): Entry => {
@@ -49,6 +56,17 @@ export async function readTexts(folder: string): Promise<Texts> {
     render: (language, name, args = {}) => find(language, name).render(args),
     choices: (language, name) => find(language, name).choices,
   };
+}
+
+/** A refused answer has a text of its own: `people` and `people-again`. */
+function entriesOf(
+  language: Language,
+  key: string,
+  value: z.infer<typeof MessagesSchema>[string],
+): readonly (readonly [string, Entry])[] {
+  const own = [nameOf(key), compile(language, value)] as const;
+  if (typeof value === 'string' || value.invalid === undefined) return [own];
+  return [own, [`${nameOf(key)}-again`, compile(language, value.invalid)]];
 }
 
 /** `five-questions.hello` → `hello` */

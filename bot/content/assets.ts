@@ -5,7 +5,9 @@ import { type AgencyRegister, parseAgencies } from '../check/agencies.ts';
 import { compileSignals, type SignalSet } from '../check/signals.ts';
 import { compileFlow } from '../flow/compile.ts';
 import { lintFlows } from '../flow/lint.ts';
+import { lintReleases } from '../flow/lint-releases.ts';
 import type { Flow } from '../flow/schema.ts';
+import { releaseKey } from '../flow/versions.ts';
 import { compileDangerRules, type DangerRules } from '../safety/rules.ts';
 import {
   CommandsFileSchema,
@@ -17,6 +19,7 @@ import { type Lesson, readLesson } from './lessons.ts';
 import { compileMessages, type MessageMap } from './messages.ts';
 import { findProvinceFaults, type Province, ProvincesFileSchema } from './provinces.ts';
 import { CountriesFileSchema, type Country, type Hotline, HotlinesFileSchema } from './registers.ts';
+import { lintWording, type Wording, WordingFileSchema } from './wording.ts';
 import { checkShape, fault, readYaml, type YamlFile } from './yaml.ts';
 
 /** One file of `flows/` or `content/`, as text. `path` is relative to the repository, with `/`. */
@@ -40,12 +43,16 @@ export interface Assets {
   readonly languages: readonly string[];
   readonly fallbacks: ReadonlyMap<string, readonly string[]>;
   readonly messages: ReadonlyMap<string, MessageMap>;
+  /** the version of today, by id */
   readonly flows: ReadonlyMap<string, Flow>;
+  /** released versions that people may still stand in, by `id@version` */
+  readonly releases: ReadonlyMap<string, Flow>;
   readonly lessons: ReadonlyMap<string, Lesson>;
   readonly hotlines: ReadonlyMap<string, Hotline>;
   readonly countries: readonly Country[];
   readonly provinces: readonly Province[];
   readonly words: WordTable;
+  readonly wording: Wording;
   readonly danger: DangerRules;
   readonly signals: SignalSet;
   readonly register: AgencyRegister;
@@ -75,6 +82,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
   const provinces = loadProvinces(loader);
   const commandsFile = loader.shaped('content/commands.yaml', CommandsFileSchema);
   const routesFile = loader.shaped('content/routes.yaml', RoutesFileSchema);
+  const wording = loader.shaped('content/wording.yaml', WordingFileSchema);
   const hotlines = new Map((hotlinesFile?.hotlines ?? []).map((hotline) => [hotline.id, hotline]));
   const served = (languagesFile?.languages ?? []).filter((language) => language.served);
   const messages = loadMessages(
@@ -83,6 +91,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     hotlines,
   );
   const flows = loadFlows(loader);
+  const releases = loadReleases(loader);
   const lessons = loadLessons(loader);
   const danger = loader.attempt('content/safety', () =>
     compileDangerRules(
@@ -100,6 +109,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
   const isComplete =
     commandsFile !== null &&
     routesFile !== null &&
+    wording !== null &&
     countriesFile !== null &&
     provinces !== null &&
     danger !== null &&
@@ -113,23 +123,35 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     ),
     messages,
     flows,
+    releases,
     lessons,
     hotlines,
     countries: countriesFile.countries,
     provinces,
     words: compileWords(commandsFile, routesFile),
+    wording,
     danger,
     signals,
     register,
   };
-  problems.push(...lintFlows(assets, loader.yamlUnder('flows/')));
+  problems.push(
+    ...lintFlows(assets, loader.flowFiles),
+    ...lintReleases(assets, loader.flowFiles, loader.yamlUnder(RELEASED)),
+    ...lintAudio(messages, sources),
+    ...lintWording(wording, assets.languages),
+  );
   if (problems.some((problem) => problem.severity === 'error')) return { ok: false, problems };
   return { ok: true, assets: Object.freeze(assets), problems };
 }
 
+/** Flows as they were released: never edited, so that somebody in the middle of one can finish it. */
+const RELEASED = 'flows/released/';
+
 interface Loader {
   problems: Problem[];
   sources: readonly AssetSource[];
+  /** flows of today */
+  flowFiles: readonly YamlFile[];
   yamlUnder: (folder: string) => readonly YamlFile[];
   shaped: <T>(path: string, schema: z.ZodType<T>) => T | null;
   attempt: <T>(path: string, work: () => T) => T | null;
@@ -143,9 +165,13 @@ function createLoader(sources: readonly AssetSource[]): Loader {
     if (result.ok) files.set(source.path, result.file);
     else problems.push(...result.problems);
   }
+  const flowFiles = [...files.values()].filter(
+    ({ path }) => path.startsWith('flows/') && !path.startsWith(RELEASED),
+  );
   return {
     problems,
     sources,
+    flowFiles,
     yamlUnder: (folder) => [...files.values()].filter((file) => file.path.startsWith(folder)),
     shaped: (path, schema) => {
       const file = files.get(path);
@@ -192,6 +218,8 @@ function loadMessages(
     const path = `content/messages/${tag}.yaml`;
     const file = loader.yamlUnder(path)[0];
     if (file === undefined) {
+      // a file that cannot be read is reported where it was read
+      if (loader.sources.some((source) => source.path === path)) continue;
       loader.problems.push(
         fault(
           path,
@@ -219,7 +247,7 @@ function loadProvinces(loader: Loader): readonly Province[] | null {
 
 function loadFlows(loader: Loader): ReadonlyMap<string, Flow> {
   const flows = new Map<string, Flow>();
-  for (const file of loader.yamlUnder('flows/')) {
+  for (const file of loader.flowFiles) {
     const { flow, problems } = compileFlow(file);
     loader.problems.push(...problems);
     if (flow === null) continue;
@@ -230,6 +258,44 @@ function loadFlows(loader: Loader): ReadonlyMap<string, Flow> {
     flows.set(flow.id, flow);
   }
   return flows;
+}
+
+function loadReleases(loader: Loader): ReadonlyMap<string, Flow> {
+  const releases = new Map<string, Flow>();
+  for (const file of loader.yamlUnder(RELEASED)) {
+    const { flow, problems } = compileFlow(file);
+    loader.problems.push(...problems);
+    if (flow === null) continue;
+    const expected = `${RELEASED}${flow.id}.${flow.version}.yaml`;
+    if (file.path !== expected)
+      loader.problems.push(
+        fault(file.path, null, `holds version ${flow.version} of "${flow.id}"`, `name it ${expected}`),
+      );
+    releases.set(releaseKey(flow.id, flow.version), flow);
+  }
+  return releases;
+}
+
+/** A recording that a text names must be there, or the person hears nothing. */
+function lintAudio(
+  messages: ReadonlyMap<string, MessageMap>,
+  sources: readonly AssetSource[],
+): readonly Problem[] {
+  const paths = new Set(sources.map(({ path }) => path));
+  return [...messages].flatMap(([language, map]) =>
+    [...map.values()].flatMap(({ key, audio, line }) =>
+      audio === null || paths.has(audio)
+        ? []
+        : [
+            fault(
+              `content/messages/${language}.yaml`,
+              line,
+              `${key}: the recording ${audio} is missing`,
+              'add the file, or take audio: out',
+            ),
+          ],
+    ),
+  );
 }
 
 function loadLessons(loader: Loader): ReadonlyMap<string, Lesson> {

@@ -1,45 +1,9 @@
 /** Checks over loaded content that need a date or a word list: promises, typed-in numbers, expired facts, lengths. */
-import { fold } from '../understand/normalise.ts';
-import { plain } from '../understand/choices.ts';
 import type { Assets, Problem } from './assets.ts';
 import type { Message } from './messages.ts';
 import { mayShow, NUMBERS_ABROAD, NUMBERS_IN_VIETNAM } from './registers.ts';
+import { findPromise, type Wording } from './wording.ts';
 import { fault, warning } from './yaml.ts';
-
-/**
- * Nothing may promise safety, rescue or freedom from penalty, call an offer safe or a firm a fraud (design, section 1).
- * Compared without case and diacritics as whole words.
- */
-const FORBIDDEN_PROMISES: readonly (readonly [language: string, phrase: string])[] = [
-  ['vi', 'bạn sẽ an toàn'],
-  ['vi', 'sẽ được cứu'],
-  ['vi', 'chắc chắn cứu'],
-  ['vi', 'sẽ cứu bạn'],
-  ['vi', 'sẽ không bị phạt'],
-  ['vi', 'không bị phạt đâu'],
-  ['vi', 'không bị xử phạt'],
-  ['vi', 'đảm bảo an toàn'],
-  ['vi', 'bảo đảm an toàn'],
-  ['vi', 'công ty này an toàn'],
-  ['vi', 'việc này an toàn'],
-  ['vi', 'lời mời này an toàn'],
-  ['vi', 'công ty lừa đảo'],
-  ['vi', 'bạn đã an toàn'],
-  ['vi', 'hoàn toàn bí mật'],
-  ['vi', 'cam kết'],
-  ['en', 'you will be safe'],
-  ['en', 'you are safe now'],
-  ['en', 'will be rescued'],
-  ['en', 'will rescue you'],
-  ['en', 'we guarantee'],
-  ['en', 'guaranteed'],
-  ['en', 'will not be punished'],
-  ['en', 'will not be fined'],
-  ['en', 'this company is safe'],
-  ['en', 'this offer is safe'],
-  ['en', 'is a scam company'],
-  ['en', 'we promise'],
-];
 
 /** Longest text said in one message, in UTF-16 units: the tightest channel (Zalo, Messenger: 2,000) without splitting. */
 const MAX_TEXT_UTF16 = 2000;
@@ -53,31 +17,37 @@ export function inspectTexts(assets: Assets, now: Date): readonly Problem[] {
   const problems: Problem[] = [];
   for (const [language, messages] of assets.messages) {
     const path = `content/messages/${language}.yaml`;
-    for (const message of messages.values()) problems.push(...inspectMessage(path, language, message));
+    for (const message of messages.values())
+      problems.push(...inspectMessage(assets.wording, path, language, message));
   }
   for (const lesson of assets.lessons.values()) {
     for (const [language, text] of lesson.texts) {
       const path = `content/lessons/${lesson.id}/${language}.md`;
       for (const [heading, section] of text.sections)
-        problems.push(...inspectText(path, null, `## ${heading}`, language, section));
+        problems.push(...inspectText(assets.wording, path, null, `## ${heading}`, language, section));
     }
   }
   for (const { text: signal } of assets.signals.byId.values()) {
     for (const language of ['vi', 'en'] as const) {
       for (const text of [signal.reason[language], signal.tonight[language]])
-        problems.push(...inspectText('content/signals', null, signal.id, language, text));
+        problems.push(...inspectText(assets.wording, 'content/signals', null, signal.id, language, text));
     }
   }
   return [...problems, ...inspectNumbers(assets, now)];
 }
 
-function inspectMessage(path: string, language: string, message: Message): readonly Problem[] {
+function inspectMessage(
+  wording: Wording,
+  path: string,
+  language: string,
+  message: Message,
+): readonly Problem[] {
   const sample = Object.fromEntries([...message.placeholders].map((name) => [name, name]));
-  const texts = [message.text, message.retry, message.quiet]
+  const texts = [message.text, message.retry, message.invalid, message.quiet]
     .filter((template) => template !== null)
     .map((template) => template(sample));
   const problems = texts.flatMap((text) =>
-    inspectText(path, message.line, message.key, language, text, message.facts.size > 0),
+    inspectText(wording, path, message.line, message.key, language, text, message.facts.size > 0),
   );
   for (const choice of message.choices.values()) {
     if (choice.label.length > SHORT_LABEL_UTF16)
@@ -94,6 +64,7 @@ function inspectMessage(path: string, language: string, message: Message): reado
 }
 
 function inspectText(
+  wording: Wording,
   path: string,
   line: number | null,
   where: string,
@@ -102,11 +73,9 @@ function inspectText(
   hasFacts = false,
 ): Problem[] {
   const problems: Problem[] = [];
-  const folded = ` ${plain(fold(text))} `;
-  for (const [tag, phrase] of FORBIDDEN_PROMISES) {
-    if (tag === language && folded.includes(` ${plain(fold(phrase))} `))
-      problems.push(fault(path, line, `${where}: says "${phrase}"`, 'promise nothing: say what can be done'));
-  }
+  const promise = findPromise(wording, language, text);
+  if (promise !== null)
+    problems.push(fault(path, line, `${where}: says "${promise}"`, 'promise nothing: say what can be done'));
   if (!hasFacts && TYPED_NUMBER.test(text))
     problems.push(
       fault(

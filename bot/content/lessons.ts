@@ -1,9 +1,11 @@
-/** Lessons: a few cards, one question, and why; the steps in lesson.yaml, the words in one Markdown file per language. */
+/** Lessons: a few cards, questions, and why; the steps in lesson.yaml, the words in one Markdown file per language. */
 import { z } from 'zod';
 import type { AssetSource, Problem } from './assets.ts';
 import { checkShape, fault, type YamlFile } from './yaml.ts';
 
 const IdSchema = z.string().regex(/^[a-z][a-z0-9-]*$/);
+
+const QuestionSchema = z.strictObject({ options: z.array(IdSchema).min(2), right: IdSchema });
 
 export const LessonSchema = z.strictObject({
   id: IdSchema,
@@ -12,7 +14,13 @@ export const LessonSchema = z.strictObject({
   /** ids of content/signals the lesson teaches */
   signs: z.array(IdSchema).min(1),
   cards: z.array(IdSchema).min(1),
-  question: z.strictObject({ options: z.array(IdSchema).min(2), right: IdSchema }),
+  /** one question under the headings `question`, `option a`, `right`, `wrong`, `because a` … */
+  question: QuestionSchema.optional(),
+  /** or several, asked in this order, each under its own headings: `<id>`, `<id> option a`, `<id> right` … */
+  quiz: z
+    .array(QuestionSchema.extend({ id: IdSchema }))
+    .min(1)
+    .optional(),
 });
 
 export interface LessonText {
@@ -21,8 +29,25 @@ export interface LessonText {
   sections: ReadonlyMap<string, string>;
 }
 
-export interface Lesson extends z.infer<typeof LessonSchema> {
+export interface Question extends z.infer<typeof QuestionSchema> {
+  /** heading of its text; that of a single question is `question` */
+  id: string;
+  /** `right` → the heading of that part of this question */
+  heading: (part: string) => string;
+  /** id of the button for an option: it names its question, so that a tap on an older one does not answer the next */
+  choiceId: (option: string) => string;
+}
+
+export interface Lesson extends Omit<z.infer<typeof LessonSchema>, 'question' | 'quiz'> {
+  questions: readonly Question[];
   texts: ReadonlyMap<string, LessonText>;
+}
+
+/** What is said after an answer: its own explanation, where there is one, else that of right or wrong. */
+export function explanationHeading(question: Question, text: LessonText, option: string): string {
+  const own = question.heading(`because ${option}`);
+  if (text.sections.has(own)) return own;
+  return question.heading(option === question.right ? 'right' : 'wrong');
 }
 
 export function readLesson(
@@ -32,33 +57,57 @@ export function readLesson(
   const shape = checkShape(file, LessonSchema);
   if (!shape.ok) return { lesson: null, problems: shape.problems };
   const problems: Problem[] = [];
-  const { question, cards } = shape.value;
-  if (!question.options.includes(question.right)) {
+  const { question, quiz, ...rest } = shape.value;
+  const questions = questionsOf(shape.value);
+  if ((question === undefined) === (quiz === undefined))
     problems.push(
       fault(
         file.path,
-        file.lineOf(['question', 'right']),
-        'the right answer is not among the options',
-        'name one of the options',
+        file.lineOf(['question']),
+        'a lesson asks either one question or a quiz',
+        'write question: or quiz:',
       ),
     );
-  }
-  const needed = [
-    ...cards,
-    'question',
-    ...question.options.map((option) => `option ${option}`),
-    'right',
-    'wrong',
+  questions.forEach(({ id, options, right }, index) => {
+    const at = quiz === undefined ? ['question', 'right'] : ['quiz', index, 'right'];
+    if (!options.includes(right))
+      problems.push(
+        fault(
+          file.path,
+          file.lineOf(at),
+          `${id}: the right answer is not among the options`,
+          'name one of the options',
+        ),
+      );
+  });
+  const needed = (text: LessonText): readonly string[] => [
+    ...rest.cards,
+    ...questions.flatMap((asked) => [
+      asked.id,
+      ...asked.options.map((option) => asked.heading(`option ${option}`)),
+      ...asked.options.map((option) => explanationHeading(asked, text, option)),
+    ]),
   ];
   const byLanguage = new Map<string, LessonText>();
   for (const source of texts) {
     const text = readSections(source.text);
-    const missing = needed.filter((heading) => !text.sections.has(heading));
+    const missing = [...new Set(needed(text))].filter((heading) => !text.sections.has(heading));
     for (const heading of missing)
       problems.push(fault(source.path, null, `the section "## ${heading}" is missing`, 'write it'));
     byLanguage.set(languageOf(source.path), text);
   }
-  return { lesson: { ...shape.value, texts: byLanguage }, problems };
+  return { lesson: { ...rest, questions, texts: byLanguage }, problems };
+}
+
+function questionsOf({ question, quiz }: z.infer<typeof LessonSchema>): readonly Question[] {
+  if (quiz !== undefined)
+    return quiz.map((one) => ({
+      ...one,
+      heading: (part) => `${one.id} ${part}`,
+      choiceId: (option) => `${one.id}-${option}`,
+    }));
+  if (question === undefined) return [];
+  return [{ ...question, id: 'question', heading: (part) => part, choiceId: (option) => option }];
 }
 
 function readSections(markdown: string): LessonText {

@@ -15,8 +15,15 @@ const MessageSchema = z.union([
     text: z.string().min(1),
     /** asks: said once, in other words, when an answer was not understood */
     retry: z.string().min(1).optional(),
+    /** asks: said when the answer is none of the kind that is asked for, kindly and with an example */
+    invalid: z.string().min(1).optional(),
     /** said instead while the session is in quiet mode */
     quiet: z.string().min(1).optional(),
+    /** a recording of the text, a file of content/audio/<language>/; never played in quiet mode */
+    audio: z
+      .string()
+      .regex(/^[a-z0-9.-]+\.(ogg|mp3|m4a)$/, 'a recording is named like welcome.hello.ogg')
+      .optional(),
     choices: z.record(z.string(), ChoiceSchema).optional(),
     /** `choice.<id>` texts: other ways people type this label */
     typed: z.array(z.string().min(1)).optional(),
@@ -38,7 +45,10 @@ export interface Message {
   key: string;
   text: Template;
   retry: Template | null;
+  invalid: Template | null;
   quiet: Template | null;
+  /** path of the recording, `content/audio/vi/welcome.hello.ogg` */
+  audio: string | null;
   choices: ReadonlyMap<string, ChoiceText>;
   typed: readonly string[];
   safety: boolean;
@@ -110,6 +120,8 @@ export function compileMessages(
       key,
       text: compile(parts.text),
       retry: 'retry' in parts && parts.retry !== undefined ? compile(parts.retry) : null,
+      invalid: 'invalid' in parts && parts.invalid !== undefined ? compile(parts.invalid) : null,
+      audio: 'audio' in parts && parts.audio !== undefined ? `${audioFolder(file.path)}${parts.audio}` : null,
       quiet: 'quiet' in parts && parts.quiet !== undefined ? compile(parts.quiet) : null,
       choices,
       typed: 'typed' in parts ? (parts.typed ?? []) : [],
@@ -120,6 +132,11 @@ export function compileMessages(
     });
   }
   return { messages, problems };
+}
+
+/** `content/messages/vi.yaml` → `content/audio/vi/` */
+function audioFolder(path: string): string {
+  return path.replace('/messages/', '/audio/').replace(/\.yaml$/, '/');
 }
 
 /**

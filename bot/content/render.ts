@@ -2,7 +2,7 @@
 import type { Choice, SessionMode } from '../engine/events.ts';
 import type { SlotValue } from '../engine/session.ts';
 import type { Assets } from './assets.ts';
-import type { Message, MessageArgs } from './messages.ts';
+import type { Message, MessageArgs, Template } from './messages.ts';
 import { hotlinesFor, type Hotline } from './registers.ts';
 
 export interface Rendered {
@@ -21,7 +21,12 @@ export interface RenderContext {
   now: Date;
   staffed: boolean;
   slots: Readonly<Record<string, SlotValue>>;
+  /** what the running flow was handed as a subflow; before the slots of the same name */
+  args: Readonly<Record<string, SlotValue>>;
 }
+
+/** `retry` = in other words, `invalid` = the answer was none of the kind asked for; where the message has one. */
+export type TextVariant = 'text' | 'retry' | 'invalid';
 
 /** Said in quiet mode for every text that has no quiet variant of its own. */
 const QUIET_FALLBACK = 'system.quiet-ack';
@@ -39,19 +44,16 @@ export function render(
   now: Date,
   args: MessageArgs = {},
 ): Rendered {
-  const context: RenderContext = { language, mode: 'normal', now, staffed: true, slots: {} };
+  const context: RenderContext = { language, mode: 'normal', now, staffed: true, slots: {}, args: {} };
   return { key, text: renderText(assets, context, key, 'text', args), choices: [], language };
 }
 
-/**
- * @param variant `retry` = in other words, where the message has some
- * @throws Error when the key exists in no language
- */
+/** @throws Error when the key exists in no language */
 export function renderText(
   assets: Assets,
   context: RenderContext,
   key: string,
-  variant: 'text' | 'retry',
+  variant: TextVariant,
   args: MessageArgs = {},
 ): string {
   const message = findMessage(assets, context.language, key);
@@ -60,8 +62,24 @@ export function renderText(
     if (key !== QUIET_FALLBACK)
       return renderText(assets, { ...context, mode: 'normal' }, QUIET_FALLBACK, 'text', args);
   }
-  const template = variant === 'retry' && message.retry !== null ? message.retry : message.text;
-  return template(fillArgs(assets, context, message, args));
+  return templateOf(message, variant)(fillArgs(assets, context, message, args));
+}
+
+function templateOf(message: Message, variant: TextVariant): Template {
+  if (variant === 'text') return message.text;
+  if (variant === 'invalid' && message.invalid !== null) return message.invalid;
+  return message.retry ?? message.text;
+}
+
+/** The recording of a text in this very language (a fallback's voice would say something else); never in quiet mode. */
+export function audioOf(
+  assets: Assets,
+  context: RenderContext,
+  key: string,
+  variant: TextVariant,
+): string | null {
+  if (context.mode === 'quiet' || variant !== 'text') return null;
+  return assets.messages.get(context.language)?.get(key)?.audio ?? null;
 }
 
 /** @throws Error when the key exists in no language */
@@ -99,14 +117,25 @@ function fillArgs(assets: Assets, context: RenderContext, message: Message, args
   if (message.placeholders.size === 0) return args;
   const filled: Record<string, string | number> = {};
   for (const name of message.placeholders) {
-    filled[name] = args[name] ?? computed(assets, context, name) ?? slotText(context.slots[name]);
+    filled[name] = args[name] ?? computed(assets, context, name) ?? slotText(context, name);
   }
   return filled;
 }
 
-function slotText(value: SlotValue | undefined): string | number {
+function slotText(context: RenderContext, name: string): string | number {
+  const value = context.args[name] ?? context.slots[name];
   if (value === undefined) return '';
-  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : value;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'object') return sayParts(value);
+  return value;
+}
+
+/** Money as it is written in Vietnam ("20.000.000 VND"), a place as the person said it. */
+function sayParts(value: Readonly<Record<string, string | number | boolean | null>>): string {
+  const { amount, currency, said } = value;
+  if (typeof amount === 'number' && typeof currency === 'string')
+    return `${String(amount).replace(/\B(?=(\d{3})+(?!\d))/g, '.')} ${currency}`;
+  return typeof said === 'string' ? said : '';
 }
 
 function computed(assets: Assets, context: RenderContext, name: string): string | null {
@@ -127,10 +156,8 @@ function computed(assets: Assets, context: RenderContext, name: string): string 
 }
 
 function countryName(assets: Assets, context: RenderContext): string {
-  const code = context.slots['person_country'];
-  const country = assets.countries.find(
-    (entry) => typeof code === 'string' && entry.code === code.toUpperCase(),
-  );
+  const code = countryCode(context);
+  const country = assets.countries.find((entry) => entry.code === code);
   if (country === undefined) return '';
   return context.language === 'en' ? country.name.en : country.name.vi;
 }
@@ -151,12 +178,17 @@ export function numbersBlock(assets: Assets, context: RenderContext): string {
     case 'vn':
       return lines('VN').join('\n');
     case 'abroad':
-      return abroad(String(context.slots['person_country']).toUpperCase()).join('\n');
+      return abroad(countryCode(context)).join('\n');
     case 'unknown':
       return [say('numbers.heading-vn'), ...lines('VN'), say('numbers.heading-abroad'), ...abroad('')].join(
         '\n',
       );
   }
+}
+
+function countryCode(context: RenderContext): string {
+  const code = context.slots['person_country'];
+  return typeof code === 'string' ? code.toUpperCase() : '';
 }
 
 function shortNumbers(assets: Assets, context: RenderContext): string {

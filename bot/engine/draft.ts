@@ -1,8 +1,17 @@
 /** The working copy of one turn: the session being changed, the events so far, and how to say something. */
 import type { Assets } from '../content/assets.ts';
 import type { MessageArgs } from '../content/messages.ts';
-import { choiceText, renderText, type RenderContext } from '../content/render.ts';
+import {
+  audioOf,
+  choiceText,
+  placeOf,
+  type RenderContext,
+  renderText,
+  type TextVariant,
+} from '../content/render.ts';
+import type { Scope } from '../flow/expression.ts';
 import { type AskNode, choicesOf, type Flow, type FlowNode } from '../flow/schema.ts';
+import { flowAt, nodeOf } from '../flow/versions.ts';
 import type { OfferedChoice } from '../understand/choices.ts';
 import type { BotEvent, Choice } from './events.ts';
 import { MAX_HISTORY, MAX_SLOT_UTF16 } from './limits.ts';
@@ -24,6 +33,8 @@ export interface Draft {
   session: Session;
   events: BotEvent[];
   steps: number;
+  /** what became of the question the person was asked, when its flow has changed since */
+  recap: 'none' | 'moved' | 'gone';
 }
 
 export function openDraft(assets: Assets, session: Session, world: World): Draft {
@@ -33,6 +44,7 @@ export function openDraft(assets: Assets, session: Session, world: World): Draft
     session: { ...session, slots: { ...session.slots }, place: [...session.place] },
     events: [],
     steps: 0,
+    recap: 'none',
   };
 }
 
@@ -44,8 +56,11 @@ export function contextOf(draft: Draft): RenderContext {
     now: world.now,
     staffed: world.staffed,
     slots: session.slots,
+    args: topOf(draft)?.args ?? NO_ARGS,
   };
 }
+
+const NO_ARGS: Readonly<Record<string, SlotValue>> = {};
 
 /** Says a text. In quiet mode no buttons are shown: they would betray; typed answers still count. */
 export function say(
@@ -53,14 +68,37 @@ export function say(
   key: string,
   args: MessageArgs = {},
   choices: readonly Choice[] = [],
-  variant: 'text' | 'retry' = 'text',
+  variant: TextVariant = 'text',
 ): void {
-  sayText(draft, key, renderText(draft.assets, contextOf(draft), key, variant, args), choices);
+  const context = contextOf(draft);
+  const text = renderText(draft.assets, context, key, variant, args);
+  emit(draft, key, text, choices, audioOf(draft.assets, context, key, variant));
 }
 
-/** Says a text that was joined from several messages; `key` names the first. */
+/** Said in quiet mode instead of every text that has no neutral form of its own. */
+const QUIET_ACK = 'system.quiet-ack';
+
+/**
+ * Says a text that was joined from several messages or comes from a lesson; `key` names the first. Such texts have no quiet
+ * variant: in quiet mode the neutral line stands for them.
+ */
 export function sayText(draft: Draft, key: string, text: string, choices: readonly Choice[] = []): void {
-  const shown = draft.session.mode === 'quiet' ? [] : choices;
+  if (draft.session.mode === 'quiet') say(draft, QUIET_ACK);
+  else emit(draft, key, text, choices, null);
+}
+
+function emit(
+  draft: Draft,
+  key: string,
+  text: string,
+  choices: readonly Choice[],
+  audio: string | null,
+): void {
+  const isQuiet = draft.session.mode === 'quiet';
+  const last = draft.events.findLast((event) => event.type === 'message_created');
+  // "OK" three times over would draw the eye
+  if (isQuiet && last?.text === text) return;
+  const shown = isQuiet ? [] : choices;
   draft.events.push({
     type: 'message_created',
     id: draft.world.newId(),
@@ -68,6 +106,7 @@ export function sayText(draft: Draft, key: string, text: string, choices: readon
     text,
     choices: shown,
     language: draft.session.language,
+    ...(audio === null ? {} : { audio }),
   });
 }
 
@@ -89,21 +128,57 @@ export function flowOf(draft: Draft, id: string): Flow {
   return flow;
 }
 
-/** The node a position names; null when an older session stands where this version has no node any more. */
+/** The node a position names, in its own version of the flow; null when there is none any more. */
 export function nodeAt(draft: Draft, position: Position): FlowNode | null {
-  return draft.assets.flows.get(position.flow)?.nodes.get(position.node) ?? null;
+  return nodeOf(draft.assets, position);
 }
 
 export function moveTo(draft: Draft, node: string, step = 0): void {
   const top = topOf(draft);
   if (top === null) throw new FlowFault('nothing_running');
-  draft.session.place = [...draft.session.place.slice(0, -1), { flow: top.flow, node, step }];
+  draft.session.place = [...draft.session.place.slice(0, -1), { ...top, node, step }];
+}
+
+/** A position at a node of today's version of a flow (its start when not named). */
+export function positionIn(draft: Draft, flow: string, node: string | null = null): Position {
+  const { version, start } = flowOf(draft, flow);
+  return { flow, version, node: node ?? start, step: 0 };
 }
 
 /** Leaves whatever runs and stands at a node of a flow (its start when not named). */
 export function jumpTo(draft: Draft, flow: string, node: string | null = null): void {
-  draft.session.place = [{ flow, node: node ?? flowOf(draft, flow).start, step: 0 }];
+  draft.session.place = [positionIn(draft, flow, node)];
   draft.session.misses = 0;
+}
+
+/** The flow a position stands in. @throws FlowFault when its version is not kept any more */
+export function flowHere(draft: Draft, position: Position): Flow {
+  const flow = flowAt(draft.assets, position);
+  if (flow === null) throw new FlowFault('unknown_flow');
+  return flow;
+}
+
+/** Vietnam is seven hours ahead of UTC the whole year. */
+const VIETNAM_OFFSET_MS = 7 * 3_600_000;
+
+/** What the expressions of the running flow may know. */
+export function scopeOf(draft: Draft): Scope {
+  const { session, world } = draft;
+  const local = new Date(world.now.getTime() + VIETNAM_OFFSET_MS);
+  return {
+    slots: session.slots,
+    args: topOf(draft)?.args ?? {},
+    signals: session.signals,
+    risk: session.risk,
+    mode: session.mode,
+    place: placeOf(session.slots),
+    staffed: world.staffed,
+    language: session.language,
+    can: world.can,
+    unfinished: session.unfinished !== null,
+    today: local.toISOString().slice(0, 10),
+    hour: local.getUTCHours(),
+  };
 }
 
 /** Remembers the question being left, for "back". */

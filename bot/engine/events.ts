@@ -20,9 +20,17 @@ export type BotEvent =
       text: string;
       choices: readonly Choice[];
       language: string;
+      /** path of a recording of this text, where there is one; never in quiet mode */
+      audio?: string;
     }
   | { type: 'slot_changed'; slot: string }
   | { type: 'node_entered'; flow: string; node: string }
+  /** How a node was left, and for which: the paths people really take, without what they said. */
+  | { type: 'path_taken'; flow: string; version: number; node: string; exit: string; to: string | null }
+  /** A question that does not wait for ever was asked: feed `{ kind: 'silence', until }` when nothing came until then. */
+  | { type: 'wait_started'; until: string }
+  /** The person stood in an earlier version of a flow and was led over; `to` null = there was nothing to go on with. */
+  | { type: 'session_migrated'; flow: string; from: number; to: number | null }
   | { type: 'language_changed'; language: string }
   | { type: 'mode_changed'; mode: SessionMode }
   /** The scan found danger in what was just written. Raised once per new reason. */
@@ -47,6 +55,8 @@ export type BotEvent =
       agencyRows: readonly string[];
       registerDate: string;
     }
+  | { type: 'question_answered'; lesson: string; question: string; right: boolean }
+  /** `right`: no question of it was answered wrongly */
   | { type: 'lesson_finished'; lesson: string; right: boolean }
   /** The person confirmed: everything about them is to be deleted now. */
   | { type: 'erase_requested' }

@@ -20,3 +20,8 @@ export const MAX_RECENT_UTF16 = 600;
 
 /** Longest slot kept, in UTF-16 units. */
 export const MAX_SLOT_UTF16 = MAX_INPUT_UTF16;
+
+/** A question left half-way is offered again for three days; after that the offer, or the worry, is another one. */
+export const RESUME_DAYS = 3;
+/** After half a day a new message is hardly the answer to the old question. */
+export const STALE_HOURS = 12;

@@ -14,7 +14,7 @@ export function questionOf(draft: Draft): Question | null {
   const node = nodeAt(draft, top);
   if (node?.kind === 'ask') return { node, choices: offeredChoices(draft, node) };
   if (node?.kind === 'lesson') return { node, choices: lessonChoices(draft, node) };
-  // a newer version of the flow has no such node: start over from the menu rather than fail
+  // nobody can stand at such a node: start over from the menu rather than fail
   draft.session.place = [];
   return null;
 }

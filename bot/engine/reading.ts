@@ -1,20 +1,25 @@
 /** What a text or a tap means once it was scanned: a word that works everywhere, an answer, an offer, a wish, or nothing. */
 import { looksLikeOffer } from '../check/looks-like-offer.ts';
-import { answerChoice, answerText } from '../flow/nodes/ask.ts';
+import { answerChoice, answerText, answerVoice } from '../flow/nodes/ask.ts';
 import { answerLesson } from '../flow/nodes/lesson.ts';
 import { findRetired } from '../content/registers.ts';
-import { plain } from '../understand/choices.ts';
+import { choiceText } from '../content/render.ts';
+import { matchChoice, plain } from '../understand/choices.ts';
 import { findCommand, findRoute } from '../understand/commands.ts';
 import { handleCommand } from './commands.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW, raiseDanger } from './danger.ts';
-import { type Draft, FlowFault, say, setSlot } from './draft.ts';
+import { type Draft, positionIn, say, setSlot } from './draft.ts';
 import { currentButtons, questionOf } from './question.ts';
 import { askAgain, type Ended, proceed, runOn, startFlow } from './run.ts';
+import { leaveHalfWay } from './unfinished.ts';
 
 /** Where everybody arrives, and where a pasted offer goes. */
 export const WELCOME_FLOW = 'welcome';
 export const MENU_NODE = 'menu';
 export const OFFER_FLOW = 'check-offer';
+/** Where quiet mode ends, and the text whose choice is the word that was agreed on. */
+export const UNHUSH_NODE = 'unhush';
+export const AGREED_WORD = { key: 'in-danger.waiting', choice: 'ok' } as const;
 
 /** "số 1800 1567 còn gọi được không": a question about the number and nothing else */
 const WORDS_AROUND_A_NUMBER = 12;
@@ -45,21 +50,52 @@ export function readText(draft: Draft, text: string, offer = isOffer(draft, text
     settle(draft, handleCommand(draft, command));
     return;
   }
-  if (question?.node.kind === 'ask' && question.node.route !== true) {
-    const result = answerText(draft, question.node, text);
-    if (result !== null) {
+  if (isAgreedWord(draft, text)) {
+    settle(draft, startFlow(draft, WELCOME_FLOW, UNHUSH_NODE));
+    return;
+  }
+  if (question?.node.kind === 'ask' && question.node.route !== true && draft.recap === 'none') {
+    const answer = answerText(draft, question.node, text);
+    if (answer.kind === 'taken') {
       draft.session.misses = 0;
-      settle(draft, proceed(draft, result));
+      settle(draft, proceed(draft, answer.result));
+      return;
+    }
+    if (answer.kind === 'invalid') {
+      notUnderstood(draft, 'invalid');
       return;
     }
   }
   // somebody may be reading along: in quiet mode no flow starts by itself
   if (draft.session.mode === 'normal' && routeText(draft, text, offer)) return;
-  if (question === null) {
-    arrive(draft);
-    return;
-  }
-  notUnderstood(draft);
+  if (question === null) arrive(draft);
+  else if (draft.recap === 'moved') askAnew(draft);
+  else notUnderstood(draft);
+}
+
+/** The word that was agreed on ends quiet mode at every point, also where something else is being asked. */
+function isAgreedWord(draft: Draft, text: string): boolean {
+  if (draft.session.mode !== 'quiet') return false;
+  const agreed = choiceText(draft.assets, draft.session.language, AGREED_WORD.key, AGREED_WORD.choice);
+  return matchChoice([{ id: AGREED_WORD.choice, ...agreed }], text) !== null && !/^\s*\d/.test(text);
+}
+
+/** A recording where one is asked for. False when it is no answer here. */
+export function readVoice(draft: Draft, ref: string | null): boolean {
+  const question = questionOf(draft);
+  if (question?.node.kind !== 'ask' || draft.recap !== 'none') return false;
+  const result = answerVoice(draft, question.node, ref);
+  if (result === null) return false;
+  draft.session.misses = 0;
+  settle(draft, proceed(draft, result));
+  return true;
+}
+
+/** The flow changed while the person was away: says so, and asks what is asked now. */
+export function askAnew(draft: Draft): void {
+  say(draft, 'system.recap');
+  draft.recap = 'none';
+  if (!askAgain(draft)) arrive(draft);
 }
 
 /** Leaflets still print old numbers. True when the text was hardly more than such a number: then nothing else is to be read in it. */
@@ -76,6 +112,7 @@ function redirectRetired(draft: Draft, text: string): boolean {
 function routeText(draft: Draft, text: string, offer: boolean): boolean {
   const { assets, session } = draft;
   if (offer) {
+    leaveHalfWay(draft);
     forgetOffer(draft);
     setSlot(draft, 'offer_text', text);
     settle(draft, startFlow(draft, OFFER_FLOW));
@@ -84,6 +121,7 @@ function routeText(draft: Draft, text: string, offer: boolean): boolean {
   }
   const route = findRoute(assets.words, text);
   if (route === null) return false;
+  leaveHalfWay(draft);
   if (route.flow === OFFER_FLOW) forgetOffer(draft);
   settle(draft, startFlow(draft, route.flow, route.node));
   session.greeted = true;
@@ -102,20 +140,26 @@ function forgetOffer(draft: Draft): void {
 
 /** Nothing is being asked: greet a newcomer, show the menu to somebody who was here before. */
 export function arrive(draft: Draft): void {
+  if (draft.recap === 'gone') say(draft, 'system.recap');
+  draft.recap = 'none';
   settle(draft, startFlow(draft, WELCOME_FLOW, draft.session.greeted ? MENU_NODE : null));
   draft.session.greeted = true;
 }
 
-/** First in other words, then with the choices spelled out, then a person. The question always stays open. */
-export function notUnderstood(draft: Draft): void {
+/**
+ * First in other words, then with the choices spelled out (or once more, where there are none), then a person. The question
+ * always stays open.
+ */
+export function notUnderstood(draft: Draft, variant: 'retry' | 'invalid' = 'retry'): void {
   const { session } = draft;
   session.misses += 1;
-  if (session.misses === 1) {
-    if (!askAgain(draft, 'retry')) arrive(draft);
+  const buttons = currentButtons(draft);
+  if (session.misses === 1 || (session.misses < MISSES_UNTIL_A_PERSON && buttons.length === 0)) {
+    if (!askAgain(draft, variant)) arrive(draft);
     return;
   }
   if (session.misses < MISSES_UNTIL_A_PERSON) {
-    say(draft, 'system.pick-one', {}, currentButtons(draft));
+    say(draft, 'system.pick-one', {}, buttons);
     return;
   }
   if (session.misses === MISSES_UNTIL_A_PERSON) {
@@ -127,13 +171,11 @@ export function notUnderstood(draft: Draft): void {
       reasons: [],
     });
   }
-  say(draft, 'system.to-a-person', {}, currentButtons(draft));
+  say(draft, 'system.to-a-person', { choices: buttons.length === 0 ? 'no' : 'yes' }, buttons);
 }
 
 export function pushFlow(draft: Draft, flow: string): void {
-  const start = draft.assets.flows.get(flow)?.start;
-  if (start === undefined) throw new FlowFault('unknown_flow');
-  draft.session.place = [...draft.session.place, { flow, node: start, step: 0 }];
+  draft.session.place = [...draft.session.place, positionIn(draft, flow)];
   settle(draft, runOn(draft));
 }
 

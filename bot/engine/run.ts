@@ -3,17 +3,21 @@ import { enterAsk } from '../flow/nodes/ask.ts';
 import { enterBranch } from '../flow/nodes/branch.ts';
 import { enterCheck } from '../flow/nodes/check.ts';
 import { enterEnd } from '../flow/nodes/end.ts';
+import { enterPick } from '../flow/nodes/pick.ts';
+import { enterResume } from '../flow/nodes/resume.ts';
 import { enterHandover } from '../flow/nodes/handover.ts';
 import { askLesson, enterLesson } from '../flow/nodes/lesson.ts';
 import type { NodeResult } from '../flow/nodes/result.ts';
 import { enterSay } from '../flow/nodes/say.ts';
 import { enterSet } from '../flow/nodes/set.ts';
-import { enterSubflow, leaveSubflow } from '../flow/nodes/subflow.ts';
+import { enterSubflow, leaveSubflow, type Results } from '../flow/nodes/subflow.ts';
 import { assertNever } from '../flow/compile.ts';
 import type { FlowNode } from '../flow/schema.ts';
-import { type Draft, flowOf, FlowFault, jumpTo, moveTo, nodeAt, topOf } from './draft.ts';
+import type { TextVariant } from '../content/render.ts';
+import { type Draft, FlowFault, jumpTo, moveTo, nodeAt, positionIn, topOf } from './draft.ts';
 import { MAX_STEPS_PER_TURN } from './limits.ts';
 import type { Position } from './session.ts';
+import { dropHalf } from './unfinished.ts';
 
 /** A flow that ended with nobody above it: what the caller does next is up to its exit. */
 export interface Ended {
@@ -35,27 +39,40 @@ export function runOn(draft: Draft): Ended | null {
 export function proceed(draft: Draft, result: NodeResult): Ended | null {
   draft.steps += 1;
   if (draft.steps > MAX_STEPS_PER_TURN) throw new FlowFault('too_many_steps');
+  const top = topOf(draft);
   switch (result.kind) {
     case 'wait':
       return null;
     case 'goto':
+      notePath(draft, top, result.exit, result.node);
       moveTo(draft, result.node);
       return runOn(draft);
-    case 'call':
-      draft.session.place = [
-        ...draft.session.place,
-        { flow: result.flow, node: flowOf(draft, result.flow).start, step: 0 },
-      ];
+    case 'call': {
+      dropHalf(draft, result.flow);
+      const position = positionIn(draft, result.flow);
+      const { args } = result;
+      draft.session.place = [...draft.session.place, args === undefined ? position : { ...position, args }];
       return runOn(draft);
+    }
+    case 'resumed':
+      if (!askAgain(draft)) throw new FlowFault('nothing_running');
+      return null;
     case 'end':
-      return leave(draft, result.exit);
+      notePath(draft, top, result.exit, null);
+      return leave(draft, result.exit, result.results);
     default:
       return assertNever(result);
   }
 }
 
+function notePath(draft: Draft, from: Position | null, exit: string, to: string | null): void {
+  if (from === null) return;
+  const { flow, version, node } = from;
+  draft.events.push({ type: 'path_taken', flow, version, node, exit, to });
+}
+
 /** Asks again what is being asked, without running anything anew. False when nothing is. */
-export function askAgain(draft: Draft, variant: 'text' | 'retry' = 'text'): boolean {
+export function askAgain(draft: Draft, variant: TextVariant = 'text'): boolean {
   const top = topOf(draft);
   const node = top === null ? null : nodeAt(draft, top);
   if (top === null || node === null) return false;
@@ -66,11 +83,12 @@ export function askAgain(draft: Draft, variant: 'text' | 'retry' = 'text'): bool
 }
 
 export function startFlow(draft: Draft, flow: string, node: string | null = null): Ended | null {
+  dropHalf(draft, flow);
   jumpTo(draft, flow, node);
   return runOn(draft);
 }
 
-function leave(draft: Draft, exit: string): Ended | null {
+function leave(draft: Draft, exit: string, results: Results): Ended | null {
   const ended = topOf(draft);
   if (ended === null) throw new FlowFault('nothing_running');
   draft.events.push({ type: 'flow_ended', flow: ended.flow, exit });
@@ -80,7 +98,7 @@ function leave(draft: Draft, exit: string): Ended | null {
   const node = nodeAt(draft, caller);
   // an interruption (are-you-safe) stands above a question, not above a subflow node: the caller takes it up
   if (node?.kind !== 'subflow') return { flow: ended.flow, exit };
-  return proceed(draft, leaveSubflow(node, exit));
+  return proceed(draft, leaveSubflow(draft, node, exit, results));
 }
 
 function enterNode(draft: Draft, node: FlowNode, position: Position): NodeResult {
@@ -99,6 +117,10 @@ function enterNode(draft: Draft, node: FlowNode, position: Position): NodeResult
     case 'lesson':
       draft.session.misses = 0;
       return enterLesson(draft, node);
+    case 'pick':
+      return enterPick(draft, node);
+    case 'resume':
+      return enterResume(draft, node);
     case 'subflow':
       return enterSubflow(draft, node);
     case 'handover':

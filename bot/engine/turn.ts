@@ -1,28 +1,35 @@
 /** takeTurn: from one input to a new session and a list of events. */
 import type { Assets } from '../content/assets.ts';
 import { findCountry } from '../content/registers.ts';
+import { answerSilence, maySpeakUnasked } from '../flow/nodes/ask.ts';
+import type { FlowNode } from '../flow/schema.ts';
+import { typeOf } from '../flow/slots.ts';
 import { matchChoice, plain } from '../understand/choices.ts';
 import { findCommand } from '../understand/commands.ts';
 import { guessLanguage } from '../understand/language.ts';
 import { HUMAN_FLOW } from './commands.ts';
 import { ARE_YOU_SAFE_FLOW, forgetLastText, IN_DANGER_FLOW, markAsked, scanTurn } from './danger.ts';
-import { type Draft, FlowFault, jumpTo, nodeAt, openDraft, say, topOf } from './draft.ts';
+import { type Draft, flowHere, FlowFault, jumpTo, openDraft, say, topOf } from './draft.ts';
 import type { BotEvent } from './events.ts';
 import { MAX_INPUT_UTF16 } from './limits.ts';
 import { type Question, questionOf } from './question.ts';
+import { bringForward } from './migrate.ts';
 import {
   answerWithChoice,
   arrive,
+  askAnew,
   isOffer,
   notUnderstood,
   pushFlow,
   readText,
+  readVoice,
   settle,
   WELCOME_FLOW,
 } from './reading.ts';
-import { askAgain, startFlow } from './run.ts';
+import { askAgain, proceed, startFlow } from './run.ts';
 import type { Session } from './session.ts';
-import type { AttachmentKind, TurnInput, World } from './world.ts';
+import { ageUnfinished, leaveHalfWay } from './unfinished.ts';
+import type { TurnInput, World } from './world.ts';
 
 export interface Turn {
   session: Session;
@@ -45,6 +52,14 @@ export function takeTurn(assets: Assets, session: Session, input: TurnInput, wor
 }
 
 function takeInput(draft: Draft, input: TurnInput): void {
+  if (input.kind === 'silence') {
+    takeSilence(draft, input.until);
+    return;
+  }
+  draft.session.waiting = null;
+  ageUnfinished(draft);
+  draft.session.lastAt = draft.world.now.toISOString();
+  bringForward(draft);
   switch (input.kind) {
     case 'start':
       takeStart(draft, input.ref, input.languageHint);
@@ -56,8 +71,20 @@ function takeInput(draft: Draft, input: TurnInput): void {
       takeText(draft, input.text.slice(0, MAX_INPUT_UTF16), input.text.length > MAX_INPUT_UTF16);
       return;
     case 'attachment':
-      takeAttachment(draft, input.attachment, input.caption.slice(0, MAX_INPUT_UTF16));
+      takeAttachment(draft, { ...input, caption: input.caption.slice(0, MAX_INPUT_UTF16) });
   }
+}
+
+/**
+ * Nothing came for as long as the question waits. Only while it is still that waiting, and never to somebody who may be
+ * watched or in danger: nobody is written to unasked there.
+ */
+function takeSilence(draft: Draft, until: string): void {
+  if (draft.session.waiting !== until) return;
+  draft.session.waiting = null;
+  const question = questionOf(draft);
+  if (question?.node.kind !== 'ask' || !('silence' in question.node.exits) || !maySpeakUnasked(draft)) return;
+  settle(draft, proceed(draft, answerSilence(draft, question.node)));
 }
 
 /** A campaign reference is typed by hand sometimes ("/start cuu_em"): it is scanned like any other text. */
@@ -78,18 +105,36 @@ function greet(draft: Draft, languageHint: string | null): void {
 
 /** A tap names its question (`flow.node.choice`); a bare id answers the question being asked. */
 function takeChoice(draft: Draft, id: string): void {
+  if (draft.recap === 'gone') {
+    arrive(draft);
+    return;
+  }
+  if (draft.recap === 'moved') {
+    askAnew(draft);
+    return;
+  }
   const parts = id.split('.');
   const [flow, node, choice] = parts;
   if (parts.length === 3 && flow !== undefined && node !== undefined && choice !== undefined) {
     const top = topOf(draft);
-    const target = nodeAt(draft, { flow, node, step: 0 });
+    const target = draft.assets.flows.get(flow)?.nodes.get(node);
     // a button of an older message: take the person back to that question and read the tap there
-    if ((top?.flow !== flow || top.node !== node) && target !== null) jumpTo(draft, flow, node);
+    const isOlder = top?.flow !== flow || top.node !== node;
+    // while somebody may be reading along nothing that was asked before is shown again
+    if (isOlder && isQuestion(target) && draft.session.mode === 'normal') jumpTo(draft, flow, node);
+    else if (isOlder) {
+      notUnderstood(draft);
+      return;
+    }
     if (answerWithChoice(draft, choice)) return;
   } else if (answerWithChoice(draft, id)) {
     return;
   }
   notUnderstood(draft);
+}
+
+function isQuestion(node: FlowNode | undefined): boolean {
+  return node?.kind === 'ask' || node?.kind === 'lesson';
 }
 
 function takeText(draft: Draft, text: string, wasCut: boolean): void {
@@ -101,7 +146,7 @@ function takeText(draft: Draft, text: string, wasCut: boolean): void {
   const question = questionOf(draft);
   // a label typed back is our own wording, not the person's: it answers, it does not raise an alarm
   const choice = question === null ? null : matchChoice(question.choices, text);
-  if (choice !== null && !draft.world.muted) {
+  if (choice !== null && !draft.world.muted && draft.recap === 'none') {
     answerWithChoice(draft, choice);
     return;
   }
@@ -110,6 +155,7 @@ function takeText(draft: Draft, text: string, wasCut: boolean): void {
   learnLanguage(draft, text);
   if (wasCut) say(draft, 'system.too-long');
   if (danger.kind === 'interrupt') {
+    leaveHalfWay(draft);
     settle(draft, startFlow(draft, IN_DANGER_FLOW));
     return;
   }
@@ -133,15 +179,24 @@ function takeText(draft: Draft, text: string, wasCut: boolean): void {
 function isPlain(draft: Draft, question: Question | null, text: string): boolean {
   if (topOf(draft)?.flow === HUMAN_FLOW) return true;
   if (findCommand(draft.assets.words, text, false) !== null) return true;
-  const asksCountry = question?.node.kind === 'ask' && question.node.expect === 'country';
-  return asksCountry && findCountry(draft.assets.countries, text) !== null;
+  return asksCountry(draft, question) && findCountry(draft.assets.countries, text) !== null;
 }
 
-function takeAttachment(draft: Draft, kind: AttachmentKind, caption: string): void {
+function asksCountry(draft: Draft, question: Question | null): boolean {
+  const top = topOf(draft);
+  if (top === null || question?.node.kind !== 'ask' || question.node.slot === undefined) return false;
+  const declaration = flowHere(draft, top).slots[question.node.slot];
+  return declaration !== undefined && typeOf(declaration) === 'country';
+}
+
+function takeAttachment(draft: Draft, input: Extract<TurnInput, { kind: 'attachment' }>): void {
+  const { attachment: kind, caption } = input;
   if (draft.world.muted) {
     if (plain(caption) !== '') scanTurn(draft, caption);
     return;
   }
+  const isRecording = kind === 'voice' || kind === 'audio';
+  if (isRecording && plain(caption) === '' && readVoice(draft, input.ref)) return;
   say(draft, 'system.attachment', { kind: kind === 'unsupported' ? 'other' : kind });
   if (plain(caption) !== '') takeText(draft, caption, false);
   else if (questionOf(draft) === null) arrive(draft);
@@ -150,6 +205,10 @@ function takeAttachment(draft: Draft, kind: AttachmentKind, caption: string): vo
 function onNothingToRead(draft: Draft): void {
   if (questionOf(draft) === null) {
     arrive(draft);
+    return;
+  }
+  if (draft.recap === 'moved') {
+    askAnew(draft);
     return;
   }
   say(draft, 'system.empty');
@@ -184,6 +243,8 @@ function failTurn(draft: Draft, before: Session, error: unknown): Turn {
     place: [],
     misses: 0,
     pending: null,
+    waiting: null,
+    lastAt: draft.session.lastAt,
     risk: draft.session.risk,
     raised: draft.session.raised,
     recent: draft.session.recent,

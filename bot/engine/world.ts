@@ -1,4 +1,5 @@
 /** What the engine may know of the outside: handed in, so that a turn is the same wherever and whenever it is replayed. */
+import type { Can } from '../flow/expression.ts';
 
 export interface World {
   now: Date;
@@ -8,6 +9,8 @@ export interface World {
   staffed: boolean;
   /** true while a counsellor owns the conversation: the scan still runs, nothing is said, the place in the flow stays */
   muted: boolean;
+  /** what the channel can show; flows ask for abilities, never for a channel by name */
+  can: Can;
 }
 
 export type TurnInput =
@@ -17,8 +20,13 @@ export type TurnInput =
   | { kind: 'choice'; id: string }
   /** the person opened the conversation; `ref` names a campaign */
   | { kind: 'start'; ref: string | null; languageHint: string | null }
-  /** something that is not text; `caption` is '' when none */
-  | { kind: 'attachment'; attachment: AttachmentKind; caption: string };
+  /**
+   * something that is not text; `caption` is '' when none; `ref`: where the server keeps it, which is what a `voice` slot
+   * holds, null when it is not kept
+   */
+  | { kind: 'attachment'; attachment: AttachmentKind; caption: string; ref: string | null }
+  /** the time a question waits is over; `until` as in `wait_started` says which waiting is meant: a late one does nothing */
+  | { kind: 'silence'; until: string };
 
 export const ATTACHMENT_KINDS = [
   'image',

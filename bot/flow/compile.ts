@@ -1,6 +1,7 @@
 /** Reads one flow file into nodes of known kinds; every fault names file, line and mend. */
 import { fault, checkShape, type YamlFile } from '../content/yaml.ts';
 import type { Problem } from '../content/assets.ts';
+import { type Compiled, createExpressions, type Expression } from './expression.ts';
 import { type Flow, type FlowNode, FlowSchema, NODE_KINDS, NODE_SCHEMAS, type NodeKind } from './schema.ts';
 
 export interface CompiledFlow {
@@ -11,9 +12,14 @@ export interface CompiledFlow {
 export function compileFlow(file: YamlFile): CompiledFlow {
   const shape = checkShape(file, FlowSchema);
   if (!shape.ok) return { flow: null, problems: shape.problems };
-  const { id, version, start, nodes: rawNodes } = shape.value;
+  const { nodes: rawNodes, ...head } = shape.value;
+  const slots = head.slots ?? {};
+  const args = head.args ?? {};
   const problems: Problem[] = [];
   const nodes = new Map<string, FlowNode>();
+  const expressions = new Map<string, ReadonlyMap<string, Expression>>();
+  const lines = new Map<string, number>();
+  const compile = createExpressions(slots, args);
   rawNodes.forEach((raw, index) => {
     const result = readNode(file, raw, index);
     problems.push(...result.problems);
@@ -30,8 +36,71 @@ export function compileFlow(file: YamlFile): CompiledFlow {
       return;
     }
     nodes.set(result.node.id, result.node);
+    lines.set(result.node.id, file.lineOf(['nodes', index]) ?? 1);
+    expressions.set(result.node.id, compileExpressions(file, index, result.node, compile, problems));
   });
-  return { flow: { id, version, start, nodes }, problems };
+  const flow: Flow = {
+    path: file.path,
+    lines,
+    id: head.id,
+    version: head.version,
+    start: head.start,
+    resume: head.resume ?? null,
+    slots,
+    args,
+    results: head.results ?? {},
+    migrations: head.migrations ?? [],
+    nodes,
+    expressions,
+  };
+  return { flow, problems };
+}
+
+/** The expressions of a node, by the name they stand under, and where they stand in the file. */
+function sourcesOf(node: FlowNode): {
+  at: readonly string[];
+  sources: Readonly<Record<string, string>>;
+  type: string | null;
+} {
+  switch (node.kind) {
+    case 'branch':
+      return { at: ['branch'], sources: typeof node.branch === 'string' ? {} : node.branch, type: 'bool' };
+    case 'set':
+      return { at: ['set', 'compute'], sources: node.set.compute ?? {}, type: null };
+    case 'subflow':
+      return { at: ['with'], sources: node.with ?? {}, type: null };
+    case 'end':
+      return { at: ['result'], sources: node.result ?? {}, type: null };
+    default:
+      return { at: [], sources: {}, type: null };
+  }
+}
+
+function compileExpressions(
+  file: YamlFile,
+  index: number,
+  node: FlowNode,
+  compile: (source: string) => Compiled,
+  problems: Problem[],
+): ReadonlyMap<string, Expression> {
+  const { at, sources, type } = sourcesOf(node);
+  const compiled = new Map<string, Expression>();
+  for (const [name, source] of Object.entries(sources)) {
+    const line = file.lineOf(['nodes', index, ...at, name]);
+    const result = compile(source);
+    if (!result.ok) problems.push(fault(file.path, line, `${node.id}: ${result.message}`, result.mend));
+    else if (type !== null && result.expression.type !== type)
+      problems.push(
+        fault(
+          file.path,
+          line,
+          `${node.id}: "${source}" gives ${result.expression.type}, not yes or no`,
+          'compare it with something, for example slots.age < 18',
+        ),
+      );
+    else compiled.set(name, result.expression);
+  }
+  return compiled;
 }
 
 function readNode(
@@ -85,6 +154,10 @@ function parseAs(
       return read('check', checkShape(file, NODE_SCHEMAS.check, raw, at));
     case 'lesson':
       return read('lesson', checkShape(file, NODE_SCHEMAS.lesson, raw, at));
+    case 'pick':
+      return read('pick', checkShape(file, NODE_SCHEMAS.pick, raw, at));
+    case 'resume':
+      return read('resume', checkShape(file, NODE_SCHEMAS.resume, raw, at));
     case 'subflow':
       return read('subflow', checkShape(file, NODE_SCHEMAS.subflow, raw, at));
     case 'handover':

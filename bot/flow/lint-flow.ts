@@ -4,12 +4,15 @@ import { choiceText } from '../content/render.ts';
 import { fault, type YamlFile } from '../content/yaml.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW } from '../engine/danger.ts';
 import { matchChoice } from '../understand/choices.ts';
-import { type AskNode, choicesOf, type Flow, type FlowNode } from './schema.ts';
+import { lintDeclarations, lintSlots } from './lint-slots.ts';
+import { type AskNode, choicesOf, exitsOf, type Flow, type FlowNode, messageKeysOf } from './schema.ts';
+import { isRead, typeOf } from './slots.ts';
 
 /** Flows and nodes the engine jumps to by name. */
 export const REQUIRED_NODES: readonly (readonly [flow: string, node: string | null])[] = [
   ['welcome', 'menu'],
   ['welcome', 'language'],
+  ['welcome', 'unhush'],
   ['check-offer', null],
   [IN_DANGER_FLOW, null],
   [ARE_YOU_SAFE_FLOW, null],
@@ -41,11 +44,17 @@ export function lintFlow(assets: Assets, flow: Flow, file: YamlFile): readonly P
       if (!flow.nodes.has(target))
         report(node, `exit "${exit}" leads to "${target}", which does not exist`, 'name a node of this flow');
     }
-    for (const problem of lintNode(assets, node)) report(node, problem.message, problem.mend);
-    for (const key of messageKeys(node)) problems.push(...missingText(assets, key, file.path, lineOf(node)));
+    for (const problem of [...lintNode(assets, node), ...lintSlots(assets, flow, node)])
+      report(node, problem.message, problem.mend);
+    for (const key of messageKeysOf(node))
+      problems.push(...missingText(assets, key, file.path, lineOf(node)));
     if (node.kind === 'ask')
       for (const problem of lintAsk(assets, flow, node)) report(node, problem.message, problem.mend);
   }
+  for (const problem of lintDeclarations(assets, flow))
+    problems.push(fault(file.path, file.lineOf(['slots']), problem.message, problem.mend));
+  if (flow.resume !== null)
+    problems.push(...missingText(assets, flow.resume, file.path, file.lineOf(['resume'])));
   for (const id of unreachable(flow)) {
     const node = flow.nodes.get(id);
     if (node !== undefined) report(node, 'no path leads here', 'lead an exit here or delete the node');
@@ -75,6 +84,10 @@ function lintNode(assets: Assets, node: FlowNode): readonly { message: string; m
           ];
     case 'subflow':
       return lintSubflow(assets, node.subflow, node.exits);
+    case 'pick':
+      return Object.keys(node.exits).length > 1
+        ? []
+        : [{ message: 'has nothing to pick from', mend: 'give it two exits or more' }];
     case 'set': {
       const language = node.set.language;
       if (language === undefined || language === '$slot' || assets.languages.includes(language)) return [];
@@ -96,8 +109,8 @@ function lintSubflow(
   exits: Readonly<Record<string, string>>,
 ): readonly { message: string; mend: string }[] {
   const flow = assets.flows.get(id);
-  if (flow === undefined)
-    return [{ message: `the flow "${id}" does not exist`, mend: 'name a flow of flows/' }];
+  // said by lintSlots
+  if (flow === undefined) return [];
   const ends = [...flow.nodes.values()]
     .filter((node) => node.kind === 'end')
     .map((node) => (node.end === true ? 'done' : node.end));
@@ -116,10 +129,18 @@ function lintAsk(assets: Assets, flow: Flow, node: AskNode): readonly { message:
     for (const id of node.choices.filter((choice) => !(choice in node.exits)))
       found.push({ message: `the choice "${id}" has no exit`, mend: `add an exit "${id}" or "any"` });
   }
-  if (ids.length === 0 && !('other' in node.exits))
+  const declaration = node.slot === undefined ? undefined : flow.slots[node.slot];
+  const reads = declaration !== undefined && isRead(typeOf(declaration));
+  if (ids.length === 0 && !('other' in node.exits) && !(reads && 'any' in node.exits))
     found.push({ message: 'takes no answer at all', mend: 'add choices or an exit "other"' });
-  if ('any' in node.exits && node.choices === undefined && node.expect !== 'country')
+  if ('any' in node.exits && node.choices === undefined && node.slot === undefined)
     found.push({ message: 'has "any" but no list of choices', mend: 'add choices: [...]' });
+  if ((node.wait === undefined) !== !('silence' in node.exits))
+    found.push({
+      message:
+        node.wait === undefined ? 'has an exit "silence" but does not say when' : 'waits but leads nowhere',
+      mend: 'write both: wait: 10m and an exit "silence"',
+    });
   for (const id of ids) {
     if (`${flow.id}.${node.id}.${id}`.length > MAX_BUTTON_ID)
       found.push({
@@ -170,7 +191,7 @@ export function missingText(
   line: number | null,
 ): readonly Problem[] {
   return assets.languages
-    .filter((language) => assets.messages.get(language)?.has(key) !== true)
+    .filter((language) => assets.messages.get(language)?.has(key) === false)
     .map((language) =>
       fault(
         path,
@@ -179,17 +200,6 @@ export function missingText(
         `write it in content/messages/${language}.yaml`,
       ),
     );
-}
-
-function exitsOf(node: FlowNode): readonly (readonly [string, string])[] {
-  return node.kind === 'end' ? [] : Object.entries(node.exits);
-}
-
-function messageKeys(node: FlowNode): readonly string[] {
-  if (node.kind === 'ask') return [node.ask];
-  if (node.kind === 'handover') return [node.say];
-  if (node.kind === 'say') return typeof node.say === 'string' ? [node.say] : node.say;
-  return [];
 }
 
 function unreachable(flow: Flow): readonly string[] {

@@ -17,6 +17,7 @@ const REQUIRED_MESSAGES = [
   'system.all-clear',
   'system.quiet-ack',
   'system.nothing-to-go-back',
+  'system.recap',
   'numbers.line',
   'numbers.retired',
   'numbers.short',

@@ -24,6 +24,8 @@ export interface WordTable {
   exact: ReadonlyMap<string, Command>;
   contains: readonly { phrase: string; command: Command }[];
   routes: readonly { phrase: string; route: Route }[];
+  /** language → command → the words that are that command when written alone */
+  byLanguage: ReadonlyMap<string, ReadonlyMap<Command, readonly string[]>>;
 }
 
 /** A command or a route inside a longer text is believed only in a short message: long ones tell a story. */
@@ -50,7 +52,15 @@ export function compileWords(
       })),
   );
   routed.sort((a, b) => b.phrase.length - a.phrase.length);
-  return { exact, contains, routes: routed };
+  return { exact, contains, routes: routed, byLanguage: wordsByLanguage(commands) };
+}
+
+function wordsByLanguage(commands: z.infer<typeof CommandsFileSchema>): WordTable['byLanguage'] {
+  const table = new Map<string, Map<Command, readonly string[]>>();
+  for (const command of COMMANDS)
+    for (const [language, words] of Object.entries(commands[command].exact))
+      table.set(language, (table.get(language) ?? new Map<Command, readonly string[]>()).set(command, words));
+  return table;
 }
 
 /** The command a text is; with `exactOnly` (free text is an answer here) only when the whole text is the word. */

@@ -36,6 +36,8 @@ export const INBOUND_KINDS = [
   'reaction',
   'profile',
   'membership',
+  /** not from a platform: the time a question waits is over (server/turns/waits.ts) */
+  'silence',
   'ignored',
 ] as const;
 export type InboundKind = (typeof INBOUND_KINDS)[number];

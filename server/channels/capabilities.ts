@@ -42,6 +42,17 @@ const LINE: Capabilities = {
   windowHours: null,
 };
 
+/** What flows may know of a channel: abilities, never its name. */
+export interface Can {
+  audio: boolean;
+  buttons: boolean;
+  location: boolean;
+}
+
+export function canOf({ audio, choices, locationRequest }: Capabilities): Can {
+  return { audio, buttons: choices !== 'typed', location: locationRequest };
+}
+
 export function capabilitiesOf(channel: ChannelName): Capabilities {
   switch (channel) {
     case 'web':

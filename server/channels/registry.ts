@@ -1,5 +1,6 @@
 /** The adapters this server speaks through: one line each. */
 import type { Adapter } from './adapter.ts';
+import { type Can, canOf } from './capabilities.ts';
 import { createTelegramAdapter, type AdapterLog } from './telegram.ts';
 import { createWebAdapter } from './web.ts';
 
@@ -19,6 +20,13 @@ export function createAdapters(config: ChannelsConfig, parts: AdapterParts = {})
   if (config.telegram)
     adapters.push(createTelegramAdapter({ account: 'default', ...config.telegram, ...parts }));
   return adapters;
+}
+
+/** What flows may ask of a channel; one we do not speak through any more can show text only. */
+export function canShow(adapters: readonly Adapter[], channel: string): Can {
+  const capabilities = adapters.find((adapter) => adapter.channel === channel)?.capabilities;
+  if (capabilities === undefined) return { audio: false, buttons: false, location: false };
+  return canOf(capabilities);
 }
 
 /** @returns the adapter of one account, as named in `/hooks/<channel>/<account>`, or null */

@@ -30,7 +30,13 @@ export function openChat(deps: { assets: Assets; language: string; staffed: bool
   return {
     choices: () => choices,
     take: (input, now) => {
-      const turn = takeTurn(deps.assets, session, input, { now, newId, staffed: deps.staffed, muted: false });
+      const turn = takeTurn(deps.assets, session, input, {
+        now,
+        newId,
+        staffed: deps.staffed,
+        muted: false,
+        can: { audio: true, buttons: true, location: true },
+      });
       // what is stored is JSON: a session that does not survive it would differ in production
       const stored = readSession(JSON.parse(JSON.stringify(turn.session)));
       if (stored.kind === 'unreadable') throw new Error('the session does not survive being stored');

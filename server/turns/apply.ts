@@ -28,7 +28,8 @@ function addBotMessage(
   now: Date,
   replyHandle: string | null,
 ): void {
-  const body = { text: event.text, choices: event.choices, key: event.key, language: event.language };
+  const { text, choices, key, language, audio } = event;
+  const body = { text, choices, key, language, ...(audio === undefined ? {} : { audio }) };
   addMessage(draft, { id: event.id, author: 'bot', body, createdAt: now, replyHandle });
   if (event.choices.length > 0) draft.lastChoices = event.choices;
   count(draft, 'message_out');
@@ -37,6 +38,7 @@ function addBotMessage(
 function applyEvent(draft: Draft, event: Exclude<BotEvent, { type: 'message_created' }>, now: Date): void {
   switch (event.type) {
     case 'slot_changed':
+    case 'wait_started':
     case 'node_entered':
     case 'session_ended':
       // all of it is in the session
@@ -69,6 +71,15 @@ function applyEvent(draft: Draft, event: Exclude<BotEvent, { type: 'message_crea
       count(draft, 'offer_checked', event.level);
       count(draft, 'agency_matched', event.agency);
       for (const signal of event.reasons) count(draft, 'signal_found', signal);
+      return;
+    case 'path_taken':
+      count(draft, 'path', `${event.flow}@${event.version}:${event.node}>${event.exit}>${event.to ?? ''}`);
+      return;
+    case 'session_migrated':
+      count(draft, 'session_migrated', `${event.flow}@${event.from}>${event.to ?? ''}`);
+      return;
+    case 'question_answered':
+      count(draft, event.right ? 'question_right' : 'question_wrong', `${event.lesson}:${event.question}`);
       return;
     case 'lesson_finished':
       count(draft, event.right ? 'lesson_right' : 'lesson_wrong', event.lesson);

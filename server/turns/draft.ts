@@ -51,6 +51,8 @@ export interface MessageBody {
   key?: string;
   /** BCP 47; bot and counsellor messages */
   language?: string;
+  /** path of a recording of the text under content/audio/ */
+  audio?: string;
   attachments?: readonly { type: string }[];
   /** machine id of a tapped button */
   payload?: string;

@@ -39,6 +39,10 @@ export function mapEvent(event: InboundEvent): Intake {
       // an edit may add danger; answering it would answer the same message twice
       if (event.text === '') return { kind: 'nothing' };
       return turn({ kind: 'text', text: event.text, forwarded: event.forwarded }, true);
+    case 'silence':
+      return event.payload === null
+        ? { kind: 'nothing' }
+        : turn({ kind: 'silence', until: event.payload }, false);
     case 'delivered':
     case 'read':
     case 'echo':
@@ -63,7 +67,7 @@ function readMessage(event: InboundEvent): TurnInput {
   // a link preview beside a text is the text's own link
   const attached = event.attachments.find((one) => one.type !== 'link' || event.text === '');
   if (attached === undefined) return { kind: 'text', text: event.text, forwarded: event.forwarded };
-  return { kind: 'attachment', attachment: attached.type, caption: event.text };
+  return { kind: 'attachment', attachment: attached.type, caption: event.text, ref: attached.ref };
 }
 
 /**

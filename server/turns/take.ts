@@ -28,6 +28,8 @@ export interface TakeDeps {
   /** must not throw; `quiet`: somebody may be reading along */
   safeMessage: (language: string, quiet: boolean) => SafeMessage;
   newId: () => string;
+  /** what a channel can show, as flows ask for it */
+  canOf: (channel: string) => World['can'];
   /** told about a mistake of ours, without content */
   onTurnError: (conversationId: string, error: unknown) => void;
 }
@@ -78,7 +80,8 @@ function takeEvent(deps: TakeDeps, draft: Draft, event: InboundEvent, moment: Mo
     count(draft, intake.reachable ? 'followed' : 'unfollowed');
     return;
   }
-  draft.blocked = false;
+  if (event.kind !== 'silence') draft.blocked = false;
+  if (event.kind === 'silence' && draft.blocked) return;
   if (event.opensWindow || draft.lastInboundAt === null) draft.lastInboundAt = event.receivedAt;
   draft.campaignRef ??= event.ref;
   recordInput(deps, draft, event, intake.input);
@@ -88,7 +91,13 @@ function takeEvent(deps: TakeDeps, draft: Draft, event: InboundEvent, moment: Mo
     return;
   }
   const muted = draft.loaded.owner === 'counsellor' || intake.silent;
-  const world: World = { now: moment.now, newId: deps.newId, staffed: moment.staffed, muted };
+  const world: World = {
+    now: moment.now,
+    newId: deps.newId,
+    staffed: moment.staffed,
+    muted,
+    can: deps.canOf(draft.loaded.channel),
+  };
   let turn: Turn;
   try {
     turn = deps.takeTurn(deps.assets, draft.session, intake.input, world);
@@ -121,6 +130,7 @@ function forget(draft: Draft, firstNew: number): void {
 
 /** What the person did, for the transcript. Opening a conversation says nothing. */
 function recordInput(deps: TakeDeps, draft: Draft, event: InboundEvent, input: TurnInput): void {
+  if (input.kind === 'silence') return;
   if (input.kind === 'start') {
     // a campaign reference is scanned too, but stands nowhere in the transcript
     if (input.ref !== null) rememberSeq(draft, NOWHERE);

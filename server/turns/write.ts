@@ -179,15 +179,17 @@ async function writeSessions(
       id,
       flow: place?.flow ?? '',
       node: place?.node ?? '',
+      flowVersion: place?.version ?? 1,
       sealed: vault.seal(keyWrapped, placeSession(id), value),
     };
   });
   await client.query({
     name: 'write_sessions',
-    text: `insert into sessions (conversation_id, flow, node, version, session_enc, updated_at)
-      select id, flow, node, $5, sealed, $6 from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[]) as s(id, flow, node, sealed)
+    text: `insert into sessions (conversation_id, flow, node, version, session_enc, updated_at, flow_version)
+      select id, flow, node, $5, sealed, $6, flow_version
+      from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $7::int[]) as s(id, flow, node, sealed, flow_version)
       on conflict (conversation_id) do update set flow = excluded.flow, node = excluded.node, version = excluded.version,
-        session_enc = excluded.session_enc, updated_at = excluded.updated_at`,
+        flow_version = excluded.flow_version, session_enc = excluded.session_enc, updated_at = excluded.updated_at`,
     values: [
       rows.map((row) => row.id),
       rows.map((row) => row.flow),
@@ -195,6 +197,7 @@ async function writeSessions(
       rows.map((row) => row.sealed),
       drafts[0]?.session.version ?? 1,
       now,
+      rows.map((row) => row.flowVersion),
     ],
   });
 }
@@ -248,9 +251,10 @@ async function writeConversations(
     text: `update conversations c set language = d.language, risk = d.risk, quiet = d.quiet, next_seq = d.next_seq,
         last_inbound_at = coalesce(d.last_inbound_at, c.last_inbound_at), campaign_ref = d.campaign_ref,
         erase_requested_at = d.erase_requested_at, inbox_attempts = 0,
-        last_outbound_at = coalesce(d.last_outbound_at, c.last_outbound_at), inbox_not_before = null, updated_at = $10
-      from unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[], $5::bigint[], $6::timestamptz[], $7::text[], $8::timestamptz[], $9::timestamptz[])
-        as d(id, language, risk, quiet, next_seq, last_inbound_at, campaign_ref, erase_requested_at, last_outbound_at)
+        last_outbound_at = coalesce(d.last_outbound_at, c.last_outbound_at), inbox_not_before = null, updated_at = $10,
+        wait_until = d.wait_until
+      from unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[], $5::bigint[], $6::timestamptz[], $7::text[], $8::timestamptz[], $9::timestamptz[], $11::timestamptz[])
+        as d(id, language, risk, quiet, next_seq, last_inbound_at, campaign_ref, erase_requested_at, last_outbound_at, wait_until)
       where c.id = d.id`,
     values: [
       drafts.map((draft) => draft.loaded.id),
@@ -263,6 +267,7 @@ async function writeConversations(
       drafts.map((draft) => draft.eraseRequestedAt),
       drafts.map((draft) => (draft.messages.some((message) => message.author === 'bot') ? now : null)),
       now,
+      drafts.map((draft) => draft.session.waiting),
     ],
   });
 }

@@ -39,6 +39,7 @@ export function openConversation(
       newId: () => `id-${String((count += 1))}`,
       staffed: true,
       muted: false,
+      can: { audio: true, buttons: true, location: true },
       ...overrides,
     };
     const turn = takeTurn(assets, session, input, world);

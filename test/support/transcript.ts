@@ -65,7 +65,7 @@ export function saidKeys(events: readonly BotEvent[]): readonly string[] {
 function inputOf(turn: TranscriptTurn): TurnInput {
   if (turn.tap !== undefined) return { kind: 'choice', id: turn.tap };
   if (turn.send !== undefined)
-    return { kind: 'attachment', attachment: turn.send, caption: turn.caption ?? '' };
+    return { kind: 'attachment', attachment: turn.send, caption: turn.caption ?? '', ref: `${turn.send}-1` };
   if (turn.person !== undefined) return { kind: 'text', text: turn.person, forwarded: false };
   return { kind: 'start', ref: turn.start ?? null, languageHint: null };
 }

@@ -218,6 +218,7 @@ export function startInstance(database: TestDatabase, options: InstanceOptions =
     takeTurn: options.takeTurn ?? echoTurn,
     safeMessage: (language) => ({ key: 'safe', text: 'safe: 111', choices: [], language }),
     isStaffed: () => false,
+    canOf: () => ({ audio: false, buttons: true, location: false }),
     onQueued: (rows) => {
       if (options.sends !== false) sender.take(rows);
     },

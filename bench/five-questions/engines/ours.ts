@@ -16,6 +16,7 @@ import { readAssetSources } from '../../../server/assets.ts';
 import { type Answer, LANGUAGES, type ScriptEngine, type Stepped } from '../script.ts';
 
 export const OURS_FOLDER = join(import.meta.dirname, '..', 'ours');
+const CAN = { audio: false, buttons: true, location: false };
 const FLOWS = ['five-questions', 'welcome'] as const;
 
 /**
@@ -46,7 +47,7 @@ async function laidOver(sources: readonly AssetSource[]): Promise<readonly Asset
 
 export function createOurs(assets: Assets, version: string): ScriptEngine {
   const turn = (session: Session, input: TurnInput): Stepped => {
-    const world = { now: new Date(), newId: () => randomUUID(), staffed: true, muted: false };
+    const world = { now: new Date(), newId: () => randomUUID(), staffed: true, muted: false, can: CAN };
     const { session: next, events } = takeTurn(assets, session, input, world);
     const said = events.flatMap((event) => {
       if (event.type === 'turn_failed') throw new Error(`a turn failed: ${event.code}`);

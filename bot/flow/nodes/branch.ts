@@ -1,13 +1,26 @@
-/** branch: on by the value of a slot or of what the engine knows. */
+/** branch: on by the value of a slot or of what the engine knows, or by the first condition that holds. */
 import { placeOf } from '../../content/render.ts';
-import { type Draft, FlowFault } from '../../engine/draft.ts';
+import { type Draft, FlowFault, scopeOf, topOf } from '../../engine/draft.ts';
 import type { BranchNode } from '../schema.ts';
+import { branchText } from '../slots.ts';
+import { expressionsAt } from './compute.ts';
 import { follow, type NodeResult } from './result.ts';
 
 export function enterBranch(draft: Draft, node: BranchNode): NodeResult {
-  const next = follow(node.exits, valueOf(draft, node.branch), 'else');
+  const taken = typeof node.branch === 'string' ? valueOf(draft, node.branch) : firstThatHolds(draft, node);
+  const next = follow(node.exits, taken, 'else');
   if (next === null) throw new FlowFault('exit_without_target');
   return next;
+}
+
+/** A condition that cannot be worked out does not hold. */
+function firstThatHolds(draft: Draft, node: BranchNode): string {
+  const scope = scopeOf(draft);
+  for (const [exit, condition] of expressionsAt(draft, topOf(draft), node.id)) {
+    const result = condition.evaluate(scope);
+    if (result.kind === 'value' && result.value === true) return exit;
+  }
+  return 'else';
 }
 
 function valueOf(draft: Draft, name: string): string {
@@ -20,9 +33,7 @@ function valueOf(draft: Draft, name: string): string {
       return placeOf(draft.session.slots);
     case '$language':
       return draft.session.language;
-    default: {
-      const value = draft.session.slots[name];
-      return value === undefined ? 'missing' : String(value);
-    }
+    default:
+      return branchText(draft.session.slots[name]);
   }
 }

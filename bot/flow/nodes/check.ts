@@ -59,6 +59,7 @@ export function enterCheck(draft: Draft, node: CheckNode): NodeResult {
     setSlot(draft, 'offer_summary', say('offer.summary', summary));
   }
   setSlot(draft, 'offer_level', result.level);
+  draft.session.signals = result.signals.map(({ signal }) => signal);
   draft.events.push({
     type: 'offer_checked',
     level: result.level,
@@ -67,7 +68,7 @@ export function enterCheck(draft: Draft, node: CheckNode): NodeResult {
     agencyRows: result.agency.rows.map((row) => row.id),
     registerDate: result.agency.registerDate,
   });
-  return { kind: 'goto', node: node.exits[result.level] };
+  return { kind: 'goto', exit: result.level, node: node.exits[result.level] };
 }
 
 type Say = (key: string, args?: Record<string, string>) => string;

@@ -14,5 +14,5 @@ export function enterHandover(draft: Draft, node: HandoverNode): NodeResult {
     reasons: [],
   });
   say(draft, node.say);
-  return { kind: 'goto', node: node.exits.done };
+  return { kind: 'goto', exit: 'done', node: node.exits.done };
 }

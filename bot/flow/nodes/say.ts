@@ -6,5 +6,5 @@ import type { NodeResult } from './result.ts';
 export function enterSay(draft: Draft, node: SayNode): NodeResult {
   const keys = typeof node.say === 'string' ? [node.say] : node.say;
   for (const key of keys) say(draft, key);
-  return { kind: 'goto', node: node.exits.done };
+  return { kind: 'goto', exit: 'done', node: node.exits.done };
 }

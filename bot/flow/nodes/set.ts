@@ -1,22 +1,27 @@
-/** set: keeps values, changes mode or language. */
-import { type Draft, FlowFault, setSlot } from '../../engine/draft.ts';
+/** set: keeps values, given or worked out; changes mode or language. */
+import { type Draft, setSlot, topOf } from '../../engine/draft.ts';
+import type { SlotValue } from '../../engine/session.ts';
 import type { SetNode } from '../schema.ts';
+import { compute } from './compute.ts';
 import type { NodeResult } from './result.ts';
 
 export function enterSet(draft: Draft, node: SetNode): NodeResult {
   const { mode, language, slots } = node.set;
+  const computed = node.set.compute === undefined ? {} : compute(draft, topOf(draft), node.id);
   if (mode !== undefined && mode !== draft.session.mode) {
     draft.session.mode = mode;
     draft.events.push({ type: 'mode_changed', mode });
   }
   if (language !== undefined)
-    setLanguage(draft, language === '$slot' ? String(draft.session.slots['language']) : language);
+    setLanguage(draft, language === '$slot' ? draft.session.slots['language'] : language);
   for (const [slot, value] of Object.entries(slots ?? {})) setSlot(draft, slot, value);
-  return { kind: 'goto', node: node.exits.done };
+  for (const slot of Object.keys(node.set.compute ?? {})) setSlot(draft, slot, computed[slot] ?? null);
+  return { kind: 'goto', exit: 'done', node: node.exits.done };
 }
 
-function setLanguage(draft: Draft, language: string): void {
-  if (!draft.assets.languages.includes(language)) throw new FlowFault('language_not_served');
+/** The slot may be empty, or hold a language that is served no more: then everything stays as it is. */
+function setLanguage(draft: Draft, language: SlotValue | undefined): void {
+  if (typeof language !== 'string' || !draft.assets.languages.includes(language)) return;
   draft.session.languageKnown = true;
   if (language === draft.session.language) return;
   draft.session.language = language;

@@ -4,6 +4,8 @@ import { type Assets, startSession, takeTurn, type TurnInput } from '../../../bo
 import { loadRealAssets } from '../../support/assets.ts';
 import { openConversation } from '../../support/conversation.ts';
 
+const CAN = { audio: true, buttons: true, location: true };
+
 let assets: Assets;
 beforeAll(async () => {
   assets = await loadRealAssets();
@@ -246,7 +248,7 @@ describe('what cannot be read', () => {
   it.each(['image', 'voice', 'sticker', 'location', 'contact', 'unsupported'] as const)(
     'acknowledges a %s honestly',
     (attachment) => {
-      const heard = openConversation(assets).take({ kind: 'attachment', attachment, caption: '' });
+      const heard = openConversation(assets).take({ kind: 'attachment', attachment, caption: '', ref: null });
       expect(heard.keys[0]).toBe('system.attachment');
     },
   );
@@ -323,9 +325,17 @@ describe('a broken flow', () => {
   it('ends a circle of nodes instead of running for ever', () => {
     const flows = new Map(assets.flows);
     flows.set('welcome', {
+      path: 'flows/welcome.yaml',
+      lines: new Map(),
       id: 'welcome',
       version: 1,
       start: 'a',
+      resume: null,
+      slots: {},
+      args: {},
+      results: {},
+      migrations: [],
+      expressions: new Map(),
       nodes: new Map([
         ['a', { kind: 'set', id: 'a', set: {}, exits: { done: 'b' } }],
         ['b', { kind: 'set', id: 'b', set: {}, exits: { done: 'a' } }],
@@ -346,7 +356,13 @@ describe('purity', () => {
   it('changes nothing it was given and gives the same for the same', () => {
     const session = startSession('vi');
     const before = JSON.stringify(session);
-    const world = { now: new Date('2026-11-23T08:00:00Z'), newId: () => 'x', staffed: true, muted: false };
+    const world = {
+      now: new Date('2026-11-23T08:00:00Z'),
+      newId: () => 'x',
+      staffed: true,
+      muted: false,
+      can: CAN,
+    };
     const input = {
       kind: 'text',
       text: 'tuyển cskh campuchia lương 20tr, giữ hộ chiếu',

@@ -20,5 +20,7 @@ export { OFFER_LEVELS, type OfferLevel, type OfferResult } from './check/offer.t
 export { render, type Rendered } from './content/render.ts';
 export { inspectTexts } from './content/inspect.ts';
 export { checkFlowSource } from './flow/lint.ts';
+export { prove, type Proof } from './proof/prove.ts';
+export type { ChannelFit } from './proof/texts.ts';
 export { flowJsonSchema } from './flow/schema.ts';
 export { hotlinesFor, type Hotline } from './content/registers.ts';

@@ -1,6 +1,7 @@
 /** What `npm run check:content` prints: problems first, then what was checked. */
 import type { LoadResult, Problem } from '../../bot/index.ts';
-import { inspectTexts } from '../../bot/index.ts';
+import { inspectTexts, type Proof, prove } from '../../bot/index.ts';
+import { channelFits } from '../channels/fit.ts';
 
 export interface ContentReport {
   lines: readonly string[];
@@ -9,7 +10,12 @@ export interface ContentReport {
 
 export function inspectContent(result: LoadResult, now: Date): ContentReport {
   const problems: Problem[] = [...result.problems];
+  const channels = channelFits();
+  const began = performance.now();
+  const proof = result.ok ? prove(result.assets, { now, channels }) : null;
+  const seconds = (performance.now() - began) / 1000;
   if (result.ok) problems.push(...inspectTexts(result.assets, now));
+  if (proof !== null) problems.push(...proof.problems);
   const lines = problems.map(describeProblem);
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const warnings = problems.length - errors;
@@ -22,10 +28,29 @@ export function inspectContent(result: LoadResult, now: Date): ContentReport {
         `${lessons.size} lessons, ${signals.byId.size} warning signs, ${register.rows.length} agency rows, ${hotlines.size} hotline entries`,
     );
   }
+  if (result.ok && proof !== null)
+    lines.push(...describeProof(proof, result.assets.languages.length, channels.length, seconds));
   lines.push(
     errors === 0 ? `content is in order (${warnings} warnings)` : `${errors} errors, ${warnings} warnings`,
   );
   return { lines, failed: errors > 0 };
+}
+
+function describeProof(
+  proof: Proof,
+  languages: number,
+  channels: number,
+  seconds: number,
+): readonly string[] {
+  const within = (inputs: number): string => (inputs === Infinity ? 'not always' : `within ${inputs}`);
+  return [
+    `explored ${proof.states} states with ${proof.inputs} inputs, read ${proof.texts} texts in ${languages} languages for ${channels} channels, in ${seconds.toFixed(1)} s`,
+    `from every state a person is asked for ${within(proof.person)} input(s); a number comes ${within(proof.number.normal)} input(s), ` +
+      `in quiet mode ${within(proof.number.quiet)} (the agreed word first)`,
+    proof.assumed.length === 0
+      ? 'every condition was worked out over all values that can change it'
+      : `conditions of which every answer was assumed: ${proof.assumed.join(', ')}`,
+  ];
 }
 
 export function describeProblem(problem: Problem): string {

@@ -33,6 +33,8 @@ export interface Face {
 export interface Gate {
   shut: () => void;
   open: () => void;
+  /** forgets the calls that wait: the platform never acts on them, their connections break */
+  drop: () => void;
   /** resolves at once while open */
   pass: () => Promise<void>;
   /** resolves when that many calls stand before the shut gate */
@@ -113,7 +115,7 @@ export function createScript(): Script {
 }
 
 export function createGate(): Gate {
-  let held: (() => void)[] = [];
+  let held: { release: () => void; drop: (reason: Error) => void }[] = [];
   let isShut = false;
   let watchers: { count: number; resolve: () => void }[] = [];
   const tell = (): void => {
@@ -128,12 +130,15 @@ export function createGate(): Gate {
       isShut = false;
       const released = held;
       held = [];
-      for (const release of released) release();
+      for (const { release } of released) release();
+    },
+    drop: () => {
+      for (const { drop } of held.splice(0)) drop(new Error('dropped'));
     },
     pass: () => {
       if (!isShut) return Promise.resolve();
-      return new Promise((resolve) => {
-        held.push(resolve);
+      return new Promise((resolve, reject) => {
+        held.push({ release: resolve, drop: reject });
         tell();
       });
     },

@@ -1,6 +1,7 @@
 /** The environment as one zod schema; every fault is reported at once. docs/configuration.md is generated from it. */
 import path from 'node:path';
 import { z } from 'zod';
+import type { ZaloConfig } from './channels/registry.ts';
 import { parseEncryptionKeys, type EncryptionKey } from './vault.ts';
 
 /** Words people leave in example files. A secret that is one of them protects nothing. */
@@ -17,8 +18,26 @@ const plain = (description: string) => z.string().optional().describe(descriptio
 const base = (address: string, description: string) =>
   z
     .url({ protocol: /^https?$/ })
+    .refine(
+      isSafeBase,
+      'must begin with https:// (http:// only for this machine: localhost, 127.0.0.1, [::1])',
+    )
     .default(address)
     .describe(`${description} Another address lets a fake stand in.`);
+
+const digits = (description: string) =>
+  z
+    .string()
+    .regex(/^\d{1,25}$/, 'needs the number alone, as Zalo shows it')
+    .optional()
+    .describe(description);
+
+/** Tokens go to these addresses: in the clear only to a fake on this machine. */
+function isSafeBase(address: string): boolean {
+  const url = URL.parse(address);
+  if (url === null || url.username !== '' || url.password !== '' || url.search !== '') return false;
+  return url.protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+}
 
 export const EnvironmentSchema = z.object({
   PORT: z.coerce
@@ -74,11 +93,13 @@ export const EnvironmentSchema = z.object({
   TELEGRAM_API_ROOT: base('https://api.telegram.org', 'Telegram Bot API.'),
   LINE_API_BASE: base('https://api.line.me', 'LINE Messaging API.'),
   LINE_DATA_BASE: base('https://api-data.line.me', 'LINE content.'),
-  ZALO_APP_ID: plain('Zalo app.'),
-  ZALO_APP_SECRET: secret('Zalo app.'),
-  ZALO_OA_ID: plain('Zalo official account.'),
-  ZALO_OA_SECRET: secret('Signs Zalo webhooks.'),
-  ZALO_REFRESH_TOKEN: secret('First refresh token; it rotates afterwards.'),
+  ZALO_APP_ID: digits('Zalo app; turns the channel Zalo on.'),
+  ZALO_APP_SECRET: secret('Secret key of the Zalo app.'),
+  ZALO_OA_ID: digits('Zalo official account.'),
+  ZALO_OA_SECRET: secret('Signs Zalo webhooks; not the secret key of the app.'),
+  ZALO_REFRESH_TOKEN: secret(
+    'First refresh token of the Zalo account; it works once and rotates afterwards. Not needed with `npm run zalo:authorise`.',
+  ),
   MESSENGER_PAGE_ID: plain('Facebook page.'),
   MESSENGER_APP_ID: plain('Meta app.'),
   MESSENGER_APP_SECRET: secret('Signs Messenger webhooks.'),
@@ -100,7 +121,7 @@ type VariableName = keyof Environment;
 
 /** Variables that only make sense together. */
 const TOGETHER: readonly (readonly VariableName[])[] = [
-  ['ZALO_APP_ID', 'ZALO_APP_SECRET', 'ZALO_OA_ID', 'ZALO_OA_SECRET', 'ZALO_REFRESH_TOKEN'],
+  ['ZALO_APP_ID', 'ZALO_APP_SECRET', 'ZALO_OA_ID', 'ZALO_OA_SECRET'],
   [
     'MESSENGER_PAGE_ID',
     'MESSENGER_APP_ID',
@@ -110,6 +131,11 @@ const TOGETHER: readonly (readonly VariableName[])[] = [
   ],
   ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_WEBHOOK_SECRET'],
   ['LINE_CHANNEL_SECRET', 'LINE_CHANNEL_TOKEN'],
+];
+
+/** Variables that mean nothing without others, which do without them. */
+const NEEDS: readonly (readonly [VariableName, readonly VariableName[]])[] = [
+  ['ZALO_REFRESH_TOKEN', ['ZALO_APP_ID', 'ZALO_APP_SECRET', 'ZALO_OA_ID', 'ZALO_OA_SECRET']],
 ];
 
 export interface Config {
@@ -127,6 +153,7 @@ export interface Config {
   logLevel: Environment['LOG_LEVEL'];
   role: Environment['ROLE'];
   telegram: { token: string; webhookSecret: string; apiRoot: string } | undefined;
+  zalo: ZaloConfig | undefined;
   /** the validated variables, for channels that read their own */
   environment: Environment;
 }
@@ -156,12 +183,18 @@ export function readConfig(
 }
 
 function listMissingPartners(given: Readonly<Record<string, unknown>>): string[] {
-  return TOGETHER.flatMap((names) => {
-    const missing = names.filter((name) => given[name] === undefined);
-    if (missing.length === 0 || missing.length === names.length) return [];
-    const present = names.filter((name) => given[name] !== undefined);
-    return missing.map((name) => `${name}: required because ${present.join(', ')} is set`);
+  const isGiven = (name: VariableName): boolean => given[name] !== undefined;
+  const describe = (name: VariableName, present: readonly VariableName[]): string =>
+    `${name}: required because ${present.join(', ')} is set`;
+  const together = TOGETHER.flatMap((names) => {
+    const present = names.filter(isGiven);
+    const missing = names.filter((name) => !isGiven(name));
+    return present.length === 0 ? [] : missing.map((name) => describe(name, present));
   });
+  const alone = NEEDS.flatMap(([name, needed]) =>
+    isGiven(name) && !needed.some(isGiven) ? needed.map((other) => describe(other, [name])) : [],
+  );
+  return [...together, ...alone];
 }
 
 function describeConfig(environment: Environment, folder: string): Config {
@@ -182,6 +215,27 @@ function describeConfig(environment: Environment, folder: string): Config {
       token !== undefined && webhookSecret !== undefined
         ? { token, webhookSecret, apiRoot: environment.TELEGRAM_API_ROOT }
         : undefined,
+    zalo: describeZalo(environment),
     environment,
+  };
+}
+
+function describeZalo(environment: Environment): ZaloConfig | undefined {
+  const {
+    ZALO_APP_ID: appId,
+    ZALO_APP_SECRET: appSecret,
+    ZALO_OA_ID: oaId,
+    ZALO_OA_SECRET: oaSecret,
+  } = environment;
+  if (appId === undefined || appSecret === undefined || oaId === undefined || oaSecret === undefined)
+    return undefined;
+  return {
+    appId,
+    appSecret,
+    oaId,
+    oaSecret,
+    refreshToken: environment.ZALO_REFRESH_TOKEN ?? null,
+    apiBase: environment.ZALO_API_BASE.replace(/\/+$/, ''),
+    oauthBase: environment.ZALO_OAUTH_BASE.replace(/\/+$/, ''),
   };
 }

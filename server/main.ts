@@ -36,11 +36,14 @@ import { ensureWebchatBuilt } from './webchat/build.ts';
 import { endIdleChats } from './webchat/chats.ts';
 import { describeNumbers } from './webchat/numbers.ts';
 import { createWebchatRouter } from './webchat/router.ts';
+import { openZaloTokens } from './zalo-account.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const DUTY_MS = 5_000;
 /** a web chat left open is closed by the server when the browser could not say goodbye */
 const IDLE_CHECK_MS = 5 * 60_000;
+/** tokens are refreshed hours before they end; this is how late that may begin */
+const TOKEN_CHECK_MS = 5 * 60_000;
 /** open streams are cut after this, so that stopping does not wait for somebody's browser */
 const DRAIN_MS = 2_000;
 /** consoles hear of changes this much later at most; without it every batch of turns costs a notification */
@@ -55,7 +58,7 @@ async function start(): Promise<void> {
   say('Hỏi Trước is starting.');
   const keys = config.encryptionKeys ?? openKeyFile(config.dataDir);
   const clock = { now: () => new Date() };
-  const secretsOf = createAdapters({ telegram: config.telegram }).flatMap((adapter) => adapter.secrets);
+  const secretsOf = createAdapters(config).flatMap((adapter) => adapter.secrets);
   const log = createLog({ level: config.logLevel, secrets: secretsOf });
   const assets = await loadContent();
   const database = await openDatabase(config, log, say);
@@ -91,7 +94,8 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
     warn: ({ event, ...rest }: Readonly<Record<string, string | number>>) =>
       log.warn({ ...rest, event: String(event) }),
   };
-  const adapters = createAdapters({ telegram: config.telegram }, { log: adapterLog, now: clock.now });
+  const zaloTokens = openZaloTokens(config, { ...shared, say });
+  const adapters = createAdapters(config, { log: adapterLog, now: clock.now, zaloTokens });
   const liveHub = await createLiveHub({ pool, connectionString: database.url, log });
   const signal = createSignal();
   const wakeConsoles = coalesce(
@@ -207,6 +211,9 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
   server.on('request', app);
   const timers = [setInterval(readDuty, DUTY_MS), setInterval(endIdle, IDLE_CHECK_MS)];
   readDuty();
+  const keepTokens = (): void => void zaloTokens?.keepFresh();
+  timers.push(setInterval(keepTokens, TOKEN_CHECK_MS));
+  keepTokens();
 
   // what staff write wakes the sender of every instance through the live events
   const unsubscribe = await liveHub.subscribe(null, (live) => {
@@ -225,6 +232,8 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
     await stopListening(server);
     await runner.stop();
     await sender.stop();
+    // a pair that was given and not stored would be lost for good
+    await zaloTokens?.settle();
     unsubscribe();
     await liveHub.close();
     await database.close();
@@ -247,6 +256,8 @@ function readSettings(isDemo: boolean): Config {
     databaseUrl: null,
     encryptionKeys: null,
     dataDir: `${result.config.dataDir}-demo`,
+    // its refresh token works once: spent here, it would be missing in the real database
+    zalo: undefined,
   };
 }
 

@@ -171,7 +171,7 @@ export type SendResult =
       class: FailureClass;
       /** wait at least this long; null = use our own backoff */
       retryAfterMs: number | null;
-      /** parts of a split message that did go out; a retry starts after them */
+      /** parts of a split message that went out in this attempt, beside `skipParts`; a retry starts after all of them */
       sentParts: number;
       /** stable code for logs and screens, e.g. `telegram_403`; never the platform's text */
       code: string;

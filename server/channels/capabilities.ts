@@ -2,6 +2,7 @@
 import type { Capabilities, ChannelName } from './adapter.ts';
 import { TELEGRAM_CAPABILITIES } from './telegram.ts';
 import { createWebAdapter } from './web.ts';
+import { ZALO_CAPABILITIES } from './zalo.ts';
 
 /** Meta: 2,000 characters, 13 quick replies of 20 characters, 24 hours after the person's last message. */
 const MESSENGER: Capabilities = {
@@ -14,19 +15,6 @@ const MESSENGER: Capabilities = {
   locationRequest: false,
   typing: true,
   windowHours: 24,
-};
-
-/** Zalo OA API v3: 2,000 characters, 5 buttons of 100 characters under a text, no audio; answers up to 7 days (free for 48 hours). */
-const ZALO: Capabilities = {
-  maxTextUtf16: 2000,
-  choices: 'inline_buttons',
-  maxChoices: 5,
-  maxChoiceLabelUtf16: 100,
-  maxChoicePayloadBytes: 1000,
-  audio: false,
-  locationRequest: false,
-  typing: false,
-  windowHours: 168,
 };
 
 /** LINE Messaging API: 5,000 UTF-16 units, 13 quick replies of 20 characters, no window (a monthly quota instead). */
@@ -62,7 +50,7 @@ export function capabilitiesOf(channel: ChannelName): Capabilities {
     case 'messenger':
       return MESSENGER;
     case 'zalo':
-      return ZALO;
+      return ZALO_CAPABILITIES;
     case 'line':
       return LINE;
   }

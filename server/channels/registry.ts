@@ -2,23 +2,47 @@
 import type { Adapter } from './adapter.ts';
 import { type Can, canOf } from './capabilities.ts';
 import { createTelegramAdapter, type AdapterLog } from './telegram.ts';
+import type { TokenSource } from './token-source.ts';
 import { createWebAdapter } from './web.ts';
+import { createZaloAdapter } from './zalo.ts';
 
 /** Secrets of the account that comes from the environment; a channel without them is not there. */
 export interface ChannelsConfig {
   telegram?: { token: string; webhookSecret: string | null; apiRoot: string } | undefined;
+  zalo?: ZaloConfig | undefined;
+}
+
+export interface ZaloConfig {
+  appId: string;
+  appSecret: string;
+  oaId: string;
+  oaSecret: string;
+  /** null: the tokens come from `npm run zalo:authorise` */
+  refreshToken: string | null;
+  apiBase: string;
+  oauthBase: string;
 }
 
 export interface AdapterParts {
   log?: AdapterLog;
   now?: () => Date;
+  /** gives Zalo's access tokens; without it nothing can be sent there */
+  zaloTokens?: TokenSource | undefined;
 }
 
 /** @returns the web page and one adapter for each configured account */
 export function createAdapters(config: ChannelsConfig, parts: AdapterParts = {}): readonly Adapter[] {
   const adapters: Adapter[] = [createWebAdapter()];
   if (config.telegram)
-    adapters.push(createTelegramAdapter({ account: 'default', ...config.telegram, ...parts }));
+    adapters.push(
+      createTelegramAdapter({
+        account: 'default',
+        ...config.telegram,
+        ...(parts.log && { log: parts.log }),
+        ...(parts.now && { now: parts.now }),
+      }),
+    );
+  if (config.zalo) adapters.push(createZalo(config.zalo, parts));
   return adapters;
 }
 
@@ -28,6 +52,20 @@ export function canShow(adapters: readonly Adapter[], channel: string): Can {
   if (capabilities === undefined) return { audio: false, buttons: false, location: false };
   return canOf(capabilities);
 }
+
+function createZalo(config: ZaloConfig, { log, zaloTokens }: AdapterParts): Adapter {
+  const otherSecrets = [config.appSecret, config.refreshToken ?? ''];
+  const tokens = zaloTokens ?? NO_TOKENS;
+  return createZaloAdapter({ account: 'default', ...config, otherSecrets, tokens, ...(log && { log }) });
+}
+
+const NO_TOKENS: TokenSource = {
+  get: () => Promise.resolve({ ok: false, fault: 'token_missing' }),
+  replace: () => Promise.resolve({ ok: false, fault: 'token_missing' }),
+  keepFresh: () => Promise.resolve(),
+  settle: () => Promise.resolve(),
+  health: () => Promise.resolve({ ok: false, code: 'token_missing' }),
+};
 
 /** @returns the adapter of one account, as named in `/hooks/<channel>/<account>`, or null */
 export function findAdapter(adapters: readonly Adapter[], channel: string, account: string): Adapter | null {

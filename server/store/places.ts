@@ -20,3 +20,8 @@ export function placeBody(messageId: string, conversationId: string): string {
 export function placeReasons(handoverId: string, conversationId: string): string {
   return `handovers|reasons_enc|${handoverId}|${conversationId}`;
 }
+
+/** Belongs to no conversation. */
+export function placeTokenPair(channel: string, account: string, generation: number): string {
+  return `channel_tokens|pair_enc|${channel}/${account}|${generation}`;
+}

@@ -62,12 +62,55 @@ describe('the configuration', () => {
       'TELEGRAM_WEBHOOK_SECRET: needs 16',
     ],
     [{ MESSENGER_APP_SECRET: '<app secret>' }, 'MESSENGER_APP_SECRET: is a placeholder'],
+    [{ ZALO_APP_ID: '12', ZALO_APP_SECRET: 'a-real-one', ZALO_OA_ID: '3' }, 'ZALO_OA_SECRET: required'],
+    [{ ZALO_REFRESH_TOKEN: 'a-real-one' }, 'ZALO_OA_ID: required because ZALO_REFRESH_TOKEN is set'],
+    [{ ZALO_OA_ID: '1e18' }, 'ZALO_OA_ID: needs the number alone'],
+    [{ ZALO_OAUTH_BASE: 'http://oauth.example.org' }, 'ZALO_OAUTH_BASE: must begin with https://'],
+    [{ ZALO_API_BASE: 'http://127.0.0.1.example.org' }, 'ZALO_API_BASE: must begin with https://'],
+    [{ ZALO_API_BASE: 'https://user:geheim@example.org' }, 'ZALO_API_BASE: must begin with https://'],
   ])('refuses %j', (variables, fault) => {
     expect(faultsOf(variables)).toContainEqual(expect.stringContaining(fault));
   });
 
   it('takes a remote database with its keys', () => {
     expect(faultsOf({ DATABASE_URL: 'postgres://h/d', ENCRYPTION_KEYS: KEY })).toEqual([]);
+  });
+
+  it.each([
+    'http://127.0.0.1:4000/zalo',
+    'http://localhost:4000',
+    'http://[::1]:4000',
+    'https://fake.example.org',
+  ])('lets a fake platform stand at %s', (address) => {
+    expect(faultsOf({ ZALO_API_BASE: address, ZALO_OAUTH_BASE: address })).toEqual([]);
+  });
+
+  it.each([
+    [{}, null],
+    [{ ZALO_REFRESH_TOKEN: 'first-token' }, 'first-token'],
+  ])('has a Zalo account with or without a first refresh token', (more, refreshToken) => {
+    const account = {
+      ZALO_APP_ID: '12',
+      ZALO_APP_SECRET: 'app-key',
+      ZALO_OA_ID: '34',
+      ZALO_OA_SECRET: 'oa-key',
+    };
+    expect(
+      readConfig({ ...account, ...more, ZALO_API_BASE: 'https://fake.example.org/' }, '/srv'),
+    ).toMatchObject({
+      ok: true,
+      config: {
+        zalo: {
+          appId: '12',
+          appSecret: 'app-key',
+          oaId: '34',
+          oaSecret: 'oa-key',
+          refreshToken,
+          apiBase: 'https://fake.example.org',
+          oauthBase: 'https://oauth.zaloapp.com',
+        },
+      },
+    });
   });
 
   it('is described in docs/configuration.md as it is (else run node server/tools/configuration-doc.ts)', () => {

@@ -408,6 +408,14 @@ describe('a message to Telegram', () => {
     });
   });
 
+  it('counts only the parts of this attempt when an earlier one delivered some', async () => {
+    const text = 'Một câu ngắn. '.repeat(900);
+    fake.answerWhen(() => (fake.calls.length > 1 ? answers.tooMany(3) : null));
+    const results = [await send({ text }, CHAT, undefined, 1), await send({ text }, CHAT, undefined, 2)];
+    fake.answerWhen(() => null);
+    expect(results).toMatchObject([{ sentParts: 1 }, { sentParts: 0 }]);
+  });
+
   it('follows a chat that moved, once', async () => {
     fake.answerNext(answers.moved(-1002000000009));
     expect(await send({}, '-55')).toMatchObject({ ok: true });
@@ -464,6 +472,7 @@ describe('a message to Telegram', () => {
     message: Partial<OutboundMessage>,
     conversationId = CHAT,
     signal = new AbortController().signal,
+    skipParts = 0,
   ): Promise<SendResult> {
     const adapter = createTelegramAdapter({
       account: 'default',
@@ -474,7 +483,7 @@ describe('a message to Telegram', () => {
     return adapter.send(
       { conversationId, replyHandle: null },
       { text: 'Bạn cần gì?', choices: [], language: 'vi', ...message },
-      { idempotencyKey: 'k', skipParts: 0, signal },
+      { idempotencyKey: 'k', skipParts, signal },
     );
   }
 });

@@ -1,0 +1,29 @@
+/** `npm run flow -- <command>`: releases flows, shows where people stand and which ways they take. */
+import { listPeople, listPaths } from './flow-people.ts';
+import { releaseFlows } from './flow-release.ts';
+
+const HELP = `npm run flow -- <command>
+  release [NAME …]   keeps a copy of today's version of each flow (or of those named), so that people can finish in it
+  people             how many people stand at each question, by version
+  paths [NAME]       how often each way was taken (node, exit, next node), over all days`;
+
+/** Each gives the lines to print. @throws AppError with a message for the operator */
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<readonly string[]>>> = {
+  release: releaseFlows,
+  people: listPeople,
+  paths: listPaths,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (command === undefined) {
+  process.stdout.write(`${HELP}\n`);
+  process.exitCode = name === '' ? 0 : 1;
+} else {
+  try {
+    process.stdout.write(`${(await command(args)).join('\n')}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -31,6 +31,7 @@ import { createSender, newInstanceId } from './turns/outbox.ts';
 import { queueCounsellorMessage } from './turns/queue-message.ts';
 import { createRunner } from './turns/run.ts';
 import { createSignal } from './turns/signal.ts';
+import { endWaits } from './turns/waits.ts';
 import { createVault } from './vault.ts';
 import { ensureWebchatBuilt } from './webchat/build.ts';
 import { endIdleChats } from './webchat/chats.ts';
@@ -40,6 +41,8 @@ import { openZaloTokens } from './zalo-account.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const DUTY_MS = 5_000;
+/** questions wait for minutes or hours: this is how late the end of one may be seen */
+const WAITS_MS = 10_000;
 /** a web chat left open is closed by the server when the browser could not say goodbye */
 const IDLE_CHECK_MS = 5 * 60_000;
 /** tokens are refreshed hours before they end; this is how late that may begin */
@@ -141,6 +144,13 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
     (error) => log.warn({ event: 'idle_chats_not_ended', error }),
   );
 
+  const endOverdueWaits = coalesce(
+    async () => {
+      if ((await endWaits(shared)) > 0) signal.wake();
+    },
+    (error) => log.warn({ event: 'waits_not_ended', error }),
+  );
+
   const consoleBuild = takesRequests ? await ensureConsoleBuilt({ log: say }) : null;
   const webchatBuild = takesRequests ? await ensureWebchatBuilt({ log: say }) : null;
   // from here to `server.on` nothing waits, so no request finds nobody
@@ -210,6 +220,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
   });
   server.on('request', app);
   const timers = [setInterval(readDuty, DUTY_MS), setInterval(endIdle, IDLE_CHECK_MS)];
+  if (takesTurns) timers.push(setInterval(endOverdueWaits, WAITS_MS));
   readDuty();
   const keepTokens = (): void => void zaloTokens?.keepFresh();
   timers.push(setInterval(keepTokens, TOKEN_CHECK_MS));

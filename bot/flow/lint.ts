@@ -100,17 +100,25 @@ function lintRoutes(assets: Assets): readonly Problem[] {
   });
 }
 
+export interface FlowBeside {
+  /** the content with this flow in it; null when the file has faults */
+  assets: Assets | null;
+  problems: readonly Problem[];
+}
+
 /**
- * Every fault of one flow file beside the content that is loaded, as if it stood there: what an editor's page asks while
- * somebody types, and what a test asks of a broken file.
+ * One flow file beside the content that is loaded, as if it stood there, with every fault of it: what an editor's page asks
+ * while somebody types, before it asks for the proof.
  */
-export function checkFlowSource(assets: Assets, source: AssetSource): readonly Problem[] {
+export function readFlowBeside(assets: Assets, source: AssetSource): FlowBeside {
   const result = readYaml(source);
-  if (!result.ok) return result.problems;
+  if (!result.ok) return { assets: null, problems: result.problems };
   const { flow, problems } = compileFlow(result.file);
-  if (flow === null || problems.length > 0) return problems;
+  if (flow === null || problems.length > 0) return { assets: null, problems };
   const beside: Assets = { ...assets, flows: new Map([...assets.flows, [flow.id, flow]]) };
-  return [...lintFlow(beside, flow, result.file), ...lintSubflowCycles(beside, [result.file])];
+  const found = [...lintFlow(beside, flow, result.file), ...lintSubflowCycles(beside, [result.file])];
+  const isSound = found.every(({ severity }) => severity !== 'error');
+  return { assets: isSound ? beside : null, problems: found };
 }
 
 /** Placeholders must agree between languages, and nobody may be told a number that is typed into a text. */

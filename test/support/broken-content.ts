@@ -17,13 +17,12 @@ export function withoutReleases(sources: readonly AssetSource[]): readonly Asset
   return sources.filter(({ path }) => !path.startsWith('flows/released/'));
 }
 
-/** Of the long lists only a beginning: flows do not read them, and loading them takes most of the time. */
+/** Of the long register only a beginning: flows do not read it, and loading it takes time. */
 export function lean(sources: readonly AssetSource[]): readonly AssetSource[] {
   const firstLines = (text: string, lines: number): string =>
     `${text.split('\n').slice(0, lines).join('\n')}\n`;
   return changed(withoutReleases(sources), {
     'content/registers/agencies.csv': (text) => firstLines(text, 4),
-    'content/safety/examples.yaml': 'examples: { urgent: [cứu em với], harmless: [chào bạn] }\n',
   });
 }
 

@@ -185,6 +185,8 @@ export interface InstanceOptions {
   clock?: Clock;
   channels?: readonly FakeChannel[];
   takeTurn?: typeof echoTurn;
+  /** for the real engine; the fake bot reads none */
+  assets?: Assets;
   vault?: Vault;
   /** false: what is written is not handed to the sender, as if the process died after commit */
   sends?: boolean;
@@ -214,7 +216,7 @@ export function startInstance(database: TestDatabase, options: InstanceOptions =
   });
   const runner = createRunner({
     ...shared,
-    assets: NO_ASSETS,
+    assets: options.assets ?? NO_ASSETS,
     takeTurn: options.takeTurn ?? echoTurn,
     safeMessage: (language) => ({ key: 'safe', text: 'safe: 111', choices: [], language }),
     isStaffed: () => false,

@@ -194,6 +194,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
               ],
               languageChoice: (language) => `welcome.language.${language}`,
               build: webchatBuild,
+              audioFolder: path.join(ROOT, 'content', 'audio'),
               announceEnd,
               reportFault: (error) => log.error({ event: 'web_chat_failed', error }),
             }),

@@ -76,6 +76,8 @@ export interface MessageView {
   text: string;
   choices: readonly { id: string; label: string }[];
   attachments: readonly { type: string }[];
+  /** path of a recording of the text, `content/audio/vi/welcome.hello.ogg` */
+  audio?: string | undefined;
   createdAt: Date;
   delivery: 'received' | 'queued' | 'sent' | 'failed' | 'suppressed';
   failureClass: string | null;

@@ -1,5 +1,6 @@
 /** Which messages of a conversation its own page may show, and up to where. */
 import type { MessageView } from '../ports.ts';
+import { audioAddress } from './audio.ts';
 import type { PageMessage } from './shared/wire.ts';
 
 export interface Visible {
@@ -24,7 +25,14 @@ export function selectVisible(rows: readonly MessageView[], after: number): Visi
     if (row.delivery === 'failed' || row.delivery === 'suppressed') continue;
     if (row.author === 'system' && row.delivery !== 'sent') continue;
     if (row.text === '' && row.choices.length === 0) continue;
-    messages.push({ seq: row.seq, author: row.author, text: row.text, choices: row.choices });
+    const audio = row.audio === undefined ? null : audioAddress(row.audio);
+    messages.push({
+      seq: row.seq,
+      author: row.author,
+      text: row.text,
+      choices: row.choices,
+      ...(audio === null ? {} : { audio }),
+    });
   }
   return { messages, after: cursor, settled: true };
 }

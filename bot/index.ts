@@ -25,3 +25,12 @@ export { prove, type Proof } from './proof/prove.ts';
 export type { ChannelFit } from './proof/texts.ts';
 export { flowJsonSchema } from './flow/schema.ts';
 export { hotlinesFor, type Hotline } from './content/registers.ts';
+export {
+  openSimulator,
+  type Simulator,
+  type SimulatorState,
+  type SimulatorStep,
+} from './simulate/simulator.ts';
+export { readLine, SIMULATOR_HELP } from './simulate/commands.ts';
+export { transcribe, type TranscriptFile } from './simulate/transcript.ts';
+export { showMoment } from './simulate/clock.ts';

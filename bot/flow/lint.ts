@@ -4,8 +4,8 @@ import { fault, readYaml, warning, type YamlFile } from '../content/yaml.ts';
 import { compileFlow } from './compile.ts';
 import { lintFlow, missingText, REQUIRED_NODES } from './lint-flow.ts';
 
-/** Texts the engine says by name. */
-const REQUIRED_MESSAGES = [
+/** Texts the engine says by itself at any point, in both modes. */
+export const SYSTEM_TEXTS = [
   'system.pick-one',
   'system.to-a-person',
   'system.numbers',
@@ -16,10 +16,15 @@ const REQUIRED_MESSAGES = [
   'system.failed',
   'system.all-clear',
   'system.quiet-ack',
-  'system.nothing-to-go-back',
   'system.recap',
-  'numbers.line',
+  'system.nothing-to-go-back',
   'numbers.retired',
+] as const;
+
+/** Texts the code names: they must be there in every language. */
+const REQUIRED_MESSAGES = [
+  ...SYSTEM_TEXTS,
+  'numbers.line',
   'numbers.short',
   'numbers.local-police',
   'numbers.heading-vn',

@@ -7,12 +7,9 @@ import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { z } from 'zod';
-import { loadAssets, openSimulator, readLine } from '../../bot/index.ts';
 import { readSources, repositoryRoot } from '../support/assets.ts';
 import { launchBrowser } from '../support/browser.ts';
-
-const SourcesSchema = z.array(z.object({ path: z.string(), text: z.string() }));
+import { playLines } from './simulator-page/play.ts';
 
 const LINES = [
   '/start',
@@ -71,24 +68,6 @@ async function answer(path: string, response: ServerResponse): Promise<void> {
   }
 }
 
-function playHere(): string {
-  const result = loadAssets(SourcesSchema.parse(JSON.parse(sources)));
-  if (!result.ok) throw new Error('the content does not load');
-  const simulator = openSimulator({
-    assets: result.assets,
-    language: 'vi',
-    staffed: true,
-    can: { audio: true, buttons: true, location: true },
-    now: new Date('2026-11-25T08:00:00Z'),
-  });
-  for (const text of LINES) {
-    const line = readLine(text);
-    if (line.kind === 'input') simulator.take(line.input);
-    if (line.kind === 'wait') simulator.wait(line.time);
-  }
-  return JSON.stringify(simulator.steps());
-}
-
 it('plays a whole conversation in a browser event for event as here', async () => {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
@@ -99,6 +78,6 @@ it('plays a whole conversation in a browser event for event as here', async () =
   await page.waitForFunction('typeof play === "function"');
   const there = await page.evaluate<string>(`play(${JSON.stringify(LINES)})`);
   expect(problems).toEqual([]);
-  expect(JSON.parse(there)).toEqual(JSON.parse(playHere()));
+  expect(JSON.parse(there)).toEqual(JSON.parse(playLines(JSON.parse(sources), LINES)));
   expect(bytes).toBeGreaterThan(0);
 }, 60_000);

@@ -149,7 +149,7 @@ function lintMessages(assets: Assets): readonly Problem[] {
       const extra = [...message.placeholders].filter((name) => !original.placeholders.has(name));
       if (missing.length + extra.length > 0)
         problems.push(
-          warning(
+          fault(
             path,
             message.line,
             `${message.key}: placeholders differ (${[...missing, ...extra].join(', ')})`,

@@ -307,6 +307,11 @@ const TEXTS: Readonly<Record<string, Broken>> = {
     texts: { vi: `trial.long: ${'Dài lắm. '.repeat(900)}\n`, en: 'trial.long: Short.\n' },
     says: /content\/messages\/vi\.yaml:\d+ trial\.long: on \w+: falls into \d+ messages/,
   },
+  'a translation with other placeholders': {
+    flow: flowFile(`  - { id: a, say: trial.filled, exits: { done: b } }\n${END}`),
+    texts: { vi: 'trial.filled: Còn {days} ngày.\n', en: 'trial.filled: Some {hours} left.\n' },
+    says: /content\/messages\/en\.yaml:\d+ trial\.filled: placeholders differ \(days, hours\)\. use the same ones/,
+  },
   'a recording that is missing': {
     flow: flowFile(`  - { id: a, say: trial.voice, exits: { done: b } }\n${END}`),
     texts: {

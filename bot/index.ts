@@ -23,4 +23,18 @@ export { checkFlowSource } from './flow/lint.ts';
 export { prove, type Proof } from './proof/prove.ts';
 export type { ChannelFit } from './proof/texts.ts';
 export { flowJsonSchema } from './flow/schema.ts';
+export {
+  choicesOf,
+  exitsOf,
+  type Flow,
+  type FlowNode,
+  messageKeysOf,
+  RESERVED_EXITS,
+} from './flow/schema.ts';
+export { assertNever } from './flow/compile.ts';
+export { NODE_KINDS, type NodeKind } from './flow/node-schemas.ts';
+export { type SlotDeclaration, type Slots } from './flow/slots.ts';
+export { releaseKey } from './flow/versions.ts';
+export { entriesOf } from './proof/explore.ts';
+export { findMessage } from './content/render.ts';
 export { hotlinesFor, type Hotline } from './content/registers.ts';

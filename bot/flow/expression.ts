@@ -2,7 +2,7 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { SessionMode } from '../engine/events.ts';
 import type { RiskLevel } from '../safety/danger.ts';
-import { ABILITIES, CEL_TYPES, KNOWN, SCOPE_NAMES } from './known-names.ts';
+import { ABILITIES, CEL_TYPES, FORBIDDEN_CALLS, KNOWN, SCOPE_NAMES } from './known-names.ts';
 import { type Slots, type SlotValue, typeOf } from './slots.ts';
 
 /** What an expression may know. `today` and `hour` are those of Vietnam. */
@@ -161,16 +161,6 @@ interface Study {
 }
 
 const COMPARISONS: readonly string[] = ['==', '!=', '<', '<=', '>', '>='];
-/** `matches` runs a regular expression an editor typed; the others make lists and clocks that no flow needs. */
-export const FORBIDDEN_CALLS: readonly string[] = [
-  'matches',
-  'map',
-  'filter',
-  'timestamp',
-  'duration',
-  'bytes',
-];
-
 function studyAst(ast: ASTNode): Study {
   const study: Study = { reads: new Set(), literals: new Map(), exact: true, forbidden: null };
   visit(ast, study);

@@ -50,3 +50,13 @@ export const CEL_TYPES: Readonly<Record<SlotType, string | Readonly<Record<strin
   voice: 'string',
   flag: 'bool',
 };
+
+/** `matches` runs a regular expression an editor typed; the others make lists and clocks that no flow needs. */
+export const FORBIDDEN_CALLS: readonly string[] = [
+  'matches',
+  'map',
+  'filter',
+  'timestamp',
+  'duration',
+  'bytes',
+];

@@ -55,8 +55,9 @@ export function outlineOf(kind: NodeKind, { width: w, height: h }: Size): string
     case 'handover':
       return `M10 0H${w - 10}L${w} 10V${h - 10}L${w - 10} ${h}H10L0 ${h - 10}V10Z`;
     case 'end': {
-      const r = Math.min(h / 2, 20);
-      return `M${r} 0H${w - r}A${r} ${r} 0 0 1 ${w - r} ${h}H${r}A${r} ${r} 0 0 1 ${r} 0Z`;
+      const r = endRadius(h);
+      const turn = `A${r} ${r} 0 0 1`;
+      return `M${r} 0H${w - r}${turn} ${w} ${r}V${h - r}${turn} ${w - r} ${h}H${r}${turn} 0 ${h - r}V${r}${turn} ${r} 0Z`;
     }
   }
 }
@@ -75,7 +76,7 @@ export function insetOf(kind: NodeKind, side: 'left' | 'right', { height }: Size
     case 'resume':
       return side === 'left' ? pointed : 0;
     case 'end': {
-      const radius = Math.min(height / 2, 20);
+      const radius = endRadius(height);
       const away = Math.max(0, radius - y, y - (height - radius));
       return radius - Math.sqrt(Math.max(0, radius ** 2 - away ** 2));
     }
@@ -87,6 +88,11 @@ export function insetOf(kind: NodeKind, side: 'left' | 'right', { height }: Size
     case 'handover':
       return 0;
   }
+}
+
+/** Round ends, which a high box has at its corners only. */
+function endRadius(height: number): number {
+  return Math.min(height / 2, 22);
 }
 
 export const SIGN_PX = 14;

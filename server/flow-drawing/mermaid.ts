@@ -2,6 +2,7 @@
 import { type Flow, NODE_KINDS, type NodeKind } from '../../bot/index.ts';
 import { wrap } from './measure.ts';
 import { type Arrow, type Box, type DrawOptions, pictureOf } from './picture.ts';
+import { LIGHT } from './style.ts';
 
 /** Mermaid's own shapes, one for each kind. */
 const SHAPES: Readonly<Record<NodeKind, readonly [open: string, close: string]>> = {
@@ -18,21 +19,6 @@ const SHAPES: Readonly<Record<NodeKind, readonly [open: string, close: string]>>
   end: ['([', '])'],
 };
 
-/** A fill and a dark line that are read on white and on black pages alike: the text colour is fixed with them. */
-const COLOURS: Readonly<Record<NodeKind, readonly [fill: string, line: string]>> = {
-  say: ['#e6f0fb', '#2563a8'],
-  ask: ['#f1eafc', '#6a3fc0'],
-  branch: ['#fdf3dc', '#8a5a00'],
-  set: ['#eef1f4', '#566374'],
-  check: ['#dff4f1', '#0b6b63'],
-  lesson: ['#e7f5e4', '#2c7232'],
-  pick: ['#fce9f3', '#a02b74'],
-  resume: ['#e2f4fa', '#0a6478'],
-  subflow: ['#e9ecfc', '#3c49ad'],
-  handover: ['#fde8e5', '#b02318'],
-  end: ['#ecebe8', '#44403c'],
-};
-
 const LINE_WIDTH = 220;
 const TEXT_ROWS = 2;
 
@@ -46,9 +32,9 @@ export function flowToMermaid(flow: Flow, options: DrawOptions): string {
     ...(flow.nodes.has(picture.start) ? [`  begin((${quoted('start')})) --> ${idOf(picture.start)}`] : []),
     ...picture.boxes.map(nodeLine),
     ...picture.arrows.map(arrowLine),
+    // the colours for paper, with the ink fixed beside them: read on white and on black pages alike
     ...NODE_KINDS.filter((kind) => picture.boxes.some((box) => box.kind === kind)).map(
-      (kind) =>
-        `  classDef ${className(kind)} fill:${COLOURS[kind][0]},stroke:${COLOURS[kind][1]},color:#1b1f24`,
+      (kind) => `  classDef ${className(kind)} fill:${LIGHT[kind][0]},stroke:${LIGHT[kind][1]},color:#1b1f24`,
     ),
   ];
   return `${lines.join('\n')}\n`;

@@ -7,7 +7,7 @@ export const FONT = {
 } as const;
 
 /** Fill and line of each kind; every text on every fill has a contrast of 7 : 1 and more. */
-const LIGHT: Readonly<Record<NodeKind, readonly [fill: string, line: string]>> = {
+export const LIGHT: Readonly<Record<NodeKind, readonly [fill: string, line: string]>> = {
   say: ['#e6f0fb', '#2563a8'],
   ask: ['#f1eafc', '#6a3fc0'],
   branch: ['#fdf3dc', '#8a5a00'],

@@ -45,7 +45,7 @@ export interface Explored {
 }
 
 /** Far above any content that can be read by people; a flow that needs more is not understood by its editors either. */
-const MAX_PLACES = 100_000;
+export const MAX_PLACES = 100_000;
 
 export function explore(assets: Assets): Explored {
   const places = new Map<string, Place>();

@@ -102,7 +102,7 @@ function lastWords(text: string): string {
 function firstWords(text: string): string {
   const words = wordsOf(text);
   const kept = words.slice(0, WORDS_AROUND);
-  return visible(kept.join('')) + (kept.length < words.length ? ' …' : '');
+  return visible(kept.join('')).trimEnd() + (kept.length < words.length ? ' …' : '');
 }
 
 /** Words with the spaces around them, so that joined they give the text back. */

@@ -1,6 +1,5 @@
 /** Runs the examples as a person would meet them, to see which events each kind of node really gives. */
-import { type Assets, type BotEventType, NODE_KINDS, type NodeKind } from '../../bot/index.ts';
-import { openChat } from '../tools/chat-session.ts';
+import { type Assets, type BotEventType, NODE_KINDS, type NodeKind, openSimulator } from '../../bot/index.ts';
 import { EXAMPLES, phraseOf } from './examples.ts';
 
 /** The day on which all examples of the page happen; nothing in it depends on when it is written. */
@@ -39,7 +38,13 @@ export function eventsOfKinds(assets: Assets): ReadonlyMap<NodeKind, readonly Bo
 }
 
 function eventsOf(assets: Assets, kind: NodeKind): readonly BotEventType[] {
-  const chat = openChat({ assets, language: 'vi', staffed: true });
+  const chat = openSimulator({
+    assets,
+    language: 'vi',
+    staffed: true,
+    can: { audio: true, buttons: true, location: true },
+    now: EXAMPLE_DAY,
+  });
   const kindAt = (flow: string, node: string): NodeKind | null =>
     assets.flows.get(flow)?.nodes.get(node)?.kind ?? null;
   const inputs = [
@@ -51,7 +56,7 @@ function eventsOf(assets: Assets, kind: NodeKind): readonly BotEventType[] {
   // what comes after a flow ended belongs to the node that ran it, which is named by the way it takes
   let after: BotEventType[] | null = null;
   for (const input of inputs)
-    for (const event of chat.take(input, EXAMPLE_DAY).events) {
+    for (const event of chat.take(input)) {
       if (event.type === 'node_entered' || event.type === 'path_taken') {
         here = kindAt(event.flow, event.node);
         if (here === kind) for (const type of after ?? []) found.add(type);

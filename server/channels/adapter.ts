@@ -169,7 +169,7 @@ export type SendResult =
       class: FailureClass;
       /** wait at least this long; null = use our own backoff */
       retryAfterMs: number | null;
-      /** parts of a split message that did go out; a retry starts after them */
+      /** parts of a split message that went out in this call, `skipParts` not counted; a retry starts after them */
       sentParts: number;
       /** stable code for logs and screens, e.g. `telegram_403`; never the platform's text */
       code: string;

@@ -208,7 +208,7 @@ async function send(
       mayMove = false;
       continue;
     }
-    return { ok: false, ...classifyFailure(failure), sentParts: index };
+    return { ok: false, ...classifyFailure(failure), sentParts: index - context.skipParts };
   }
   return { ok: true, platformIds };
 }

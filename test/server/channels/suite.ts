@@ -177,6 +177,12 @@ export function describeAdapter(options: SuiteOptions): void {
       expect(subject.readSent().slice(before + whole.length)).toEqual(whole.slice(1));
     });
 
+    it('counts of a failed attempt only the parts it delivered itself', async () => {
+      subject.failures[0]?.arrange();
+      const text = 'Một câu ngắn. '.repeat(Math.ceil((subject.adapter.capabilities.maxTextUtf16 * 1.5) / 14));
+      expect(await send({ text, choices: [], language: 'vi' }, 1)).toMatchObject({ ok: false, sentParts: 0 });
+    });
+
     it('does not send what has nothing to read', async () => {
       const before = subject.readSent().length;
       expect(await send({ text: ' \n', choices: [], language: 'vi' })).toMatchObject({

@@ -18,6 +18,8 @@ export interface Capabilities {
   typing: boolean;
   /** hours after the person's last message in which we may answer; null = no limit */
   windowHours: number | null;
+  /** hours in which at least a counsellor's own words may go out (`SendContext.outsideWindow`); absent = `windowHours` */
+  counsellorWindowHours?: number;
 }
 
 export const INBOUND_KINDS = [
@@ -39,6 +41,10 @@ export const INBOUND_KINDS = [
   'ignored',
 ] as const;
 export type InboundKind = (typeof INBOUND_KINDS)[number];
+
+/** Whose hand an event shows, seen from this server. */
+export const PARTIES = ['us', 'inbox', 'other'] as const;
+export type Party = (typeof PARTIES)[number];
 
 export interface InboundAttachment {
   type:
@@ -92,6 +98,13 @@ export interface InboundEvent {
   botMayReply: boolean;
   /** true: this event (re)opens the time in which we may answer */
   opensWindow: boolean;
+  /**
+   * `echo`: who wrote it; `handover`: who has the conversation from now on. `us` = sent through this server, by the bot or by a
+   * counsellor; `inbox` = somebody at the platform's own inbox (an echo in nobody's name counts as that: compare `messageId`
+   * with the ids of what was sent before believing it); `other` = another program, or not us and not told who. null for every
+   * other kind, and where the conversation changed no hands.
+   */
+  party: Party | null;
 }
 
 /** What is true of an event until the adapter says more: nothing said, nothing to answer. Spread it, then fill in. */
@@ -111,6 +124,7 @@ export const UNKNOWN_EVENT = {
   forwarded: false,
   botMayReply: false,
   opensWindow: false,
+  party: null,
 } as const satisfies Omit<InboundEvent, 'dedupeKey' | 'receivedAt'>;
 
 /** The same for something a person wrote to us: it opens the window and may be answered. */
@@ -180,6 +194,8 @@ export interface SendContext {
   idempotencyKey: string;
   /** parts already delivered by an earlier attempt */
   skipParts: number;
+  /** true: the window is over and a counsellor wrote this; sent as such where the platform allows it, never set for the bot */
+  outsideWindow?: boolean;
   signal: AbortSignal;
 }
 
@@ -187,6 +203,11 @@ export interface ChannelHealth {
   ok: boolean;
   /** stable code, e.g. `webhook_silent`, `token_refused` */
   code: string;
+}
+
+/** What an adapter tells on its own: `event` and codes, never content. */
+export interface AdapterLog {
+  warn: (entry: Readonly<Record<string, string | number>>) => void;
 }
 
 export interface Adapter {

@@ -1,6 +1,6 @@
 /** The adapters this server speaks through: one line each. */
-import type { Adapter } from './adapter.ts';
-import { createTelegramAdapter, type AdapterLog } from './telegram.ts';
+import type { Adapter, AdapterLog } from './adapter.ts';
+import { createTelegramAdapter } from './telegram.ts';
 import { createWebAdapter } from './web.ts';
 
 /** Secrets of the account that comes from the environment; a channel without them is not there. */

@@ -14,6 +14,12 @@ const secret = (description: string) =>
     .optional()
     .describe(`${description} Secret.`);
 const plain = (description: string) => z.string().optional().describe(description);
+const digits = (description: string) =>
+  z
+    .string()
+    .regex(/^\d{1,32}$/, 'is a number as shown by the platform: digits only')
+    .optional()
+    .describe(description);
 const base = (address: string, description: string) =>
   z
     .url({ protocol: /^https?$/ })
@@ -70,7 +76,10 @@ export const EnvironmentSchema = z.object({
     .describe('`web` takes requests only, `worker` takes turns and sends only, `all` does both.'),
   ZALO_API_BASE: base('https://openapi.zalo.me', 'Zalo API.'),
   ZALO_OAUTH_BASE: base('https://oauth.zaloapp.com', 'Zalo sign-in.'),
-  GRAPH_BASE: base('https://graph.facebook.com', 'Messenger (Graph API).'),
+  GRAPH_BASE: base(
+    'https://graph.facebook.com',
+    'Messenger (Graph API v26.0; `/v27.0` at the end asks for another version).',
+  ),
   TELEGRAM_API_ROOT: base('https://api.telegram.org', 'Telegram Bot API.'),
   LINE_API_BASE: base('https://api.line.me', 'LINE Messaging API.'),
   LINE_DATA_BASE: base('https://api-data.line.me', 'LINE content.'),
@@ -79,10 +88,14 @@ export const EnvironmentSchema = z.object({
   ZALO_OA_ID: plain('Zalo official account.'),
   ZALO_OA_SECRET: secret('Signs Zalo webhooks.'),
   ZALO_REFRESH_TOKEN: secret('First refresh token; it rotates afterwards.'),
-  MESSENGER_PAGE_ID: plain('Facebook page.'),
-  MESSENGER_APP_ID: plain('Meta app.'),
-  MESSENGER_APP_SECRET: secret('Signs Messenger webhooks.'),
-  MESSENGER_VERIFY_TOKEN: secret('Answered in the handshake.'),
+  MESSENGER_PAGE_ID: digits('Facebook page, by its number; turns the channel Messenger on.'),
+  MESSENGER_APP_ID: digits(
+    'Meta app, by its number; tells our own messages from those written in the page inbox.',
+  ),
+  MESSENGER_APP_SECRET: secret('Signs Messenger webhooks, and our calls.'),
+  MESSENGER_VERIFY_TOKEN: secret(
+    'Of your choice; entered in the settings of the app, and compared in the handshake.',
+  ),
   MESSENGER_PAGE_TOKEN: secret('Sends on behalf of the page.'),
   TELEGRAM_BOT_TOKEN: secret('From @BotFather; turns the channel Telegram on.'),
   TELEGRAM_WEBHOOK_SECRET: z
@@ -91,25 +104,39 @@ export const EnvironmentSchema = z.object({
     .refine((value) => !PLACEHOLDER.test(value), 'is a placeholder: set a secret of your own')
     .optional()
     .describe('Given to setWebhook; without it every webhook call is refused. Secret.'),
-  LINE_CHANNEL_SECRET: secret('Signs LINE webhooks.'),
+  LINE_CHANNEL_SECRET: secret('Signs LINE webhooks; turns the channel LINE on.'),
   LINE_CHANNEL_TOKEN: secret('Sends on LINE.'),
-  LINE_DESTINATION: plain('Our LINE user id, as in the webhook body.'),
+  LINE_DESTINATION: z
+    .string()
+    .regex(/^U[0-9a-f]{32}$/, 'is U and 32 of 0-9 a-f')
+    .optional()
+    .describe('Our own LINE user id, as in the webhook body; health then tells a token of another account.'),
 });
 export type Environment = z.infer<typeof EnvironmentSchema>;
 type VariableName = keyof Environment;
 
+interface VariableGroup {
+  required: readonly VariableName[];
+  /** may be left out, but mean nothing without the required ones */
+  optional?: readonly VariableName[];
+}
+
 /** Variables that only make sense together. */
-const TOGETHER: readonly (readonly VariableName[])[] = [
-  ['ZALO_APP_ID', 'ZALO_APP_SECRET', 'ZALO_OA_ID', 'ZALO_OA_SECRET', 'ZALO_REFRESH_TOKEN'],
-  [
-    'MESSENGER_PAGE_ID',
-    'MESSENGER_APP_ID',
-    'MESSENGER_APP_SECRET',
-    'MESSENGER_VERIFY_TOKEN',
-    'MESSENGER_PAGE_TOKEN',
-  ],
-  ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_WEBHOOK_SECRET'],
-  ['LINE_CHANNEL_SECRET', 'LINE_CHANNEL_TOKEN'],
+const TOGETHER: readonly VariableGroup[] = [
+  {
+    required: ['ZALO_APP_ID', 'ZALO_APP_SECRET', 'ZALO_OA_ID', 'ZALO_OA_SECRET', 'ZALO_REFRESH_TOKEN'],
+  },
+  {
+    required: [
+      'MESSENGER_PAGE_ID',
+      'MESSENGER_APP_ID',
+      'MESSENGER_APP_SECRET',
+      'MESSENGER_VERIFY_TOKEN',
+      'MESSENGER_PAGE_TOKEN',
+    ],
+  },
+  { required: ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_WEBHOOK_SECRET'] },
+  { required: ['LINE_CHANNEL_SECRET', 'LINE_CHANNEL_TOKEN'], optional: ['LINE_DESTINATION'] },
 ];
 
 export interface Config {
@@ -127,6 +154,18 @@ export interface Config {
   logLevel: Environment['LOG_LEVEL'];
   role: Environment['ROLE'];
   telegram: { token: string; webhookSecret: string; apiRoot: string } | undefined;
+  messenger:
+    | {
+        pageId: string;
+        appId: string;
+        appSecret: string;
+        verifyToken: string;
+        pageToken: string;
+        graphBase: string;
+      }
+    | undefined;
+  line:
+    { channelSecret: string; channelToken: string; destination: string | null; apiBase: string } | undefined;
   /** the validated variables, for channels that read their own */
   environment: Environment;
 }
@@ -156,18 +195,19 @@ export function readConfig(
 }
 
 function listMissingPartners(given: Readonly<Record<string, unknown>>): string[] {
-  return TOGETHER.flatMap((names) => {
-    const missing = names.filter((name) => given[name] === undefined);
-    if (missing.length === 0 || missing.length === names.length) return [];
-    const present = names.filter((name) => given[name] !== undefined);
-    return missing.map((name) => `${name}: required because ${present.join(', ')} is set`);
+  const isGiven = (name: VariableName): boolean => given[name] !== undefined;
+  return TOGETHER.flatMap(({ required, optional = [] }) => {
+    const present = [...required, ...optional].filter(isGiven);
+    if (present.length === 0) return [];
+    return required
+      .filter((name) => !isGiven(name))
+      .map((name) => `${name}: required because ${present.join(', ')} is set`);
   });
 }
 
 function describeConfig(environment: Environment, folder: string): Config {
   const keys =
     environment.ENCRYPTION_KEYS === undefined ? null : parseEncryptionKeys(environment.ENCRYPTION_KEYS);
-  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_WEBHOOK_SECRET: webhookSecret } = environment;
   return {
     port: environment.PORT,
     host: environment.HOST,
@@ -178,10 +218,35 @@ function describeConfig(environment: Environment, folder: string): Config {
     encryptionKeys: keys?.ok === true ? keys.keys : null,
     logLevel: environment.LOG_LEVEL,
     role: environment.ROLE,
-    telegram:
-      token !== undefined && webhookSecret !== undefined
-        ? { token, webhookSecret, apiRoot: environment.TELEGRAM_API_ROOT }
-        : undefined,
+    telegram: describeTelegram(environment),
+    messenger: describeMessenger(environment),
+    line: describeLine(environment),
     environment,
   };
+}
+
+function describeTelegram(environment: Environment): Config['telegram'] {
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_WEBHOOK_SECRET: webhookSecret } = environment;
+  if (token === undefined || webhookSecret === undefined) return undefined;
+  return { token, webhookSecret, apiRoot: environment.TELEGRAM_API_ROOT };
+}
+
+function describeMessenger(environment: Environment): Config['messenger'] {
+  const {
+    MESSENGER_PAGE_ID: pageId,
+    MESSENGER_APP_ID: appId,
+    MESSENGER_APP_SECRET: appSecret,
+    MESSENGER_VERIFY_TOKEN: verifyToken,
+    MESSENGER_PAGE_TOKEN: pageToken,
+  } = environment;
+  if (pageId === undefined || appId === undefined || appSecret === undefined) return undefined;
+  if (verifyToken === undefined || pageToken === undefined) return undefined;
+  return { pageId, appId, appSecret, verifyToken, pageToken, graphBase: environment.GRAPH_BASE };
+}
+
+function describeLine(environment: Environment): Config['line'] {
+  const { LINE_CHANNEL_SECRET: channelSecret, LINE_CHANNEL_TOKEN: channelToken } = environment;
+  if (channelSecret === undefined || channelToken === undefined) return undefined;
+  const destination = environment.LINE_DESTINATION ?? null;
+  return { channelSecret, channelToken, destination, apiBase: environment.LINE_API_BASE };
 }

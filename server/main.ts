@@ -55,7 +55,7 @@ async function start(): Promise<void> {
   say('Hỏi Trước is starting.');
   const keys = config.encryptionKeys ?? openKeyFile(config.dataDir);
   const clock = { now: () => new Date() };
-  const secretsOf = createAdapters({ telegram: config.telegram }).flatMap((adapter) => adapter.secrets);
+  const secretsOf = createAdapters(config).flatMap((adapter) => adapter.secrets);
   const log = createLog({ level: config.logLevel, secrets: secretsOf });
   const assets = await loadContent();
   const database = await openDatabase(config, log, say);
@@ -91,7 +91,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
     warn: ({ event, ...rest }: Readonly<Record<string, string | number>>) =>
       log.warn({ ...rest, event: String(event) }),
   };
-  const adapters = createAdapters({ telegram: config.telegram }, { log: adapterLog, now: clock.now });
+  const adapters = createAdapters(config, { log: adapterLog, now: clock.now });
   const liveHub = await createLiveHub({ pool, connectionString: database.url, log });
   const signal = createSignal();
   const wakeConsoles = coalesce(

@@ -1,20 +1,9 @@
 /** Outbound limits of every channel, from the platforms' contracts (read November 2026); adapters that exist bring their own. */
 import type { Capabilities, ChannelName } from './adapter.ts';
+import { LINE_CAPABILITIES } from './line.ts';
+import { MESSENGER_CAPABILITIES } from './messenger.ts';
 import { TELEGRAM_CAPABILITIES } from './telegram.ts';
 import { createWebAdapter } from './web.ts';
-
-/** Meta: 2,000 characters, 13 quick replies of 20 characters, 24 hours after the person's last message. */
-const MESSENGER: Capabilities = {
-  maxTextUtf16: 2000,
-  choices: 'quick_replies',
-  maxChoices: 13,
-  maxChoiceLabelUtf16: 20,
-  maxChoicePayloadBytes: 1000,
-  audio: true,
-  locationRequest: false,
-  typing: true,
-  windowHours: 24,
-};
 
 /** Zalo OA API v3: 2,000 characters, 5 buttons of 100 characters under a text, no audio; answers up to 7 days (free for 48 hours). */
 const ZALO: Capabilities = {
@@ -29,19 +18,6 @@ const ZALO: Capabilities = {
   windowHours: 168,
 };
 
-/** LINE Messaging API: 5,000 UTF-16 units, 13 quick replies of 20 characters, no window (a monthly quota instead). */
-const LINE: Capabilities = {
-  maxTextUtf16: 5000,
-  choices: 'quick_replies',
-  maxChoices: 13,
-  maxChoiceLabelUtf16: 20,
-  maxChoicePayloadBytes: 300,
-  audio: true,
-  locationRequest: true,
-  typing: true,
-  windowHours: null,
-};
-
 export function capabilitiesOf(channel: ChannelName): Capabilities {
   switch (channel) {
     case 'web':
@@ -49,10 +25,10 @@ export function capabilitiesOf(channel: ChannelName): Capabilities {
     case 'telegram':
       return TELEGRAM_CAPABILITIES;
     case 'messenger':
-      return MESSENGER;
+      return MESSENGER_CAPABILITIES;
     case 'zalo':
       return ZALO;
     case 'line':
-      return LINE;
+      return LINE_CAPABILITIES;
   }
 }

@@ -110,7 +110,9 @@ export const EnvironmentSchema = z.object({
     .string()
     .regex(/^U[0-9a-f]{32}$/, 'is U and 32 of 0-9 a-f')
     .optional()
-    .describe('Our own LINE user id, as in the webhook body; health then tells a token of another account.'),
+    .describe(
+      'Our own LINE user id, as in the webhook body; lets the health check tell a token of another account.',
+    ),
 });
 export type Environment = z.infer<typeof EnvironmentSchema>;
 type VariableName = keyof Environment;

@@ -148,7 +148,7 @@ async function replyMessages(
   const first = await reply();
   if (first.ok) return { ok: true, ids: readIds(first.value) };
   if (isTokenSpent(first.failure)) return push();
-  if (!mayHaveArrived(first.failure) || signal.aborted) return first;
+  if (!mayHaveArrived(first.failure)) return first;
   const second = await reply();
   if (second.ok) return { ok: true, ids: readIds(second.value) };
   return isTokenSpent(second.failure) ? { ok: true, ids: [] } : second;

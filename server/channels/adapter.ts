@@ -18,6 +18,8 @@ export interface Capabilities {
   typing: boolean;
   /** hours after the person's last message in which we may answer; null = no limit */
   windowHours: number | null;
+  /** hours in which at least a counsellor's own words may go out (`SendContext.outsideWindow`); absent = `windowHours` */
+  counsellorWindowHours?: number;
 }
 
 export const INBOUND_KINDS = [
@@ -41,6 +43,10 @@ export const INBOUND_KINDS = [
   'ignored',
 ] as const;
 export type InboundKind = (typeof INBOUND_KINDS)[number];
+
+/** Whose hand an event shows, seen from this server. */
+export const PARTIES = ['us', 'inbox', 'other', 'unnamed'] as const;
+export type Party = (typeof PARTIES)[number];
 
 export interface InboundAttachment {
   type:
@@ -94,6 +100,13 @@ export interface InboundEvent {
   botMayReply: boolean;
   /** true: this event (re)opens the time in which we may answer */
   opensWindow: boolean;
+  /**
+   * `echo`: who wrote it; `handover`: who has the conversation from now on. `us` = sent through this server, by the bot or by a
+   * counsellor; `inbox` = somebody at the platform's own inbox; `other` = another program, or not us and not told who; `unnamed` =
+   * an echo in nobody's name: ours when its `messageId` is among what was sent, else somebody's at the platform. null for every
+   * other kind, and where the conversation changed no hands.
+   */
+  party: Party | null;
 }
 
 /** What is true of an event until the adapter says more: nothing said, nothing to answer. Spread it, then fill in. */
@@ -113,6 +126,7 @@ export const UNKNOWN_EVENT = {
   forwarded: false,
   botMayReply: false,
   opensWindow: false,
+  party: null,
 } as const satisfies Omit<InboundEvent, 'dedupeKey' | 'receivedAt'>;
 
 /** The same for something a person wrote to us: it opens the window and may be answered. */
@@ -171,7 +185,7 @@ export type SendResult =
       class: FailureClass;
       /** wait at least this long; null = use our own backoff */
       retryAfterMs: number | null;
-      /** parts of a split message that went out in this attempt, beside `skipParts`; a retry starts after all of them */
+      /** parts of a split message that went out in this call, `skipParts` not counted; a retry starts after them */
       sentParts: number;
       /** stable code for logs and screens, e.g. `telegram_403`; never the platform's text */
       code: string;
@@ -182,6 +196,8 @@ export interface SendContext {
   idempotencyKey: string;
   /** parts already delivered by an earlier attempt */
   skipParts: number;
+  /** true: the window is over and a counsellor wrote this; sent as such where the platform allows it, never set for the bot */
+  outsideWindow?: boolean;
   signal: AbortSignal;
 }
 
@@ -189,6 +205,11 @@ export interface ChannelHealth {
   ok: boolean;
   /** stable code, e.g. `webhook_silent`, `token_refused` */
   code: string;
+}
+
+/** What an adapter tells on its own: `event` and codes, never content. */
+export interface AdapterLog {
+  warn: (entry: Readonly<Record<string, string | number>>) => void;
 }
 
 export interface Adapter {

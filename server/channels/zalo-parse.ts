@@ -141,6 +141,8 @@ function readEcho(body: Body, base: InboundEvent, scope: string, person: string,
     messageId: id,
     text: body.message?.text ?? '',
     attachments: readAttachments(body),
+    // what goes out through the interface names nobody, so ours is known by its id alone
+    party: body.sender?.admin_id === undefined ? 'unnamed' : 'inbox',
   };
 }
 
@@ -244,7 +246,7 @@ const BodySchema = z.object({
   event_name: lenient(z.string()),
   oa_id: IdSchema,
   user_id: IdSchema,
-  sender: PartySchema,
+  sender: lenient(z.object({ id: IdSchema, admin_id: IdSchema })),
   recipient: PartySchema,
   follower: PartySchema,
   message: lenient(z.object({ msg_id: MessageIdSchema, text: lenient(z.string()), attachments: ListSchema })),

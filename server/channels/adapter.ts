@@ -20,6 +20,8 @@ export interface Capabilities {
   windowHours: number | null;
   /** hours in which at least a counsellor's own words may go out (`SendContext.outsideWindow`); absent = `windowHours` */
   counsellorWindowHours?: number;
+  /** how many messages one call may carry; absent = one. More than one: the adapter has `sendTogether`. */
+  maxMessagesPerSend?: number;
 }
 
 export const INBOUND_KINDS = [
@@ -107,6 +109,14 @@ export interface InboundEvent {
    * other kind, and where the conversation changed no hands.
    */
   party: Party | null;
+  /** `delivered` and `read`: which of our messages; null for every other kind */
+  receipt: Receipt | null;
+}
+
+/** Either may be missing: some platforms name the messages, others say "everything up to then". */
+export interface Receipt {
+  messageIds: readonly string[];
+  upTo: Date | null;
 }
 
 /** What is true of an event until the adapter says more: nothing said, nothing to answer. Spread it, then fill in. */
@@ -127,6 +137,7 @@ export const UNKNOWN_EVENT = {
   botMayReply: false,
   opensWindow: false,
   party: null,
+  receipt: null,
 } as const satisfies Omit<InboundEvent, 'dedupeKey' | 'receivedAt'>;
 
 /** The same for something a person wrote to us: it opens the window and may be answered. */
@@ -179,7 +190,12 @@ export const FAILURE_CLASSES = [
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
 export type SendResult =
-  | { ok: true; platformIds: readonly string[] }
+  | {
+      ok: true;
+      platformIds: readonly string[];
+      /** messages that count against the account's quota; absent = none */
+      charged?: number;
+    }
   | {
       ok: false;
       class: FailureClass;
@@ -201,10 +217,19 @@ export interface SendContext {
   signal: AbortSignal;
 }
 
+/** What became of several messages handed over at once: the first `taken` share one fate, the rest were not touched. */
+export type SendTogetherResult =
+  | { ok: true; taken: number; platformIds: readonly (readonly string[])[]; charged?: number }
+  | { ok: false; taken: number; failure: Extract<SendResult, { ok: false }> };
+
 export interface ChannelHealth {
   ok: boolean;
   /** stable code, e.g. `webhook_silent`, `token_refused` */
   code: string;
+  /** when the token in use was given, where it is not for ever */
+  tokenAt?: Date;
+  /** messages of this month as the platform counts them; limit null = none */
+  quota?: { limit: number | null; used: number };
 }
 
 /** What an adapter tells on its own: `event` and codes, never content. */
@@ -226,6 +251,14 @@ export interface Adapter {
   /** Called once after the events are safely stored; must not throw. E.g. Telegram's answerCallbackQuery. */
   acknowledge?: (events: readonly InboundEvent[]) => Promise<void>;
   send: (to: SendTarget, message: OutboundMessage, context: SendContext) => Promise<SendResult>;
+  /** Sends as many of the messages as one call takes, in order, at least the first; `skipParts` is of the first. */
+  sendTogether?: (
+    to: SendTarget,
+    messages: readonly OutboundMessage[],
+    context: SendContext,
+  ) => Promise<SendTogetherResult>;
+  /** would an answer with this handle be free of the quota now? Absent = nothing here counts against one. */
+  answersFree?: (replyHandle: string | null, now: Date) => boolean;
   health: () => Promise<ChannelHealth>;
   /** values the logger must never let through */
   secrets: readonly string[];

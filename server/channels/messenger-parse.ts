@@ -5,6 +5,7 @@ import {
   type InboundEvent,
   type ParseResult,
   type Party,
+  type Receipt,
   UNKNOWN_EVENT,
 } from './adapter.ts';
 import { BARE_ATTACHMENT, hashPieces, lenient, lenientArray, present, readJson, toDate } from './reading.ts';
@@ -86,8 +87,9 @@ function readItem(value: unknown, receivedAt: Date, identity: MessengerIdentity)
   if (item.referral) return readReferral(item.referral.ref, keyed(item.referral.ref));
   // the plug-in sends its reference, but whether that opens the window is not documented
   if (item.optin) return { ...keyed(item.optin.ref), kind: 'referral', ref: item.optin.ref ?? null };
-  if (item.delivery) return { ...keyed(item.delivery.watermark), kind: 'delivered' };
-  if (item.read) return { ...keyed(item.read.watermark), kind: 'read' };
+  if (item.delivery)
+    return { ...keyed(item.delivery.watermark), kind: 'delivered', receipt: readReceipt(item.delivery) };
+  if (item.read) return { ...keyed(item.read.watermark), kind: 'read', receipt: readReceipt(item.read) };
   if (item.reaction) {
     const { mid, action } = item.reaction;
     return { ...keyed(mid, action), kind: 'reaction', messageId: mid ?? null };
@@ -157,6 +159,14 @@ function readPostback(postback: Postback, base: InboundEvent): InboundEvent {
 
 function readReferral(ref: string | undefined, base: InboundEvent): InboundEvent {
   return { ...base, ...WRITTEN, kind: 'referral', ref: ref ?? null };
+}
+
+/** Meta says "everything up to then"; the ids beside it are incomplete. */
+function readReceipt({ watermark, mids }: z.infer<typeof ReceiptSchema>): Receipt {
+  return {
+    messageIds: mids.filter((id) => id !== undefined),
+    upTo: toDate(toMilliseconds(watermark)),
+  };
 }
 
 /** `request_thread_control` is a wish: the conversation stays where it is. */
@@ -250,7 +260,10 @@ const MessageSchema = z.object({
   attachments: lenientArray(AttachmentSchema),
 });
 const PostbackSchema = z.object({ mid, title: text, payload: text, referral: lenient(RefSchema) });
-const ReceiptSchema = z.object({ watermark: lenient(z.number()) });
+const ReceiptSchema = z.object({
+  watermark: lenient(z.number()),
+  mids: lenientArray(z.string().min(1).max(500)),
+});
 const ControlSchema = z.object({
   new_owner_app_id: lenient(IdSchema),
   previous_owner_app_id: lenient(IdSchema),

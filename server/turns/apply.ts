@@ -30,7 +30,7 @@ function addBotMessage(
 ): void {
   const { text, choices, key, language, audio } = event;
   const body = { text, choices, key, language, ...(audio === undefined ? {} : { audio }) };
-  addMessage(draft, { id: event.id, author: 'bot', body, createdAt: now, replyHandle });
+  addMessage(draft, { id: event.id, author: 'bot', body, createdAt: now, replyHandle, platformId: null });
   if (event.choices.length > 0) draft.lastChoices = event.choices;
   count(draft, 'message_out');
 }
@@ -120,6 +120,11 @@ export function requestHandover(
   reasons: readonly StoredReason[],
 ): void {
   count(draft, 'handover_requested', cause);
+  // what only kept the conversation in sight gives way to somebody who waits
+  if (draft.handover?.cause === 'platform') {
+    if (!draft.handover.isNew) draft.endedHandovers.push(draft.handover.id);
+    draft.handover = null;
+  }
   if (draft.handover !== null && draft.handover.state !== 'closed') {
     raiseHandover(draft, risk, reasons);
     return;
@@ -157,7 +162,7 @@ function withdrawHandover(draft: Draft): void {
   count(draft, 'handover_withdrawn');
 }
 
-function markHandover(draft: Draft): void {
+export function markHandover(draft: Draft): void {
   draft.handoverChanged = true;
   draft.live.add('queue_changed');
   draft.live.add('conversation_changed');

@@ -33,6 +33,10 @@ const EventSchema = z.object({
   opensWindow: z.boolean(),
   /** events stored by an earlier release have none */
   party: z.enum(PARTIES).nullable().default(null),
+  receipt: z
+    .object({ messageIds: z.array(z.string()), upTo: z.coerce.date().nullable() })
+    .nullable()
+    .default(null),
 });
 
 /** @throws ZodError for a shape this release does not know */

@@ -71,6 +71,8 @@ const ExpectedEventSchema = z.looseObject({
   redelivery: z.boolean().default(false),
   byHuman: z.boolean().optional(),
   to: z.enum(['bot', 'human']).optional(),
+  messageIds: z.array(z.string()).optional(),
+  watermark: z.number().optional(),
 });
 const IndexSchema = z.object({
   cases: z.array(
@@ -289,6 +291,7 @@ function inWordsOfTheIndex(event: InboundEvent) {
     // what is needed to answer comes first; an adapter may put more behind a space
     replyHandle: event.replyHandle?.split(' ')[0] ?? null,
     party: event.party,
+    receipt: event.receipt,
   };
 }
 
@@ -324,6 +327,7 @@ function expectedShape(
     // the handle of something delivered a second time may be used up
     replyHandle: expected.redelivery ? null : (expected.callbackQueryId ?? expected.replyToken ?? null),
     party: expectedParty(expected, ownParty),
+    receipt: expectedReceipt(expected),
   };
 }
 
@@ -338,6 +342,11 @@ function expectedParty({ byHuman, to }: z.infer<typeof ExpectedEventSchema>, own
   if (byHuman !== undefined) return byHuman ? 'inbox' : ownParty;
   if (to !== undefined) return to === 'human' ? 'inbox' : 'us';
   return null;
+}
+
+function expectedReceipt({ kind, messageIds = [], watermark }: z.infer<typeof ExpectedEventSchema>) {
+  if (kind !== 'delivered' && kind !== 'read') return null;
+  return { messageIds, upTo: watermark === undefined ? null : new Date(watermark) };
 }
 
 function lowerCase(headers: Readonly<Record<string, string>>): IncomingHttpHeaders {

@@ -84,7 +84,10 @@ export async function readHealth(line: LineClient, destination: string | null): 
   // an account without a limit has no `value`
   const limit = quota.ok ? HealthSchemas.quota.safeParse(quota.value).data?.value : undefined;
   const total = used.ok ? HealthSchemas.used.safeParse(used.value).data?.totalUsage : undefined;
-  if (limit !== undefined && total !== undefined && total >= limit) return bad('quota_used_up');
-  if (limit !== undefined && total !== undefined && total >= limit * QUOTA_LOW_SHARE) return bad('quota_low');
-  return { ok: true, code: 'ok' };
+  const counted = quota.ok && total !== undefined ? { quota: { limit: limit ?? null, used: total } } : {};
+  if (limit !== undefined && total !== undefined && total >= limit)
+    return { ...bad('quota_used_up'), ...counted };
+  if (limit !== undefined && total !== undefined && total >= limit * QUOTA_LOW_SHARE)
+    return { ...bad('quota_low'), ...counted };
+  return { ok: true, code: 'ok', ...counted };
 }

@@ -3,7 +3,14 @@ import { createHash } from 'node:crypto';
 import type { messagingApi } from '@line/bot-sdk';
 import { z } from 'zod';
 import type { Adapter, AdapterLog, Capabilities, InboundEvent } from './adapter.ts';
-import type { SendContext, SendResult, SendTarget, Verification } from './adapter.ts';
+import type {
+  OutboundMessage,
+  SendContext,
+  SendResult,
+  SendTarget,
+  SendTogetherResult,
+  Verification,
+} from './adapter.ts';
 import { degrade, type FittedPart } from './degrade.ts';
 import { createLineClient, type LineClient, type LineClientOptions, readHealth } from './line-client.ts';
 import { classifyFailure, isAcceptedBefore, isTokenSpent, mayHaveArrived } from './line-errors.ts';
@@ -22,6 +29,7 @@ export const LINE_CAPABILITIES: Capabilities = {
   locationRequest: true,
   typing: true,
   windowHours: null,
+  maxMessagesPerSend: 5,
 };
 
 const MAX_MESSAGES_PER_CALL = 5;
@@ -55,6 +63,8 @@ export function createLineAdapter(options: LineOptions): Adapter {
     parse: (raw, receivedAt) => parseLine(raw, receivedAt, account),
     acknowledge: (events) => reportSuspension(events, account, log),
     send: (to, message, context) => send(line, to, degrade(message, LINE_CAPABILITIES), context, now()),
+    sendTogether: (to, messages, context) => sendTogether(line, to, messages, context, now()),
+    answersFree: (replyHandle, at) => freshToken(replyHandle, at) !== null,
     health: () => readHealth(line, options.destination ?? null),
     secrets: [...new Set([channelToken, encodeURIComponent(channelToken), channelSecret])].filter(
       (secret) => secret !== '',
@@ -103,6 +113,7 @@ async function send(
   if (parts.length === 0) return refuse('line_empty');
 
   const platformIds: string[] = [];
+  let charged = 0;
   let token = freshToken(to.replyHandle, now);
   for (let start = context.skipParts; start < parts.length; start += MAX_MESSAGES_PER_CALL) {
     const messages = parts.slice(start, start + MAX_MESSAGES_PER_CALL).map(toMessage);
@@ -116,12 +127,48 @@ async function send(
       return { ok: false, ...classifyFailure(outcome.failure), sentParts: start - context.skipParts };
     }
     platformIds.push(...outcome.ids);
+    if (outcome.isPushed) charged += messages.length;
     token = null;
   }
-  return { ok: true, platformIds };
+  return { ok: true, platformIds, charged };
 }
 
-type Outcome = { ok: true; ids: readonly string[] } | { ok: false; failure: LineFailure };
+/**
+ * The messages of one turn in one call, so that all of them are the free reply: as many as fit. One with buttons ends the call,
+ * since they vanish with the next message.
+ */
+async function sendTogether(
+  line: LineClient,
+  to: SendTarget,
+  messages: readonly OutboundMessage[],
+  context: SendContext,
+  now: Date,
+): Promise<SendTogetherResult> {
+  const fitted = messages.map((message) => degrade(message, LINE_CAPABILITIES));
+  const taken = countTogether(fitted, context.skipParts);
+  const group = fitted.slice(0, taken);
+  const result = await send(line, to, group.flat(), context, now);
+  if (!result.ok) return { ok: false, taken, failure: result };
+  const ids = [...result.platformIds];
+  // an answer without ids is still an answer
+  const platformIds = group.map((parts, index) =>
+    ids.splice(0, parts.length - (index === 0 ? context.skipParts : 0)),
+  );
+  return { ok: true, taken, platformIds, charged: result.charged ?? 0 };
+}
+
+function countTogether(fitted: readonly (readonly FittedPart[])[], skipParts: number): number {
+  let parts = -skipParts;
+  for (const [index, message] of fitted.entries()) {
+    parts += message.length;
+    const previous = fitted[index - 1]?.at(-1);
+    const endsBefore = previous !== undefined && previous.choices.length > 0;
+    if (index > 0 && (parts > MAX_MESSAGES_PER_CALL || endsBefore || message.length === 0)) return index;
+  }
+  return fitted.length;
+}
+
+type Outcome = { ok: true; ids: readonly string[]; isPushed: boolean } | { ok: false; failure: LineFailure };
 
 /** @returns the reply token of a handle that is young enough */
 function freshToken(handle: string | null, now: Date): string | null {
@@ -146,12 +193,12 @@ async function replyMessages(
   const reply = () =>
     line({ method: 'POST', path: 'message/reply', body, timeoutMs: SEND_TIMEOUT_MS, signal });
   const first = await reply();
-  if (first.ok) return { ok: true, ids: readIds(first.value) };
+  if (first.ok) return { ok: true, ids: readIds(first.value), isPushed: false };
   if (isTokenSpent(first.failure)) return push();
   if (!mayHaveArrived(first.failure)) return first;
   const second = await reply();
-  if (second.ok) return { ok: true, ids: readIds(second.value) };
-  return isTokenSpent(second.failure) ? { ok: true, ids: [] } : second;
+  if (second.ok) return { ok: true, ids: readIds(second.value), isPushed: false };
+  return isTokenSpent(second.failure) ? { ok: true, ids: [], isPushed: false } : second;
 }
 
 async function pushMessages(
@@ -168,8 +215,9 @@ async function pushMessages(
     timeoutMs: SEND_TIMEOUT_MS,
     signal,
   });
-  if (answer.ok) return { ok: true, ids: readIds(answer.value) };
-  return isAcceptedBefore(answer.failure) ? { ok: true, ids: [] } : answer;
+  if (answer.ok) return { ok: true, ids: readIds(answer.value), isPushed: true };
+  // the answer was lost, and with it the count
+  return isAcceptedBefore(answer.failure) ? { ok: true, ids: [], isPushed: true } : answer;
 }
 
 /** A UUID of version 5 (RFC 9562, 5.5) in a name space of our own: the same for the same call, whoever makes it again. */

@@ -6,7 +6,9 @@ import { createApiRouter } from '../../server/api/router.ts';
 import type { ApiDeps } from '../../server/api/router.ts';
 import type { LivePace } from '../../server/api/live.ts';
 import type { Role } from '../../server/api/contract.ts';
-import type { LiveHub, MessageView } from '../../server/ports.ts';
+import { createSendingCheck, listWindows } from '../../server/channels/sending.ts';
+import type { Quota } from '../../server/channels/windows.ts';
+import type { ChannelView, LiveHub, MessageView } from '../../server/ports.ts';
 import type { Risk } from '../../server/store/desk.ts';
 import { createUserSession } from '../../server/store/user-sessions.ts';
 import { insertUser } from '../../server/store/users.ts';
@@ -17,6 +19,7 @@ import { placeBody, placeReasons } from '../../server/store/places.ts';
 import { queueCounsellorMessage } from '../../server/turns/queue-message.ts';
 import { createVault } from '../../server/vault.ts';
 import { createTestDatabase } from './postgres.ts';
+import { rules } from './rules.ts';
 
 export interface Waiting {
   risk: Risk;
@@ -59,6 +62,8 @@ export async function startDesk(
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const publicUrl = `http://127.0.0.1:${String(port)}`;
   const conversationKeys = new Map<string, Buffer>();
+  const quota: { now: Quota | null } = { now: null };
+  const channels: { now: readonly ChannelView[] } = { now: [] };
 
   const deps: ApiDeps = {
     pool: database.pool,
@@ -72,6 +77,9 @@ export async function startDesk(
     queueCounsellorMessage: (client, message) =>
       queueCounsellorMessage({ vault, clock, newId: randomUUID }, client, message),
     listMessages,
+    sendingTo: createSendingCheck({ rules, quotaOf: () => quota.now, clock }),
+    deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
+    listChannels: () => Promise.resolve(channels.now),
     announce,
     onError: (route, error) => void failures.push(`${route} ${String(error)}`),
   };
@@ -202,7 +210,7 @@ export async function startDesk(
   }
 
   return {
-    ...{ app, deps, database, clock, publicUrl, failures, live },
+    ...{ app, deps, database, clock, publicUrl, failures, live, quota, channels },
     ...{ addWaiting, addStaff, addMessage, call, dropConnections, stop },
   };
 }

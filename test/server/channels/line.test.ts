@@ -314,7 +314,7 @@ describe('a message to LINE', () => {
 
   it('is pushed as written, with a retry key, when there is nothing to reply to', async () => {
     const result = await send({ text: '*111* <b> _x_ example.org' });
-    expect(result).toEqual({ ok: true, platformIds: [expect.stringMatching(/^\d+$/)] });
+    expect(result).toEqual({ ok: true, platformIds: [expect.stringMatching(/^\d+$/)], charged: 1 });
     expect(fake.calls).toMatchObject([
       {
         method: 'POST',
@@ -350,9 +350,13 @@ describe('a message to LINE', () => {
   });
 
   it.each([
-    ['arrived', { kind: 'accept_and_reset' } as const, { ok: true, platformIds: [] }],
-    ['did not arrive', { kind: 'reset' } as const, { ok: true, platformIds: [expect.any(String)] }],
-    ['met a passing mistake', lineError(500), { ok: true, platformIds: [expect.any(String)] }],
+    ['arrived', { kind: 'accept_and_reset' } as const, { ok: true, platformIds: [], charged: 0 }],
+    [
+      'did not arrive',
+      { kind: 'reset' } as const,
+      { ok: true, platformIds: [expect.any(String)], charged: 0 },
+    ],
+    ['met a passing mistake', lineError(500), { ok: true, platformIds: [expect.any(String)], charged: 0 }],
   ])('is said once when the answer to a reply is lost and the reply %s', async (what, answer, expected) => {
     const token = what.replaceAll(' ', '-');
     fake.giveTokens(token);
@@ -383,7 +387,7 @@ describe('a message to LINE', () => {
       class: 'retry',
       sentParts: 0,
     });
-    expect(await send({}, { idempotencyKey: 'same' })).toEqual({ ok: true, platformIds: [] });
+    expect(await send({}, { idempotencyKey: 'same' })).toEqual({ ok: true, platformIds: [], charged: 1 });
     expect(fake.sent).toHaveLength(1);
     expect(new Set(keys()).size).toBe(1);
   });
@@ -498,7 +502,7 @@ describe('a message to LINE', () => {
     ['a list that is none', '{"sentMessages":5}'],
   ])('whose answer has %s counts as sent', async (_what, body) => {
     fake.answerNext(raw(200, body));
-    expect(await send({})).toEqual({ ok: true, platformIds: [] });
+    expect(await send({})).toEqual({ ok: true, platformIds: [], charged: 1 });
   });
 
   it('is said once when a reply hangs until its time runs out and had arrived', async () => {
@@ -552,8 +556,18 @@ describe('a message to LINE', () => {
 describe('the health of the LINE account', () => {
   const away = { kind: 'reset' } as const;
   it.each([
-    ['is good with a webhook and quota left', {}, [], { ok: true, code: 'ok' }],
-    ['is good without a limit', { quota: { type: 'none' }, used: 999_999 }, [], { ok: true, code: 'ok' }],
+    [
+      'is good with a webhook and quota left',
+      {},
+      [],
+      { ok: true, code: 'ok', quota: { limit: 200, used: 10 } },
+    ],
+    [
+      'is good without a limit',
+      { quota: { type: 'none' }, used: 999_999 },
+      [],
+      { ok: true, code: 'ok', quota: { limit: null, used: 999_999 } },
+    ],
     [
       'is bad when the token is of another account',
       { userId: USER },
@@ -567,8 +581,18 @@ describe('the health of the LINE account', () => {
       [],
       { ok: false, code: 'webhook_not_set' },
     ],
-    ['is bad when the quota is nearly used up', { used: 180 }, [], { ok: false, code: 'quota_low' }],
-    ['is bad when the quota is used up', { used: 200 }, [], { ok: false, code: 'quota_used_up' }],
+    [
+      'is bad when the quota is nearly used up',
+      { used: 180 },
+      [],
+      { ok: false, code: 'quota_low', quota: { limit: 200, used: 180 } },
+    ],
+    [
+      'is bad when the quota is used up',
+      { used: 200 },
+      [],
+      { ok: false, code: 'quota_used_up', quota: { limit: 200, used: 200 } },
+    ],
     [
       'is bad with a refused token',
       {},
@@ -596,6 +620,7 @@ describe('the health of the LINE account', () => {
     expect(await createAdapter({ apiBase: fake.base, destination: null }).health()).toEqual({
       ok: true,
       code: 'ok',
+      quota: { limit: 200, used: 10 },
     });
     await fake.close();
   });

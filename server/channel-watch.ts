@@ -83,6 +83,8 @@ export function createChannelWatch(deps: ChannelWatchDeps): ChannelWatch {
 
   async function check(adapter: Adapter, now: Date): Promise<void> {
     if (!(await claimCheck(pool, adapter, now, CHECK_EVERY_MS))) return;
+    // read before the platform is asked: what goes out meanwhile is counted twice rather than not at all
+    const ours = countOurs(adapter, await listUsage(pool), rules, now);
     const { ok, code, tokenAt, quota } = await adapter
       .health()
       .catch(() => ({ ok: false, code: 'health_threw', tokenAt: undefined, quota: undefined }));
@@ -91,6 +93,7 @@ export function createChannelWatch(deps: ChannelWatchDeps): ChannelWatch {
       tokenAt: tokenAt ?? null,
       quotaLimit: quota?.limit ?? null,
       quotaUsed: quota?.used ?? null,
+      quotaOurs: ours,
     });
   }
 
@@ -179,18 +182,22 @@ export function createChannelWatch(deps: ChannelWatchDeps): ChannelWatch {
   };
 }
 
-/** Our own count is newer, the platform's also knows what was sent elsewhere: the higher one counts. */
-function readQuota(
-  row: HealthRow,
-  usage: readonly (AccountKey & { month: string; sent: number })[],
-  rules: ChannelRules,
-  now: Date,
-): Quota | null {
+type UsageRow = AccountKey & { month: string; sent: number };
+
+function countOurs(key: AccountKey, usage: readonly UsageRow[], rules: ChannelRules, now: Date): number {
+  const zone = ruleOf(rules, key.channel).quota?.zone;
+  if (zone === undefined) return 0;
+  const month = monthOf(now, zone);
+  return usage.find((one) => nameOf(one) === nameOf(key) && one.month === month)?.sent ?? 0;
+}
+
+/** The platform's figure also knows what was sent elsewhere; what we sent since it was asked comes on top. */
+function readQuota(row: HealthRow, usage: readonly UsageRow[], rules: ChannelRules, now: Date): Quota | null {
   const zone = ruleOf(rules, row.channel).quota?.zone;
   if (zone === undefined || row.checkedAt === null) return null;
-  const month = monthOf(now, zone);
-  const ours = usage.find((one) => nameOf(one) === nameOf(row) && one.month === month)?.sent ?? 0;
+  const ours = countOurs(row, usage, rules, now);
   // a figure of last month says nothing about this one
-  const told = monthOf(row.checkedAt, zone) === month ? (row.quotaUsed ?? 0) : 0;
+  const isOfMonth = monthOf(row.checkedAt, zone) === monthOf(now, zone);
+  const told = isOfMonth ? (row.quotaUsed ?? 0) + ours - (row.quotaOurs ?? 0) : 0;
   return { limit: row.quotaLimit, used: Math.max(ours, told) };
 }

@@ -23,6 +23,7 @@ export interface HealthRow extends AccountKey {
   tokenAt: Date | null;
   quotaLimit: number | null;
   quotaUsed: number | null;
+  quotaOurs: number | null;
   alarm: string | null;
   alarmAt: Date | null;
 }
@@ -94,15 +95,17 @@ export interface Checked extends AccountKey {
   tokenAt: Date | null;
   quotaLimit: number | null;
   quotaUsed: number | null;
+  quotaOurs: number | null;
 }
 
 export async function writeChecked(db: Db, checked: Checked): Promise<void> {
   await db.query(
-    `update channel_health set ok = $3, code = $4, token_at = $5, quota_limit = $6, quota_used = $7
+    `update channel_health set ok = $3, code = $4, token_at = $5, quota_limit = $6, quota_used = $7,
+       quota_ours = $8
      where channel = $1 and account = $2`,
     [
       ...[checked.channel, checked.account, checked.ok, checked.code],
-      ...[checked.tokenAt, checked.quotaLimit, checked.quotaUsed],
+      ...[checked.tokenAt, checked.quotaLimit, checked.quotaUsed, checked.quotaOurs],
     ],
   );
 }
@@ -125,7 +128,8 @@ export async function writeAlarm(
 export async function listHealth(db: Db): Promise<readonly HealthRow[]> {
   const found = await db.query<HealthRow>(
     `select channel, account, first_seen_at as "firstSeenAt", last_hook_at as "lastHookAt", checked_at as "checkedAt", ok, code,
-       token_at as "tokenAt", quota_limit as "quotaLimit", quota_used as "quotaUsed", alarm, alarm_at as "alarmAt"
+       token_at as "tokenAt", quota_limit as "quotaLimit", quota_used as "quotaUsed", quota_ours as "quotaOurs",
+       alarm, alarm_at as "alarmAt"
      from channel_health order by channel, account`,
   );
   return found.rows;

@@ -136,7 +136,7 @@ export function requestHandover(
     risk,
     cause,
     reasons,
-    waitingSince: draft.lastInboundAt,
+    waitingSince: draft.heardAt,
   };
   markHandover(draft);
   draft.audit.push({ action: 'handover_requested', detail: { cause, risk } });

@@ -108,7 +108,10 @@ export interface Draft {
   endedHandovers: string[];
   blocked: boolean;
   campaignRef: string | null;
+  /** what opened the time to answer; null = nothing in this batch did */
   lastInboundAt: Date | null;
+  /** since when somebody waits who asks for a person now */
+  heardAt: Date | null;
   /** set when the person confirmed erasure in this batch */
   eraseRequestedAt: Date | null;
   /** `metric|label` → how often */
@@ -143,6 +146,7 @@ export function startDraft(loaded: Loaded, session: Session): Draft {
     blocked: loaded.blocked,
     campaignRef: loaded.campaignRef,
     lastInboundAt: null,
+    heardAt: null,
     eraseRequestedAt: loaded.eraseRequestedAt,
     counts: new Map(),
     live: new Set(),

@@ -206,8 +206,13 @@ export function createSender(deps: SenderDeps): Sender {
       return;
     }
     chain.shift();
-    if (chain.length === 0) chains.delete(row.conversationId);
-    else ready.add(row.conversationId);
+    if (chain.length > 0) {
+      ready.add(row.conversationId);
+      return;
+    }
+    chains.delete(row.conversationId);
+    // several may have gone together, and the first of them made it ready
+    ready.delete(row.conversationId);
   }
 
   /** Forgets a chain; `release` are rows whose lease must not run on. */

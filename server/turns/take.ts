@@ -101,7 +101,8 @@ function takeEvent(deps: TakeDeps, draft: Draft, event: InboundEvent, moment: Mo
   }
   if (event.kind !== 'silence') draft.blocked = false;
   if (event.kind === 'silence' && draft.blocked) return;
-  if (event.opensWindow || draft.lastInboundAt === null) draft.lastInboundAt = event.receivedAt;
+  draft.heardAt ??= event.receivedAt;
+  if (event.opensWindow) draft.lastInboundAt = draft.heardAt = event.receivedAt;
   draft.campaignRef ??= event.ref;
   recordInput(deps, draft, event, intake.input);
   count(draft, 'turn');

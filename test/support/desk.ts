@@ -29,6 +29,10 @@ export interface Waiting {
   reasons?: readonly { rule: string; reasonKey: string; messageSeq: number; start: number; end: number }[];
   channel?: string;
   language?: string;
+  /** when the person last wrote; `waitingSince` unless told */
+  lastInboundAt?: Date;
+  /** somebody answers at the platform's own inbox, and nobody waits at the desk */
+  atPlatform?: boolean;
 }
 
 export type Desk = Awaited<ReturnType<typeof startDesk>>;
@@ -134,8 +138,15 @@ export async function startDesk(
       );
       await client.query(
         `insert into conversations (id, contact_id, channel, account, key_wrapped, language, risk, code, last_inbound_at,
-           created_at, updated_at) values ($1, $2, $3, 'default', $4, $5, $6, $7, $8, $8, $8)`,
-        [conversationId, contactId, channel, key, language, waiting.risk, code, waiting.waitingSince],
+           created_at, updated_at, owner, platform_at)
+         values ($1, $2, $3, 'default', $4, $5, $6, $7, $9, $8, $8, $10, case when $10 = 'platform' then $8::timestamptz end)`,
+        [
+          ...[conversationId, contactId, channel, key, language, waiting.risk, code, waiting.waitingSince],
+          ...[
+            waiting.lastInboundAt ?? waiting.waitingSince,
+            waiting.atPlatform === true ? 'platform' : 'bot',
+          ],
+        ],
       );
       for (const { author, text, delivery } of waiting.messages ?? []) {
         const state = delivery ?? (author === 'person' ? 'received' : 'sent');
@@ -147,10 +158,10 @@ export async function startDesk(
         category: 'x',
       }));
       await client.query(
-        `insert into handovers (id, conversation_id, risk, cause, reasons_enc, waiting_since, created_at)
-         values ($1, $2, $3, $4, $5, $6, $6)`,
+        `insert into handovers (id, conversation_id, risk, cause, reasons_enc, waiting_since, created_at, state)
+         values ($1, $2, $3, $4, $5, $6, $6, case when $4 = 'platform' then 'taken' else 'waiting' end)`,
         [
-          ...[handoverId, conversationId, waiting.risk, reasons.length > 0 ? 'danger' : 'person_asked'],
+          ...[handoverId, conversationId, waiting.risk, causeOf(waiting)],
           ...[vault.seal(key, placeReasons(handoverId, conversationId), reasons), waiting.waitingSince],
         ],
       );
@@ -213,6 +224,11 @@ export async function startDesk(
     ...{ app, deps, database, clock, publicUrl, failures, live, quota, channels },
     ...{ addWaiting, addStaff, addMessage, call, dropConnections, stop },
   };
+}
+
+function causeOf({ atPlatform, reasons = [] }: Waiting): string {
+  if (atPlatform === true) return 'platform';
+  return reasons.length > 0 ? 'danger' : 'person_asked';
 }
 
 const REASONS: Readonly<Record<string, { vi: string; en: string }>> = {

@@ -64,6 +64,8 @@ create table channel_health (
   token_at timestamptz,
   quota_limit int,
   quota_used int,
+  -- our own count at that moment: what was sent since comes on top of the platform's figure
+  quota_ours int,
   -- null: nothing to worry about
   alarm text,
   alarm_at timestamptz,

@@ -340,6 +340,72 @@ describe('a message to LINE', () => {
     expect(fake.sent).toHaveLength(1);
   });
 
+  describe('together with others of its turn', () => {
+    const text = (words: string, choices: OutboundMessage['choices'] = []): OutboundMessage => ({
+      ...{ text: words, choices, language: 'vi' },
+    });
+    const long = 'Một câu ngắn. '.repeat(400);
+    const yes = [{ id: 'yes', label: 'Có' }];
+    const sendAll = (messages: readonly OutboundMessage[], skipParts = 0) => {
+      fake.giveTokens('turn');
+      return createAdapter({ apiBase: fake.base, now: () => NOW }).sendTogether?.(
+        { conversationId: USER, replyHandle: handle('turn', 0) },
+        messages,
+        { idempotencyKey: 'turn', skipParts, signal: new AbortController().signal },
+      );
+    };
+
+    it.each([
+      ['five at most', ['1', '2', '3', '4', '5', '6'].map((one) => text(one)), 5, 5],
+      [
+        'only whole ones: a long one counts as its parts',
+        [text('1'), text(long), text(long), text(long)],
+        3,
+        5,
+      ],
+      ['a long one alone', [text(long)], 1, 2],
+      ['none after one with buttons', [text('1', yes), text('2')], 1, 1],
+      ['one with buttons as the last', [text('1'), text('2', yes)], 2, 2],
+    ])('is one free reply: %s', async (_what, messages, taken, parts) => {
+      const result = await sendAll(messages);
+      expect(result).toMatchObject({ ok: true, taken, charged: 0 });
+      expect(paths()).toEqual(['reply']);
+      expect(fake.sent).toHaveLength(parts);
+      expect(result?.ok === true ? result.platformIds.flat() : []).toHaveLength(parts);
+    });
+
+    it('starts after the parts of the first that went out before', async () => {
+      const result = await sendAll([text(long), text('2')], 1);
+      expect(result).toMatchObject({
+        ok: true,
+        taken: 2,
+        platformIds: [[expect.any(String)], [expect.any(String)]],
+      });
+      expect(fake.sent.map((one) => one.text).at(-1)).toBe('2');
+    });
+
+    it('says how many share the failure', async () => {
+      fake.answerNext(lineError(401));
+      expect(await sendAll([text('1'), text('2')])).toMatchObject({
+        ok: false,
+        taken: 2,
+        failure: { class: 'token' },
+      });
+    });
+
+    it('is counted as it is pushed, when there is no fresh token', async () => {
+      const adapter = createAdapter({ apiBase: fake.base, now: () => NOW });
+      const context = { idempotencyKey: 'pushed', skipParts: 0, signal: new AbortController().signal };
+      const target = { conversationId: USER, replyHandle: null };
+      expect(await adapter.sendTogether?.(target, [text('1'), text('2')], context)).toMatchObject({
+        charged: 2,
+      });
+      expect(adapter.answersFree?.(handle('x', 1000), NOW)).toBe(true);
+      expect(adapter.answersFree?.(handle('x', 31_000), NOW)).toBe(false);
+      expect(adapter.answersFree?.(null, NOW)).toBe(false);
+    });
+  });
+
   it.each([
     ['is used up', handle('never-given', 0), ['reply', 'push']],
     ['is no handle of ours', 'just-a-token', ['push']],

@@ -110,6 +110,17 @@ function person(channel: Channel) {
       taps: (payload: string) =>
         deliver((id) => ({ message: { mid: `m_${id}`, text: 'x', quick_reply: { payload } } })),
       writesAside: (text: string) => deliver((id) => ({ message: { mid: `m_${id}`, text } }), 'standby'),
+      isAnsweredInTheInbox: (text: string) => {
+        const id = next();
+        const sides = {
+          sender: { id: FAKE_PAGE.pageId },
+          recipient: { id: psid },
+          timestamp: 1790000000000 + id,
+        };
+        const message = { mid: `m_${id}`, is_echo: true, app_id: 263902037430900, text };
+        return deliverTwice('messenger', buildDelivery([{ ...sides, message }]));
+      },
+      isPassedToUs: () => deliver(() => ({ pass_thread_control: { new_owner_app_id: FAKE_PAGE.appId } })),
       heard: () =>
         messenger.sent.flatMap(({ body }) => (body.recipient.id === psid ? [body.message.text] : [])),
       buttons: () =>
@@ -125,7 +136,10 @@ function person(channel: Channel) {
     return deliverTwice('line', buildLineDelivery([build(id)]));
   };
   const mine = () => line.sent.slice(mark);
+  const isMessengers = (): Promise<void> => Promise.reject(new Error('LINE has no page inbox'));
   return {
+    isAnsweredInTheInbox: isMessengers,
+    isPassedToUs: isMessengers,
     writes: (text: string) => deliver((id) => buildLineText(userId, id, text)),
     taps: (data: string) =>
       deliver((id) => buildLineEvent(userId, id, { type: 'postback', postback: { data } })),
@@ -261,13 +275,28 @@ describe('on Messenger', () => {
   });
 });
 
+describe('a hand at the page inbox', () => {
+  it('makes the bot mute for this person, until the thread is passed to us', async () => {
+    const someone = person('messenger');
+    await someone.writes('xin chào');
+    const heard = someone.heard().length;
+    await someone.isAnsweredInTheInbox('Chào anh, em là Hà');
+    await someone.writes('dạ em hỏi chút');
+    expect(someone.heard().length).toBe(heard);
+    await someone.isPassedToUs();
+    await someone.writes('còn đó không');
+    expect(someone.heard().length).toBeGreaterThan(heard);
+  });
+});
+
 describe('on LINE', () => {
-  it('the first message of an answer is a free reply, the others are pushed', async () => {
+  it('all messages of an answer are one free reply, and nothing is pushed', async () => {
+    const someone = person('line');
     const from = line.calls.length;
-    await person('line').writes('xin chào');
-    const [first, ...others] = line.calls.slice(from).map(({ path }) => path);
-    expect(first).toBe('/v2/bot/message/reply');
-    expect(others.every((path) => path === '/v2/bot/message/push')).toBe(true);
+    await someone.writes('tuyển gấp đi Campuchia lương 20 triệu, công ty giữ hộ chiếu giùm');
+    expect(someone.heard().length).toBeGreaterThan(1);
+    const sends = line.calls.slice(from).filter(({ method }) => method === 'POST');
+    expect(sends.map(({ path }) => path)).toEqual(['/v2/bot/message/reply']);
   });
 
   it('nobody in a group is answered', async () => {

@@ -6,9 +6,9 @@ import { appendAudit } from '../store/audit.ts';
 import { sendTogether } from '../store/pool.ts';
 import { insertLiveEvents, type LiveChange } from '../store/live-events.ts';
 import type { Draft, NewMessage } from './draft.ts';
-import { UNSENT_BODY } from './platform-hands.ts';
 import { placeBody, placeReasons, placeSession } from '../store/places.ts';
 import type { OutboxRow } from './outbox-rows.ts';
+import { endHandovers, hideUnsent, writeOwners } from './write-hands.ts';
 
 export interface WriteContext {
   vault: Vault;
@@ -39,7 +39,7 @@ export async function writeDrafts(
       endHandovers(client, drafts, context.now),
       writeHandovers(client, drafts, context),
       writeOwners(client, drafts, context.now),
-      hideUnsent(client, drafts, context),
+      hideUnsent(client, drafts, context.vault),
       writeConversations(client, drafts, context),
       writeContacts(client, drafts),
       markProcessed(client, drafts, context.now),
@@ -276,50 +276,6 @@ async function writeConversations(
       drafts.map((draft) => draft.session.waiting),
     ],
   });
-}
-
-async function endHandovers(client: PoolClient, drafts: readonly Draft[], now: Date): Promise<void> {
-  const ids = drafts.flatMap((draft) => draft.endedHandovers);
-  if (ids.length === 0) return;
-  await client.query(
-    `update handovers set state = 'returned', ended_at = $2 where id = any($1::uuid[]) and state = 'taken'`,
-    [ids, now],
-  );
-}
-
-/** Who answers changed by what the platform told; a counsellor's own moves are the desk's. */
-async function writeOwners(client: PoolClient, drafts: readonly Draft[], now: Date): Promise<void> {
-  const changed = drafts.filter((draft) => draft.owner !== draft.loaded.owner || draft.platformAt !== null);
-  if (changed.length === 0) return;
-  await client.query(
-    `update conversations c set owner = d.owner, platform_at = coalesce(d.platform_at, c.platform_at), updated_at = $4
-     from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as d(id, owner, platform_at) where c.id = d.id`,
-    [
-      changed.map((draft) => draft.loaded.id),
-      changed.map((draft) => draft.owner),
-      changed.map((draft) => draft.platformAt),
-      now,
-    ],
-  );
-}
-
-/** What a person took back is gone from the transcript; that there was a message stays. */
-async function hideUnsent(
-  client: PoolClient,
-  drafts: readonly Draft[],
-  { vault }: WriteContext,
-): Promise<void> {
-  const rows = drafts.flatMap(({ loaded, unsentIds }) =>
-    unsentIds.map((id) => ({
-      id,
-      sealed: vault.seal(loaded.keyWrapped, placeBody(id, loaded.id), UNSENT_BODY),
-    })),
-  );
-  if (rows.length === 0) return;
-  await client.query(
-    `update messages m set body_enc = d.body_enc from unnest($1::uuid[], $2::bytea[]) as d(id, body_enc) where m.id = d.id`,
-    [rows.map((row) => row.id), rows.map((row) => row.sealed)],
-  );
 }
 
 async function writeContacts(client: PoolClient, drafts: readonly Draft[]): Promise<void> {

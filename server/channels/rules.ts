@@ -33,12 +33,7 @@ export const ChannelRulesSchema = z.strictObject({
       (rules) => CHANNELS.every((channel) => rules.filter((rule) => rule.channel === channel).length === 1),
       'has each channel exactly once',
     ),
-  quiet_hours: z.strictObject({
-    from: TimeOfDay,
-    to: TimeOfDay,
-    zone: Zone,
-    answer_within_minutes: z.number().positive(),
-  }),
+  quiet_hours: z.strictObject({ from: TimeOfDay, to: TimeOfDay, zone: Zone }),
   closing_soon_minutes: z.number().positive(),
   platform_quiet_minutes: z.number().positive(),
 });

@@ -18,8 +18,8 @@ export interface Question {
   quota: Quota | null;
   /** costs nothing of the quota (a reply whose token is fresh) */
   isFree?: boolean;
-  /** when the message was decided; missing = now */
-  decidedAt?: Date;
+  /** no answer to something written just now */
+  isUnasked?: boolean;
   now: Date;
 }
 
@@ -32,7 +32,7 @@ export type RefusalReason =
   | 'quota_reserved'
   /** nothing is left of the month's quota */
   | 'quota_used_up'
-  /** not an answer, and it is night */
+  /** nobody asked for it just now, and it is night */
   | 'quiet_hours';
 
 export type Permission =
@@ -105,10 +105,9 @@ function judgeQuota(
 }
 
 /** @returns when the night ends, for what is no answer; else null */
-function findNight(rules: ChannelRules, { lastInboundAt, decidedAt, now }: Question): Date | null {
-  const { from, to, zone, answer_within_minutes: within } = rules.quiet_hours;
-  const decided = (decidedAt ?? now).getTime();
-  if (lastInboundAt !== null && decided - lastInboundAt.getTime() <= within * MINUTE_MS) return null;
+function findNight(rules: ChannelRules, { isUnasked, now }: Question): Date | null {
+  const { from, to, zone } = rules.quiet_hours;
+  if (isUnasked !== true) return null;
   const minute = minuteOfDay(now, zone);
   const [start, end] = [readMinute(from), readMinute(to)];
   const isNight = start <= end ? minute >= start && minute < end : minute >= start || minute < end;

@@ -75,6 +75,8 @@ export interface NewMessage {
   createdAt: Date;
   /** outgoing only */
   replyHandle: string | null;
+  /** no answer to something written just now: it may be held back at night */
+  unasked?: boolean;
   /** the platform's id of what came in or was written there; null for ours, which get theirs when they are sent */
   platformId: string | null;
 }

@@ -24,6 +24,8 @@ export interface OutboxRow {
   /** parts of a split message that did go out */
   sentParts: number;
   createdAt: Date;
+  /** no answer to something written just now */
+  unasked: boolean;
 }
 
 /** What to write about one row. */
@@ -194,6 +196,7 @@ interface SweptRow {
   attempts: number;
   sent_parts: number;
   created_at: Date;
+  unasked: boolean;
   body_enc: Buffer;
   key_wrapped: Buffer;
   contact_id: string;
@@ -226,7 +229,7 @@ export async function sweepOutbox(
         update outbox o set lease_owner = $2, lease_until = $3
         from due where o.conversation_id = due.conversation_id and o.state = 'queued' returning o.*)
       select t.id, t.message_id, t.conversation_id, t.seq, t.author, t.channel, t.account, t.reply_handle, t.attempts,
-        t.sent_parts, t.created_at, m.body_enc, c.key_wrapped, c.contact_id, ct.platform_id_enc, c.language
+        t.sent_parts, t.created_at, t.unasked, m.body_enc, c.key_wrapped, c.contact_id, ct.platform_id_enc, c.language
       from taken t join messages m on m.id = t.message_id join conversations c on c.id = t.conversation_id
       join contacts ct on ct.id = c.contact_id order by t.conversation_id, t.seq`,
     values: [lease.now, lease.owner, lease.until],
@@ -259,5 +262,6 @@ function openRow(vault: Vault, row: SweptRow): OutboxRow {
     attempts: row.attempts,
     sentParts: row.sent_parts,
     createdAt: row.created_at,
+    unasked: row.unasked,
   };
 }

@@ -128,7 +128,11 @@ function takeEvent(deps: TakeDeps, draft: Draft, event: InboundEvent, moment: Mo
   const firstNew = draft.messages.length;
   draft.session = turn.session;
   const events = muted ? turn.events.filter((one) => one.type !== 'message_created') : turn.events;
-  applyEvents(draft, events, { now: moment.now, replyHandle: event.replyHandle });
+  applyEvents(draft, events, {
+    now: moment.now,
+    replyHandle: event.replyHandle,
+    unasked: event.kind === 'silence',
+  });
   if (events.some(isErasure)) forget(draft, firstNew);
 }
 

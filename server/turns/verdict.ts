@@ -40,7 +40,7 @@ export function checkBeforeSend(
     sentSince: state.sentSince,
     quota,
     isFree: adapter.answersFree?.(row.replyHandle, now) ?? false,
-    decidedAt: row.createdAt,
+    isUnasked: row.unasked,
     now,
   });
   if (permission.ok) return { kind: 'allowed', outsideWindow: permission.outsideWindow };

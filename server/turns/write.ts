@@ -133,10 +133,10 @@ async function insertOutbox(
   const inserted = await client.query<{ id: number; message_id: string }>({
     name: 'insert_outbox',
     text: `insert into outbox (message_id, conversation_id, seq, author, channel, account, reply_handle, lease_owner, lease_until,
-        not_before, created_at)
-      select message_id, conversation_id, seq, 'bot', channel, account, reply_handle, $7, $8, $9, $9
-      from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[])
-        as o(message_id, conversation_id, seq, channel, account, reply_handle)
+        not_before, created_at, unasked)
+      select message_id, conversation_id, seq, 'bot', channel, account, reply_handle, $7, $8, $9, $9, unasked
+      from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $10::boolean[])
+        as o(message_id, conversation_id, seq, channel, account, reply_handle, unasked)
       returning id, message_id`,
     values: [
       outgoing.map(({ message }) => message.id),
@@ -148,6 +148,7 @@ async function insertOutbox(
       context.leaseOwner,
       context.leaseUntil,
       context.now,
+      outgoing.map(({ message }) => message.unasked ?? false),
     ],
   });
   const ids = new Map(inserted.rows.map((row) => [row.message_id, row.id]));
@@ -169,6 +170,7 @@ async function insertOutbox(
     attempts: 0,
     sentParts: 0,
     createdAt: message.createdAt,
+    unasked: message.unasked ?? false,
   }));
 }
 

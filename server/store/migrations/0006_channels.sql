@@ -28,6 +28,9 @@ alter table messages add column sent_at timestamptz;
 -- An echo may come before the send call that caused it returns; it is looked at again then, and nothing else waits for it.
 alter table inbox add column not_before timestamptz;
 
+-- Nobody asked for it just now (a wait that is over): it does not ring at night. An answer does, however late it comes.
+alter table outbox add column unasked boolean not null default false;
+
 -- What an account sent that counts against its quota. The platform's own figure may lag and cannot see what is under way.
 create table channel_usage (
   channel text not null check (channel in ('web', 'telegram', 'messenger', 'zalo', 'line')),

@@ -65,8 +65,7 @@ describe('the free answers of Zalo', () => {
     ['counsellor', 100, 2, { ok: true, left: 0 }],
   ] as const)('for a %s %s hours later, with %s sent', (author, hours, sentSince, permission) => {
     const asked = { channel: 'zalo', author, lastInboundAt: before(hours), sentSince } as const;
-    // decided while it was an answer: night and day are not the point here
-    expect(ask({ ...asked, decidedAt: before(hours) })).toMatchObject(permission);
+    expect(ask(asked)).toMatchObject(permission);
   });
 });
 
@@ -111,31 +110,42 @@ describe('the monthly quota of LINE', () => {
 
 describe('quiet hours', () => {
   it.each([
-    ['what the bot decided an hour after they wrote', NIGHT, 1, false],
-    ['what the bot answers at once', NIGHT, 0.1, true],
-    ['the same by day', NOW, 1, true],
-    ['at 22:00', new Date('2026-11-20T15:00:00Z'), 1, false],
-    ['a minute before', new Date('2026-11-20T14:59:00Z'), 1, true],
-    ['at 5:59', new Date('2026-11-20T22:59:30Z'), 1, false],
-    ['at 6:00', new Date('2026-11-20T23:00:00Z'), 1, true],
-  ])('%s', (_what, now, hours, ok) => {
-    expect(ask({ now, lastInboundAt: before(hours, now) }).ok).toBe(ok);
+    ['what the bot says because a time is over', NIGHT, true, false],
+    ['an answer, however late it comes', NIGHT, false, true],
+    ['what nobody asked for, by day', NOW, true, true],
+    ['at 22:00', new Date('2026-11-20T15:00:00Z'), true, false],
+    ['a minute before', new Date('2026-11-20T14:59:00Z'), true, true],
+    ['at 5:59', new Date('2026-11-20T22:59:30Z'), true, false],
+    ['at 6:00', new Date('2026-11-20T23:00:00Z'), true, true],
+  ])('%s', (_what, now, isUnasked, ok) => {
+    expect(ask({ now, isUnasked, lastInboundAt: before(5, now) }).ok).toBe(ok);
   });
 
   it('hold back until six in the morning', () => {
-    expect(ask({ now: NIGHT, lastInboundAt: before(1, NIGHT) })).toEqual({
+    expect(ask({ now: NIGHT, isUnasked: true, lastInboundAt: before(1, NIGHT) })).toEqual({
       ok: false,
       reason: 'quiet_hours',
       until: new Date('2026-11-20T23:00:00Z'),
     });
   });
 
-  it('do not hold an answer that was decided in time and is sent late', () => {
-    const lastInboundAt = before(1, NIGHT);
-    expect(ask({ now: NIGHT, lastInboundAt, decidedAt: lastInboundAt }).ok).toBe(true);
+  it('may lie within one day', () => {
+    const siesta = { ...rules, quiet_hours: { ...rules.quiet_hours, from: '14:00', to: '16:00' } };
+    const question = {
+      channel: 'web',
+      author: 'bot',
+      lastInboundAt: NOW,
+      sentSince: 0,
+      quota: null,
+    } as const;
+    expect(maySend(siesta, { ...question, isUnasked: true, now: NOW })).toMatchObject({
+      reason: 'quiet_hours',
+      until: new Date('2026-11-20T09:00:00Z'),
+    });
+    expect(maySend(siesta, { ...question, isUnasked: true, now: NIGHT }).ok).toBe(true);
   });
 
   it('are a counsellor’s own judgement', () => {
-    expect(ask({ author: 'counsellor', now: NIGHT, lastInboundAt: before(5, NIGHT) }).ok).toBe(true);
+    expect(ask({ author: 'counsellor', isUnasked: true, now: NIGHT }).ok).toBe(true);
   });
 });

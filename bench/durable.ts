@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { loadAssets, takeTurn } from '../bot/index.ts';
 import { createApp } from '../server/app.ts';
 import { readAssetSources } from '../server/assets.ts';
+import { loadChannelRules } from '../server/channel-rules.ts';
 import { type Adapter, type InboundEvent, WRITTEN_EVENT } from '../server/channels/adapter.ts';
 import { coalesce } from '../server/coalesce.ts';
 import { createHooksRouter } from '../server/hooks.ts';
@@ -161,6 +162,8 @@ async function startProduct(
   );
   const sender = createSender({
     ...shared,
+    rules: await loadChannelRules(path.join(import.meta.dirname, '..')),
+    quotaOf: () => null,
     findAdapter: () => adapter,
     random: Math.random,
     onRecorded: wakeConsoles,

@@ -22,11 +22,11 @@ export async function claimConversations(
   const claimed = await client.query<{ id: string }>({
     name: 'claim_conversations',
     text: `select c.id from (
-        (select distinct conversation_id from inbox where processed_at is null and conversation_id >= $1
-         order by conversation_id limit 256)
+        (select distinct conversation_id from inbox where processed_at is null and (not_before is null or not_before <= $2)
+           and conversation_id >= $1 order by conversation_id limit 256)
         union all
-        (select distinct conversation_id from inbox where processed_at is null and conversation_id < $1
-         order by conversation_id limit 256)) w
+        (select distinct conversation_id from inbox where processed_at is null and (not_before is null or not_before <= $2)
+           and conversation_id < $1 order by conversation_id limit 256)) w
       join conversations c on c.id = w.conversation_id
       where c.inbox_not_before is null or c.inbox_not_before <= $2
       limit $3 for no key update of c skip locked`,
@@ -53,7 +53,7 @@ interface StateRow {
   channel: string;
   account: string;
   key_wrapped: Buffer;
-  owner: 'bot' | 'counsellor';
+  owner: Loaded['owner'];
   language: string;
   risk: string;
   quiet: boolean;
@@ -67,6 +67,7 @@ interface StateRow {
   handover_id: string | null;
   handover_state: 'waiting' | 'taken' | null;
   handover_risk: string | null;
+  handover_cause: string | null;
   reasons_enc: Buffer | null;
 }
 
@@ -87,6 +88,7 @@ export async function loadConversations(
   client: PoolClient,
   vault: Vault,
   ids: readonly string[],
+  now: Date,
 ): Promise<Waiting[]> {
   const [states, inbox] = await sendTogether(client, () =>
     Promise.all([
@@ -94,7 +96,8 @@ export async function loadConversations(
         name: 'load_conversations',
         text: `select c.id, c.contact_id, c.channel, c.account, c.key_wrapped, c.owner, c.language, c.risk, c.quiet, c.next_seq,
           c.inbox_attempts, c.campaign_ref, c.erase_requested_at, ct.platform_id_enc, ct.blocked, s.session_enc,
-          h.id as handover_id, h.state as handover_state, h.risk as handover_risk, h.reasons_enc
+          h.id as handover_id, h.state as handover_state, h.risk as handover_risk, h.cause as handover_cause,
+          h.reasons_enc
         from conversations c join contacts ct on ct.id = c.contact_id
         left join sessions s on s.conversation_id = c.id
         left join handovers h on h.conversation_id = c.id and h.state in ('waiting', 'taken')
@@ -104,9 +107,10 @@ export async function loadConversations(
       client.query<InboxRow>({
         name: 'load_inbox',
         text: `select i.id, i.conversation_id, i.dedupe_key, i.event_enc from unnest($1::uuid[]) as c(id)
-        cross join lateral (select * from inbox where conversation_id = c.id and processed_at is null order by id limit $2) i
+        cross join lateral (select * from inbox where conversation_id = c.id and processed_at is null
+          and (not_before is null or not_before <= $3) order by id limit $2) i
         order by i.conversation_id, i.id`,
-        values: [ids, MAX_EVENTS],
+        values: [ids, MAX_EVENTS, now],
       }),
     ]),
   );
@@ -186,7 +190,14 @@ function openHandover(vault: Vault, row: StateRow): Loaded['openHandover'] {
   const reasons = attempt(() =>
     ReasonsSchema.parse(vault.open(row.key_wrapped, placeReasons(id, row.id), sealed)),
   );
-  return { id, state, risk: RiskSchema.parse(row.handover_risk), reasons: reasons ?? [] };
+  return {
+    id,
+    state,
+    risk: RiskSchema.parse(row.handover_risk),
+    reasons: reasons ?? [],
+    // one that a counsellor took, or put back for a colleague, is a handover like any other
+    isPlatforms: row.handover_cause === 'platform' && state === 'taken' && row.owner !== 'counsellor',
+  };
 }
 
 /** An unreadable part must not silence the conversation: the person still gets an answer. */

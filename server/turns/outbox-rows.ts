@@ -3,6 +3,8 @@ import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
 import type { FailureClass, OutboundMessage } from '../channels/adapter.ts';
 import type { Vault } from '../ports.ts';
+import { SENT_SINCE } from '../store/sending.ts';
+import type { Owner } from './draft.ts';
 import { placeBody, placePlatformId } from '../store/places.ts';
 
 /** One outgoing message as the sender holds it, opened. */
@@ -22,20 +24,24 @@ export interface OutboxRow {
   /** parts of a split message that did go out */
   sentParts: number;
   createdAt: Date;
+  /** no answer to something written just now */
+  unasked: boolean;
 }
 
 /** What to write about one row. */
 export type Outcome =
-  | { kind: 'sent'; row: OutboxRow; platformIds: readonly string[] }
+  | { kind: 'sent'; row: OutboxRow; platformIds: readonly string[]; charged: number }
   | { kind: 'suppressed'; row: OutboxRow }
   | { kind: 'failed'; row: OutboxRow; class: FailureClass; code: string; sentParts: number }
   /** back to the queue, for whoever sweeps after `notBefore` */
   | { kind: 'later'; row: OutboxRow; notBefore: Date; attempts: number; sentParts: number };
 
 export interface HeadState {
-  owner: 'bot' | 'counsellor';
+  owner: Owner;
   blocked: boolean;
   lastInboundAt: Date | null;
+  /** messages of ours since then; 0 on channels that do not count them */
+  sentSince: number;
   /** an older message of the conversation is still unsent (another instance has it, or it waits to be tried again) */
   isBehind: boolean;
 }
@@ -45,26 +51,35 @@ export async function checkHeads(
   pool: Pool,
   ids: readonly number[],
   leaseOwner: string,
+  countingChannels: readonly string[] = [],
 ): Promise<Map<number, HeadState>> {
   const found = await pool.query<{
     id: number;
-    owner: 'bot' | 'counsellor';
+    owner: Owner;
     blocked: boolean;
     last_inbound_at: Date | null;
+    sent_since: number;
     is_behind: boolean;
   }>({
     name: 'check_heads',
     text: `select o.id, c.owner, ct.blocked, c.last_inbound_at,
         exists (select 1 from outbox p where p.conversation_id = o.conversation_id and p.state = 'queued' and p.seq < o.seq)
-          as is_behind
+          as is_behind,
+        case when o.channel = any($3::text[]) then ${SENT_SINCE} else 0 end as sent_since
       from outbox o join conversations c on c.id = o.conversation_id join contacts ct on ct.id = c.contact_id
       where o.id = any($1::bigint[]) and o.state = 'queued' and o.lease_owner = $2`,
-    values: [ids, leaseOwner],
+    values: [ids, leaseOwner, countingChannels],
   });
   return new Map(
     found.rows.map((row) => [
       row.id,
-      { owner: row.owner, blocked: row.blocked, lastInboundAt: row.last_inbound_at, isBehind: row.is_behind },
+      {
+        owner: row.owner,
+        blocked: row.blocked,
+        lastInboundAt: row.last_inbound_at,
+        sentSince: row.sent_since,
+        isBehind: row.is_behind,
+      },
     ]),
   );
 }
@@ -109,7 +124,7 @@ async function recordDone(
         insert into live_events (kind, conversation_id)
         select distinct 'delivery_changed', d.conversation_id from d join conversations c on c.id = d.conversation_id),
       marked as (
-        update messages m set delivery = d.state, failure_class = d.class, failure_code = d.code,
+        update messages m set delivery = d.state, sent_at = case d.state when 'sent' then $9::timestamptz end, failure_class = d.class, failure_code = d.code,
           platform_ids = case when d.ids = '' then '{}' else string_to_array(d.ids, E'\\n') end
         from d where m.id = d.message_id)
       update outbox o set state = d.state, sent_parts = d.sent_parts, done_at = $9, lease_owner = null, lease_until = null
@@ -181,6 +196,7 @@ interface SweptRow {
   attempts: number;
   sent_parts: number;
   created_at: Date;
+  unasked: boolean;
   body_enc: Buffer;
   key_wrapped: Buffer;
   contact_id: string;
@@ -213,7 +229,7 @@ export async function sweepOutbox(
         update outbox o set lease_owner = $2, lease_until = $3
         from due where o.conversation_id = due.conversation_id and o.state = 'queued' returning o.*)
       select t.id, t.message_id, t.conversation_id, t.seq, t.author, t.channel, t.account, t.reply_handle, t.attempts,
-        t.sent_parts, t.created_at, m.body_enc, c.key_wrapped, c.contact_id, ct.platform_id_enc, c.language
+        t.sent_parts, t.created_at, t.unasked, m.body_enc, c.key_wrapped, c.contact_id, ct.platform_id_enc, c.language
       from taken t join messages m on m.id = t.message_id join conversations c on c.id = t.conversation_id
       join contacts ct on ct.id = c.contact_id order by t.conversation_id, t.seq`,
     values: [lease.now, lease.owner, lease.until],
@@ -246,5 +262,6 @@ function openRow(vault: Vault, row: SweptRow): OutboxRow {
     attempts: row.attempts,
     sentParts: row.sent_parts,
     createdAt: row.created_at,
+    unasked: row.unasked,
   };
 }

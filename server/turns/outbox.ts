@@ -1,6 +1,8 @@
 /** The sender: one chain per conversation, in order; checks again before sending; records in batches; sweeps what was left. */
 import type { Pool } from 'pg';
 import type { Adapter, SendResult } from '../channels/adapter.ts';
+import type { ChannelRules } from '../channels/rules.ts';
+import type { Quota } from '../channels/windows.ts';
 import { newUuid } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
@@ -15,7 +17,8 @@ import {
   sweepOutbox,
 } from './outbox-rows.ts';
 import { LEASE_MS } from './run.ts';
-import { checkBeforeSend, judgeResult } from './verdict.ts';
+import { callAdapter, listTurn } from './send-call.ts';
+import { type Allowed, checkBeforeSend, judgeResult } from './verdict.ts';
 
 export interface SenderDeps {
   pool: Pool;
@@ -25,11 +28,16 @@ export interface SenderDeps {
   log: Log;
   instanceId: string;
   findAdapter: (channel: string, account: string) => Adapter | null;
+  rules: ChannelRules;
+  /** of this month, as far as known; must answer at once (from memory) */
+  quotaOf: (channel: string, account: string) => Quota | null;
   /** 0 ≤ r < 1 */
   random: () => number;
   /** called after what was sent or failed is recorded: consoles show it */
   onRecorded: () => void;
-  countOutcome?: (channel: string, outcome: string) => void;
+  countOutcome?: (channel: string, account: string, outcome: string) => void;
+  /** messages that counted against an account's quota */
+  onCharged?: (channel: string, account: string, count: number) => void;
 }
 
 export interface Sender {
@@ -48,8 +56,6 @@ export interface Sender {
 
 const MAX_IN_FLIGHT = 256;
 const CHECK_BATCH = 200;
-/** longer than any adapter's own limit */
-const SEND_TIMEOUT_MS = 30_000;
 const SWEEP_MS = 1_000;
 const RENEW_MS = 3_000;
 
@@ -66,8 +72,12 @@ export function createSender(deps: SenderDeps): Sender {
     isRecording: false,
     isStopping: false,
     sweeping: Promise.resolve(0),
+    releasing: Promise.resolve(),
   };
   const timers: NodeJS.Timeout[] = [];
+  const countingChannels = deps.rules.channels.flatMap((rule) =>
+    rule.free === undefined ? [] : [rule.channel],
+  );
 
   function take(rows: readonly OutboxRow[]): void {
     for (const row of rows) {
@@ -101,6 +111,7 @@ export function createSender(deps: SenderDeps): Sender {
         deps.pool,
         heads.map((head) => head.id),
         deps.instanceId,
+        countingChannels,
       );
       const now = deps.clock.now();
       for (const head of heads) {
@@ -110,7 +121,14 @@ export function createSender(deps: SenderDeps): Sender {
         else
           consider(
             head,
-            checkBeforeSend(head, found, deps.findAdapter(head.channel, head.account), now),
+            checkBeforeSend(
+              head,
+              found,
+              deps.findAdapter(head.channel, head.account),
+              now,
+              deps.rules,
+              deps.quotaOf(head.channel, head.account),
+            ),
             now,
           );
       }
@@ -121,8 +139,8 @@ export function createSender(deps: SenderDeps): Sender {
     }
   }
 
-  function consider(row: OutboxRow, verdict: Outcome | null, now: Date): void {
-    if (verdict !== null) {
+  function consider(row: OutboxRow, verdict: Outcome | Allowed, now: Date): void {
+    if (verdict.kind !== 'allowed') {
       conclude(verdict);
       return;
     }
@@ -131,22 +149,32 @@ export function createSender(deps: SenderDeps): Sender {
       conclude({ kind: 'later', row, notBefore: paused, attempts: row.attempts, sentParts: row.sentParts });
       return;
     }
-    void send(row);
+    void send(row, verdict.outsideWindow);
   }
 
-  async function send(row: OutboxRow): Promise<void> {
+  async function send(row: OutboxRow, outsideWindow: boolean): Promise<void> {
     state.inFlight += 1;
-    const result = await callAdapter(deps, row);
+    const { sent, head } = await callAdapter(deps, listTurn(row, chains), outsideWindow);
     state.inFlight -= 1;
-    const judged = judgeResult(row, result, deps.clock.now(), deps.random());
+    const now = deps.clock.now();
+    for (const one of sent) if (one.charged > 0) deps.onCharged?.(row.channel, row.account, one.charged);
+    if (head === null) {
+      conclude(...sent);
+      return;
+    }
+    const judged = judgeResult(row, head, now, deps.random());
     if (judged.pauseUntil !== null) pausedUntil.set(accountOf(row), judged.pauseUntil);
-    if (!result.ok) reportFailure(deps.log, row, result);
+    reportFailure(deps.log, row, head);
     conclude(judged.outcome);
   }
 
-  function conclude(outcome: Outcome): void {
-    outcomes.push(outcome);
-    deps.countOutcome?.(outcome.row.channel, outcome.kind === 'failed' ? outcome.class : outcome.kind);
+  /** Together, so that they are recorded together: the next message is never taken for unsent in between. */
+  function conclude(...done: readonly Outcome[]): void {
+    outcomes.push(...done);
+    for (const { row, ...outcome } of done) {
+      const label = outcome.kind === 'failed' ? outcome.class : outcome.kind;
+      deps.countOutcome?.(row.channel, row.account, label);
+    }
     void record();
   }
 
@@ -178,19 +206,23 @@ export function createSender(deps: SenderDeps): Sender {
       return;
     }
     chain.shift();
-    if (chain.length === 0) chains.delete(row.conversationId);
-    else ready.add(row.conversationId);
+    if (chain.length > 0) {
+      ready.add(row.conversationId);
+      return;
+    }
+    chains.delete(row.conversationId);
+    // several may have gone together, and the first of them made it ready
+    ready.delete(row.conversationId);
   }
 
   /** Forgets a chain; `release` are rows whose lease must not run on. */
   function drop(conversationId: string, release: readonly OutboxRow[]): void {
     chains.delete(conversationId);
     if (release.length === 0) return;
-    releaseLeases(
-      deps.pool,
-      release.map((row) => row.id),
-      deps.instanceId,
-    ).catch((error: unknown) => deps.log.warn({ event: 'lease_not_released', error }));
+    const ids = release.map((row) => row.id);
+    state.releasing = state.releasing
+      .then(() => releaseLeases(deps.pool, ids, deps.instanceId))
+      .catch((error: unknown) => deps.log.warn({ event: 'lease_not_released', error }));
   }
 
   async function giveBack(): Promise<void> {
@@ -201,6 +233,8 @@ export function createSender(deps: SenderDeps): Sender {
   }
 
   async function sweep(): Promise<number> {
+    // a release that came after the sweep would take away what was just claimed
+    await state.releasing;
     const now = deps.clock.now();
     const until = new Date(now.getTime() + LEASE_MS);
     const rows = await deps.transact((client) =>
@@ -260,23 +294,6 @@ export function createSender(deps: SenderDeps): Sender {
       await settle();
     },
   };
-}
-
-/** An adapter must not throw; if one does, it is as if the platform had not answered. */
-async function callAdapter(deps: SenderDeps, row: OutboxRow): Promise<SendResult> {
-  const adapter = deps.findAdapter(row.channel, row.account);
-  if (adapter === null)
-    return { ok: false, class: 'permission', retryAfterMs: null, sentParts: 0, code: 'account_missing' };
-  try {
-    return await adapter.send({ conversationId: row.platformId, replyHandle: row.replyHandle }, row.message, {
-      idempotencyKey: row.messageId,
-      skipParts: row.sentParts,
-      signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
-    });
-  } catch (error) {
-    deps.log.error({ event: 'adapter_threw', channel: row.channel, messageId: row.messageId, error });
-    return { ok: false, class: 'retry', retryAfterMs: null, sentParts: 0, code: 'adapter_threw' };
-  }
 }
 
 function reportFailure(log: Log, row: OutboxRow, result: Extract<SendResult, { ok: false }>): void {

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
 import { type Draft, sumCounts } from './draft.ts';
 import { claimConversations, claimOne, loadConversations } from './load.ts';
+import { settleMarks } from './marks.ts';
 import type { OutboxRow } from './outbox-rows.ts';
 import type { Signal } from './signal.ts';
 import { takeConversation, type TakeDeps } from './take.ts';
@@ -105,9 +106,10 @@ export function createRunner(deps: RunnerDeps): Runner {
     const result = await deps.transact(async (client) => {
       const ids = await claim(client);
       if (ids.length === 0) return { rows: [], events: 0, drafts: [] };
-      const waiting = await loadConversations(client, deps.vault, ids);
-      if (waiting.length === 0) return { rows: [], events: 0, drafts: [] };
       const now = deps.clock.now();
+      const loaded = await loadConversations(client, deps.vault, ids, now);
+      const { waiting, settled } = await settleMarks(client, deps.vault, loaded, now);
+      if (waiting.length === 0) return { rows: [], events: settled, drafts: [] };
       const staffed = deps.isStaffed();
       const drafts: Draft[] = waiting.map(({ loaded, events }) =>
         takeConversation(takeDeps, loaded, events, { now, staffed, skip: loaded.attempts >= MAX_ATTEMPTS }),
@@ -119,7 +121,11 @@ export function createRunner(deps: RunnerDeps): Runner {
         leaseOwner: deps.instanceId,
         leaseUntil,
       });
-      return { rows, drafts, events: drafts.reduce((sum, draft) => sum + draft.processedIds.length, 0) };
+      return {
+        rows,
+        drafts,
+        events: drafts.reduce((sum, draft) => sum + draft.processedIds.length, settled),
+      };
     });
     if (result.rows.length > 0) deps.onQueued(result.rows);
     if (result.events > 0) deps.onCommitted();

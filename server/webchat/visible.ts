@@ -23,6 +23,8 @@ export function selectVisible(rows: readonly MessageView[], after: number): Visi
     if (row.delivery === 'queued') return { messages, after: cursor, settled: false };
     cursor = Math.max(cursor, row.seq);
     if (row.delivery === 'failed' || row.delivery === 'suppressed') continue;
+    // the web page has no inbox of another program
+    if (row.author === 'platform') continue;
     if (row.author === 'system' && row.delivery !== 'sent') continue;
     if (row.text === '' && row.choices.length === 0) continue;
     const audio = row.audio === undefined ? null : audioAddress(row.audio);

@@ -145,6 +145,7 @@ export function createFakeDesk(pool: Pool, respond: (event: InboundEvent) => Rep
       );
       return found.rows.map((row) => ({
         ...readBody(row.body_enc),
+        unsent: false,
         id: row.id,
         seq: row.seq,
         author: row.author,

@@ -4,7 +4,7 @@ import { exitName, exitTarget, type FloipReading, noteBlock, putResource, textIn
 import { putCase, putChoices, putOpen, putRead } from './floip-questions.ts';
 import { readSetting } from './floip-settings.ts';
 import type { Block, FloipExit } from './floip-shapes.ts';
-import { slug, takeName } from './names.ts';
+import { createNames, slug, takeName } from './names.ts';
 import { wishFrom } from './to-flow.ts';
 
 export function readBlock(from: FloipReading, block: Block): void {
@@ -135,7 +135,8 @@ function pass(from: FloipReading, block: Block, exit: FloipExit | undefined): vo
 
 /** Settings become `set`; what has no like is left out, and where it had several ways on, a branch keeps them all. */
 function putOther(from: FloipReading, block: Block): void {
-  const set = readSetting(from, block);
+  const isDecided = block.exits.length > 1 && !block.type.startsWith('Core.');
+  const set = isDecided ? null : readSetting(from, block);
   if (set !== null) {
     const exit = onlyExit(from, block);
     from.nodes.push({
@@ -160,7 +161,7 @@ function putOther(from: FloipReading, block: Block): void {
     'unfilled',
     `split ${block.name === '' ? block.uuid : block.name}`,
   );
-  const used = new Set(['else']);
+  const used = createNames(['else']);
   const ids = tested.map((exit) =>
     takeName(slug(exitName(exit)) === '' ? 'exit' : slug(exitName(exit)), used),
   );

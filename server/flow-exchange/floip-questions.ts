@@ -16,7 +16,7 @@ import {
   textsOf,
 } from './floip-flow.ts';
 import type { Block, FloipExit } from './floip-shapes.ts';
-import { ASK_NAMES, slug, takeName } from './names.ts';
+import { ASK_NAMES, createNames, slug, takeName } from './names.ts';
 import { isRecord } from './read-json.ts';
 
 /** Longest condition a flow file may hold, in UTF-16 units. */
@@ -32,7 +32,7 @@ interface FloipChoice {
 /** `{tag: resource}` (rc1, rc2, rc4) or `[{name, prompt, test}]` (rc3). */
 export function choicesOf(block: Block): readonly FloipChoice[] {
   const choices = configOf(block)['choices'];
-  const used = new Set<string>(ASK_NAMES);
+  const used = createNames(ASK_NAMES);
   const make = (name: string, prompt: string, typed: readonly string[]): FloipChoice => ({
     id: takeName(slug(name) === '' ? 'choice' : slug(name), used),
     name,
@@ -193,7 +193,7 @@ export function putCase(
   answer: Block | null,
 ): void {
   const rest = defaultExit(block);
-  const used = new Set(['else']);
+  const used = createNames(['else']);
   const branch: Record<string, string> = {};
   const exits: (readonly [string, Target])[] = [];
   const tested = testedExits(block);

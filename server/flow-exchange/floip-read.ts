@@ -11,7 +11,7 @@ import {
   FloipFlowSchema,
   type Resource,
 } from './floip-shapes.ts';
-import { slug, takeName } from './names.ts';
+import { createNames, type Names, slug, takeName } from './names.ts';
 import { checkShape, isRecord } from './read-json.ts';
 import type { ExchangeFault } from './report.ts';
 
@@ -30,7 +30,7 @@ export function readFloip(data: unknown, reading: Import): Drafts {
       lost: 'the file does not say which version it follows.',
       instead: 'it is read as 1.0.0-rc4.',
     });
-  const taken = new Set(reading.surroundings.flows);
+  const taken = createNames(reading.surroundings.flows);
   const ids = new Map(flows.map((flow) => [flow.uuid, ownFlow(flow)?.id ?? flowId(flow, taken, reading)]));
   const messages = ownMessages(container.value);
   return {
@@ -99,7 +99,7 @@ function nameOf(flow: FloipFlow): string {
   );
 }
 
-function flowId(flow: FloipFlow, taken: Set<string>, reading: Import): string {
+function flowId(flow: FloipFlow, taken: Names, reading: Import): string {
   const wish = slug(nameOf(flow)) === '' ? 'flow' : slug(nameOf(flow));
   const id = takeName(wish, taken);
   if (reading.surroundings.flows.includes(wish))

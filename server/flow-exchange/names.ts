@@ -29,11 +29,26 @@ function plainAscii(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase();
 }
 
+/** Names that are taken, and how far the numbers behind each have come: exports repeat one name ten thousand times. */
+export interface Names {
+  taken: Set<string>;
+  counts: Map<string, number>;
+}
+
+export function createNames(taken: Iterable<string>): Names {
+  return { taken: new Set(taken), counts: new Map() };
+}
+
 /** The wish, or the wish with the first free number behind it. Marks the result as taken. */
-export function takeName(wish: string, taken: Set<string>, join = '-'): string {
+export function takeName(wish: string, names: Names): string {
   let name = wish;
-  for (let count = 2; taken.has(name); count += 1) name = `${wish}${join}${count}`;
-  taken.add(name);
+  let count = names.counts.get(wish) ?? 1;
+  while (names.taken.has(name)) {
+    count += 1;
+    name = `${wish}-${count}`;
+  }
+  names.counts.set(wish, count);
+  names.taken.add(name);
   return name;
 }
 

@@ -1,6 +1,6 @@
 /** The choices of a RapidPro question: quick replies and categories, in each language, with what people type for them. */
 import { fold, settleChoices, type WishedChoice } from './choice-labels.ts';
-import { slug, takeName } from './names.ts';
+import { createNames, slug, takeName } from './names.ts';
 import { type Asked, type FlowReading, listOf, noteHere, translations } from './rapidpro-flow.ts';
 import type { Action, Category, Router } from './rapidpro-shapes.ts';
 import { casesOf, kindOfCase, typedForms } from './rapidpro-tests.ts';
@@ -12,7 +12,7 @@ export function extraReplies(
   taken: readonly string[],
 ): readonly { id: string; index: number }[] {
   if (prompt === null) return [];
-  const used = new Set(taken);
+  const used = createNames(taken);
   return listOf(prompt, 'quick_replies').flatMap((reply, index) =>
     router.categories.some((category) => fits(router, category, reply))
       ? []

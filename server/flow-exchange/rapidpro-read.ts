@@ -1,6 +1,6 @@
 /** Reads a RapidPro export (version 13 and later) into drafts of flows. */
 import type { DraftFlow, Drafts, Import, Target } from './draft.ts';
-import { slug, takeName } from './names.ts';
+import { createNames, type Names, slug, takeName } from './names.ts';
 import { checkShape, isRecord } from './read-json.ts';
 import { isSilent, readAction, type Step } from './rapidpro-actions.ts';
 import { putAsk } from './rapidpro-ask.ts';
@@ -25,7 +25,7 @@ export function readRapidPro(data: unknown, reading: Import): Drafts {
   const faults = findRapidFaults(flows, isRecord(data) ? data['version'] : null);
   if (faults.length > 0) return { ok: false, faults };
   if (isRecord(data)) noteRest(data, reading);
-  const taken = new Set(reading.surroundings.flows);
+  const taken = createNames(reading.surroundings.flows);
   const ids = new Map(flows.map((flow) => [flow.uuid, flowId(flow, taken, reading)]));
   const readings = flows.map((flow) => startReading(flow, ids, reading));
   for (const one of readings) declareSlots(one);
@@ -41,7 +41,7 @@ function readFlows(value: unknown): readonly RapidFlow[] {
     : [];
 }
 
-function flowId(flow: RapidFlow, taken: Set<string>, reading: Import): string {
+function flowId(flow: RapidFlow, taken: Names, reading: Import): string {
   const wish = slug(flow.name) === '' ? 'flow' : slug(flow.name);
   const id = takeName(wish, taken);
   if (reading.surroundings.flows.includes(wish))

@@ -1,5 +1,5 @@
 /** RapidPro's tests: which of them are words to type, which are values to read, and how they read as conditions. */
-import { slug, takeName } from './names.ts';
+import { createNames, slug, takeName } from './names.ts';
 import type { Case, Category, Router } from './rapidpro-shapes.ts';
 
 export const WORD_TESTS: readonly string[] = [
@@ -57,7 +57,7 @@ export function categoryIds(
   categories: readonly Category[],
   taken: readonly string[],
 ): ReadonlyMap<string, string> {
-  const used = new Set(taken);
+  const used = createNames(taken);
   return new Map(
     categories.map(({ uuid, name }) => [uuid, takeName(slug(name) === '' ? 'choice' : slug(name), used)]),
   );

@@ -105,12 +105,42 @@ function refuse(
   return { ok: false, faults: [{ place, message, mend }] };
 }
 
-/** Only the position is taken from the parser's message: the rest of it quotes the file. */
+/** Says where; the parser's own message quotes the file, so nothing else of it is shown. */
 function placeOf(source: string, error: unknown): string {
-  const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-  const before = source.slice(0, position === undefined ? source.length : Number(position));
-  const lines = before.split('\n');
+  const lines = source.slice(0, faultAt(source, error)).split('\n');
   return `line ${lines.length}, column ${(lines[lines.length - 1] ?? '').length + 1}`;
+}
+
+function faultAt(source: string, error: unknown): number {
+  const said = positionIn(error);
+  if (said !== null) return said;
+  // some messages name no position: the fault is where the longest beginning that only lacks its end stops
+  let sound = 0;
+  let broken = source.length;
+  while (broken - sound > 1) {
+    const middle = Math.floor((sound + broken) / 2);
+    if (onlyLacksItsEnd(source.slice(0, middle))) sound = middle;
+    else broken = middle;
+  }
+  return sound;
+}
+
+function onlyLacksItsEnd(beginning: string): boolean {
+  // half a word (true, false, null) reads as a fault of its own
+  const whole = beginning.replace(/[a-z]+$/, '');
+  try {
+    JSON.parse(whole);
+    return true;
+  } catch (error) {
+    const at = positionIn(error);
+    if (at !== null) return at >= whole.length - 6;
+    return error instanceof Error && error.message.includes('Unexpected end');
+  }
+}
+
+function positionIn(error: unknown): number | null {
+  const found = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+  return found === undefined ? null : Number(found);
 }
 
 /** Without recursion: a file made to break readers nests a hundred thousand deep. */

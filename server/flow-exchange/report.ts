@@ -56,5 +56,5 @@ export function describeNote(note: Note): string {
 }
 
 export function describeFault(fault: ExchangeFault): string {
-  return `${fault.place}: ${fault.message}. ${fault.mend}.`;
+  return `${fault.place}: ${fault.message}. ${fault.mend.slice(0, 1).toUpperCase()}${fault.mend.slice(1)}.`;
 }

@@ -38,12 +38,14 @@ export function toIcu(source: string, reader: TemplateReader): string {
 function literal(text: string, needsEscapes: boolean): string {
   const plain = text
     .replace(/\r\n?/g, '\n')
-    .replace(/[ \t]+$/gm, (all, offset: number, whole: string) =>
-      offset + all.length === whole.length ? all : '',
-    )
     .replaceAll('\t', ' ')
+    .replace(/ +\n/g, '\n')
     .replaceAll('[[', '[ [');
-  return needsEscapes ? plain.replaceAll("'", "''").replace(/[{}]+/g, "'$&'") : plain;
+  if (!needsEscapes) return plain;
+  // braces with apostrophes between them are quoted in one piece: two quotes that meet would be an apostrophe
+  return plain.replace(/[{}](?:['{}]*[{}])?|'/g, (found) =>
+    found === "'" ? "''" : `'${found.replaceAll("'", "''")}'`,
+  );
 }
 
 export type TemplatePart = { kind: 'text'; text: string } | { kind: 'expression'; expression: string };

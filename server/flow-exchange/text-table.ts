@@ -1,5 +1,5 @@
 /** Collects the texts of a source by language and message key. */
-import { takeName } from './names.ts';
+import { createNames, takeName } from './names.ts';
 
 export interface ChoiceEntry {
   label: string;
@@ -24,7 +24,7 @@ export interface TextTable {
 }
 
 export function createTextTable(): TextTable {
-  const taken = new Set<string>();
+  const taken = createNames([]);
   const texts = new Map<string, Map<string, unknown>>();
   const putWhole = (language: string, key: string, entry: unknown): void => {
     const here = texts.get(language) ?? new Map<string, unknown>();

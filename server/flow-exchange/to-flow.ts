@@ -1,7 +1,7 @@
 /** Settles what was read into files of ours: ids, ends, circles, what nobody can reach, texts by language. */
 import type { DraftFlow, DraftNode, Import, Target } from './draft.ts';
 import { circlesWithoutWaiting, passagesMet, reachable, resolvePassages } from './graph.ts';
-import { slug, takeName } from './names.ts';
+import { createNames, slug, takeName } from './names.ts';
 import { describeNote, type ExchangeFile, type Imported, type Note, type Placed } from './report.ts';
 import { flowText, messagesText } from './yaml-text.ts';
 
@@ -59,7 +59,7 @@ function writeFlow(flow: DraftFlow, reading: Import): Written {
   const closed = flow.isOwn ? new Set<string>() : closeCircles(flow, nodes, target, reading);
   if (!flow.isOwn) noteUnreached(flow, nodes, reading);
 
-  const taken = new Set<string>();
+  const taken = createNames([]);
   const ids = new Map(
     nodes.map((node) => [node.key, takeName(node.wish === '' ? 'node' : node.wish, taken)]),
   );

@@ -79,12 +79,18 @@ function flowStyle(value: unknown): string {
   return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`;
 }
 
+/** Words that are themselves in every place; most of a flow is made of them. */
+const PLAIN = /^[A-Za-z][\w.-]*$/;
+const NOT_TEXT = /^(?:true|false|null)$/i;
+
 function scalar(value: unknown): string {
+  if (typeof value === 'string' && PLAIN.test(value) && !NOT_TEXT.test(value)) return value;
   return stringify(value, { lineWidth: 0, singleQuote: true, blockQuote: false }).trimEnd();
 }
 
 /** Inside braces, commas and brackets end a plain scalar. */
 function flowScalar(value: unknown): string {
+  if (typeof value === 'string' && PLAIN.test(value) && !NOT_TEXT.test(value)) return value;
   const written = stringify([value], {
     lineWidth: 0,
     singleQuote: true,

@@ -37,6 +37,13 @@ export interface DraftNode {
   messages: readonly string[];
 }
 
+export interface SourcePart {
+  id: string;
+  node: string;
+  /** `case has_text`, `exit` … */
+  part: string;
+}
+
 export interface DraftFlow {
   id: string;
   /** as the source calls it */
@@ -51,6 +58,8 @@ export interface DraftFlow {
   passages: ReadonlyMap<string, Target>;
   /** ids of the source that a passage stands for */
   passed: readonly { ids: readonly string[]; key: string }[];
+  /** every part of the source, so that none goes unsaid */
+  parts: readonly SourcePart[];
   /** true when ids and slots are to be taken as they are: our own export */
   isOwn: boolean;
 }

@@ -87,16 +87,21 @@ export function referenceSlot(
   here: Block | null,
 ): { slot: string; isNumber: boolean; block: Block | null } | null {
   if (/^block\.(?:value|response)$/.test(path))
-    return here === null
+    return here === null || isPlace(here)
       ? null
       : { slot: blockSlot(from, here), isNumber: isNumber(shapeOf(from, here)), block: here };
   const name = /^(?:flow|results)\.(\w+)(?:\.(?:value|response))?$/.exec(path)?.[1];
   const block = name === undefined ? undefined : from.flow.blocks.find((one) => one.name === name);
-  if (block !== undefined && /Response|Output|Read/.test(block.type))
+  if (block !== undefined && !isPlace(block) && /Response|Output|Read/.test(block.type))
     return { slot: blockSlot(from, block), isNumber: isNumber(shapeOf(from, block)), block };
   const property = /^contact\.(\w+)$/.exec(path)?.[1];
   if (property === undefined || !setsProperty(from, property)) return null;
   return { slot: from.reading.slots.use(from.id, 'field', property), isNumber: false, block: null };
+}
+
+/** A place has parts; it is compared with nothing. */
+function isPlace(block: Block): boolean {
+  return block.type === 'SmartDevices.LocationResponse';
 }
 
 function shapeOf(from: FloipReading, block: Block): SlotShape {

@@ -1,7 +1,7 @@
 /** Reads a FLOIP container (1.0.0-rc1 to rc4), or one flow of it, into drafts of flows; our own exports come back whole. */
 import type { DraftFlow, Drafts, Import } from './draft.ts';
 import { readBlock } from './floip-blocks.ts';
-import { type FloipReading, numberIn, slotNameOf, tagOfLanguage } from './floip-flow.ts';
+import { exitName, type FloipReading, numberIn, slotNameOf, tagOfLanguage } from './floip-flow.ts';
 import { ownFlow, ownMessages, readOwnBlock } from './floip-own.ts';
 import {
   type Block,
@@ -195,6 +195,10 @@ function readFlow(from: FloipReading, messages: ReturnType<typeof ownMessages>):
     nodes: from.nodes,
     passages: from.passages,
     passed: from.passed,
+    parts: flow.blocks.flatMap((block) => [
+      { id: block.uuid, node: block.uuid, part: block.type },
+      ...block.exits.map((exit) => ({ id: exit.uuid, node: block.uuid, part: `exit ${exitName(exit)}` })),
+    ]),
     isOwn: own !== null,
   };
 }

@@ -29,13 +29,21 @@ export const OwnFlowSchema = z.object({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/),
   version: z.int().positive(),
   /** fields of the flow after `start` */
-  head: z.record(z.string(), z.unknown()),
+  head: z.strictObject({
+    resume: z.unknown().optional(),
+    slots: z.unknown().optional(),
+    args: z.unknown().optional(),
+    results: z.unknown().optional(),
+    migrations: z.unknown().optional(),
+  }),
 });
 export type OwnFlow = z.infer<typeof OwnFlowSchema>;
 
 export const OwnBlockSchema = z.object({
   /** fields of the node between `id` and `exits`, kind first */
-  node: z.record(z.string(), z.unknown()),
+  node: z
+    .record(z.string(), z.unknown())
+    .refine((node) => !('id' in node) && !('exits' in node), 'ids and exits are those of the block'),
   hasExits: z.boolean(),
   /** message keys of the block's prompt, in order */
   messages: z.array(z.string()),

@@ -241,6 +241,8 @@ function noteUnsaid(
   fallback: Category | undefined,
 ): void {
   for (const test of casesOf(router)) {
+    if (kindOfCase(router, test) === 'any_text' && test.category_uuid !== anyText?.uuid)
+      noteCase(from, node.uuid, test, 'another case takes every text before it.', 'nothing: it is left out.');
     const inWords =
       kindOfCase(router, test) === 'words' && (test.arguments ?? []).some((text) => text.includes('@'));
     if (kindOfCase(router, test) === 'unsaid')

@@ -1,5 +1,5 @@
 /** Reads a RapidPro export (version 13 and later) into drafts of flows. */
-import type { DraftFlow, Drafts, Import, Target } from './draft.ts';
+import type { DraftFlow, Drafts, Import, SourcePart, Target } from './draft.ts';
 import { createNames, type Names, slug, takeName } from './names.ts';
 import { checkShape, isRecord } from './read-json.ts';
 import { isSilent, readAction, type Step } from './rapidpro-actions.ts';
@@ -174,8 +174,19 @@ function readFlow(from: FlowReading): DraftFlow {
     nodes: from.nodes,
     passages: from.passages,
     passed: from.passed,
+    parts: from.flow.nodes.flatMap(partsOf),
     isOwn: false,
   };
+}
+
+function partsOf(node: RapidNode): readonly SourcePart[] {
+  const inside = [
+    ...(node.actions ?? []).map(({ uuid, type }) => ({ id: uuid, part: type })),
+    ...(node.router?.cases ?? []).map(({ uuid, type }) => ({ id: uuid, part: `case ${type}` })),
+    ...(node.router?.categories ?? []).map(({ uuid, name }) => ({ id: uuid, part: `category ${name}` })),
+    ...node.exits.map(({ uuid }) => ({ id: uuid, part: 'exit' })),
+  ];
+  return [{ id: node.uuid, part: 'node' }, ...inside].map((part) => ({ ...part, node: node.uuid }));
 }
 
 function hasRouter(node: RapidNode): boolean {

@@ -127,7 +127,7 @@ function faultAt(source: string, error: unknown): number {
 
 function onlyLacksItsEnd(beginning: string): boolean {
   // half a word (true, false, null) reads as a fault of its own
-  const whole = beginning.replace(/[a-z]+$/, '');
+  const whole = beginning.replace(/(?:t|tr|tru|f|fa|fal|fals|n|nu|nul)$/, '');
   try {
     JSON.parse(whole);
     return true;

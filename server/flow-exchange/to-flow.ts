@@ -9,6 +9,9 @@ export function settle(format: Imported['format'], flows: readonly DraftFlow[], 
   const broken = breakCalls(flows, reading);
   const written = broken.map((flow) => writeFlow(flow, reading));
   for (const flow of broken.filter(({ isOwn }) => !isOwn)) noteUnfilled(flow, reading);
+  const placed = written.flatMap((one) => one.placed);
+  const said = new Set([...placed.map(({ source }) => source), ...reading.notes.flatMap(({ ids }) => ids)]);
+  for (const flow of broken) noteUnsaid(flow, said, reading);
   const kept = new Set(written.flatMap(({ messages }) => messages));
   const messages: Record<string, ExchangeFile> = {};
   for (const language of reading.texts.languages()) {
@@ -30,7 +33,7 @@ export function settle(format: Imported['format'], flows: readonly DraftFlow[], 
     flows: written.map(({ file }) => file),
     messages,
     notes: withoutRepeats(reading.notes),
-    placed: written.flatMap(({ placed }) => placed),
+    placed,
   };
 }
 
@@ -268,6 +271,19 @@ function noteLanguage(reading: Import, language: string, count: number): void {
     lost: `${count} texts are in a language that is not served.`,
     instead: `they wait in content/messages/${language}.additions.yaml; add the language to content/languages.yaml first.`,
   });
+}
+
+/** The last word: a part that is neither in the result nor in a note gets one. */
+function noteUnsaid(flow: DraftFlow, said: ReadonlySet<string>, reading: Import): void {
+  for (const { id, node, part } of flow.parts.filter((one) => !said.has(one.id)))
+    reading.notes.push({
+      flow: flow.name,
+      node,
+      part,
+      ids: [id],
+      lost: 'other parts of this node take its place.',
+      instead: 'nothing: it is left out.',
+    });
 }
 
 function noteUnfilled(flow: DraftFlow, reading: Import): void {

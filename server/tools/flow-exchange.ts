@@ -25,7 +25,10 @@ const MAX_INPUT_BYTES = 40_000_000;
  * @returns what was read and every note, a line each
  * @throws Error naming every fault when nothing could be read, or when a file would be overwritten
  */
-export async function importFile(args: readonly string[], root = ROOT): Promise<readonly string[]> {
+export async function importFile(
+  args: readonly string[],
+  load: () => Promise<Content> = () => loadContent(ROOT),
+): Promise<readonly string[]> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -38,7 +41,7 @@ export async function importFile(args: readonly string[], root = ROOT): Promise<
   const file = positionals[0];
   if (file === undefined || positionals.length > 1)
     throw new Error('Name one file: npm run flow -- import FILE [--out DIR] [--language TAG] [--force]');
-  const { assets, sources } = await loadContent(root);
+  const { assets, sources } = await load();
   const result = importFlows(await readInput(file), surroundingsOf(assets, sources, values.language));
   if (result.kind === 'refused')
     throw new Error([`Nothing was read from ${file}:`, ...result.faults.map(describeFault)].join('\n'));
@@ -54,7 +57,7 @@ export async function importFile(args: readonly string[], root = ROOT): Promise<
  */
 export async function exportToFile(
   args: readonly string[],
-  root = ROOT,
+  load: () => Promise<Content> = () => loadContent(ROOT),
   now: () => Date = () => new Date(),
 ): Promise<readonly string[]> {
   const { values, positionals } = parseArgs({
@@ -62,7 +65,7 @@ export async function exportToFile(
     allowPositionals: true,
     options: { out: { type: 'string' }, force: { type: 'boolean', default: false } },
   });
-  const { assets, sources } = await loadContent(root);
+  const { assets, sources } = await load();
   const unknown = positionals.filter((name) => !assets.flows.has(name));
   if (unknown.length > 0)
     throw new Error(`No such flow: ${unknown.join(', ')}. There are: ${[...assets.flows.keys()].join(', ')}`);
@@ -83,7 +86,13 @@ export async function exportToFile(
   ];
 }
 
-async function loadContent(root: string): Promise<{ assets: Assets; sources: readonly AssetSource[] }> {
+export interface Content {
+  assets: Assets;
+  sources: readonly AssetSource[];
+}
+
+/** @throws Error naming the faults of the content */
+export async function loadContent(root: string): Promise<Content> {
   const sources = await readAssetSources(root);
   const result = loadAssets(sources);
   if (!result.ok)

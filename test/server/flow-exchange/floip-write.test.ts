@@ -201,11 +201,33 @@ describe('an export read back', () => {
     expect(notes.map(({ part, node }) => [part, node])).toEqual([['text in en', expect.any(String)]]);
   });
 
-  it('reads a flow as any other when what was written beside it is broken', () => {
-    const { flows } = imported(
-      changed('"id": "thanks",\n          "version": 1', '"id": "Thanks!",\n          "version": 1'),
-    );
+  it.each([
+    [
+      'an id that is none',
+      '"id": "thanks",\n          "version": 1',
+      '"id": "Thanks!",\n          "version": 1',
+    ],
+    [
+      'a head that would replace the nodes',
+      '"id": "thanks",\n          "version": 1,\n          "head": {}',
+      '"id": "thanks",\n          "version": 1,\n          "head": {"nodes": []}',
+    ],
+  ])('reads a flow as any other with %s', (_title, from, to) => {
+    const { flows } = imported(changed(from, to));
     expect(flows.find(({ path }) => path === 'flows/thanks.yaml')?.text).toContain('imported from FLOIP');
+  });
+
+  it('reads a block that somebody added as that of any other tool', () => {
+    const { flows, notes } = imported(
+      changed(
+        '"blocks": [',
+        '"blocks": [{"uuid": "added", "name": "added", "type": "MobilePrimitives.Message", "config": {"prompt": "Hello"}, "exits": [{"uuid": "added-exit"}]},',
+      ),
+    );
+    expect(flows[0]?.text).toContain('- { id: added, say:');
+    expect(notes.map(({ node, lost }) => [node, lost])).toEqual([
+      ['added', 'this block was added elsewhere.'],
+    ]);
   });
 });
 

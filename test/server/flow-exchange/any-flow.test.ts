@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compileFlow } from '../../../bot/flow/compile.ts';
 import { exitsOf, type Flow } from '../../../bot/flow/schema.ts';
-import { checkFlowSource } from '../../../bot/index.ts';
+import { readFlowBeside } from '../../../bot/index.ts';
 import { loadRealAssets } from '../../support/assets.ts';
 import { readYaml } from '../../../bot/content/yaml.ts';
 import { imported, partsOf } from './fixtures.ts';
@@ -101,7 +101,7 @@ function compiled(text: string, path: string): Flow {
   const source = readYaml({ path, text });
   if (!source.ok) throw new Error(source.problems[0]?.message);
   const { flow, problems } = compileFlow(source.file);
-  const faults = [...problems, ...checkFlowSource(assets, { path, text })]
+  const faults = [...problems, ...readFlowBeside(assets, { path, text }).problems]
     .map(({ message }) => message)
     .filter((message) => !ABOUT_TEXTS.test(message));
   if (flow === null || faults.length > 0) throw new Error(`${faults.join('\n')}\n${text}`);

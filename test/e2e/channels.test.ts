@@ -130,8 +130,11 @@ describe('a send that the channel does not allow', () => {
       await announce(client, [{ kind: 'message_added', conversationId, userId: null }]);
     });
     await page.getByText('Bây giờ chưa gửi được').waitFor({ state: 'hidden' });
+    // the page shows the words before the server has them
+    const stored = page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.ok());
     await page.getByRole('button', { name: 'Gửi', exact: true }).click();
     await page.getByRole('log').getByText('Chào em, chị vẫn ở đây').waitFor();
+    await stored;
     expect((await desk.database.pool.query('select from outbox')).rowCount).toBe(1);
   });
 });

@@ -4,40 +4,36 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { repositoryRoot } from '../support/assets.ts';
-import {
-  buildTapUpdate,
-  buildTextUpdate,
-  type FakeTelegram,
-  startFakeTelegram,
-} from '../support/fake-telegram.ts';
+import { startPlatforms, type Platforms } from '../support/platforms/platforms.ts';
+import { FAKE_BOT } from '../support/platforms/telegram.ts';
+import { buildTapUpdate, buildTextUpdate } from '../support/platforms/telegram-events.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { newEncryptionKeys, type RunningServer, startServer } from '../support/server-process.ts';
 
-const SECRET = 'example_webhook-secret_1';
+const SECRET = FAKE_BOT.webhookSecret;
 const FIXTURES = join(repositoryRoot, 'test', 'server', 'channels', 'fixtures', 'telegram');
 
 let database: TestDatabase;
-let telegram: FakeTelegram;
+let platforms: Platforms;
 let server: RunningServer;
 let lastUpdate = 900_000_000;
 let lastChat = 5_200_000_000;
 
 beforeAll(async () => {
-  [database, telegram] = await Promise.all([createTestDatabase(), startFakeTelegram()]);
+  [database, platforms] = await Promise.all([createTestDatabase(), startPlatforms({ knowsEverybody: true })]);
   server = await startServer({
     env: {
       DATABASE_URL: database.url,
       ENCRYPTION_KEYS: newEncryptionKeys(),
-      TELEGRAM_BOT_TOKEN: telegram.token,
-      TELEGRAM_WEBHOOK_SECRET: SECRET,
-      TELEGRAM_API_ROOT: telegram.apiRoot,
+      ...platforms.env('telegram'),
       LOG_LEVEL: 'debug',
     },
   });
 }, 120_000);
 afterAll(async () => {
   await server.stop();
-  await telegram.close();
+  expect(platforms.faults()).toEqual([]);
+  await platforms.close();
   await database.drop();
 });
 
@@ -55,11 +51,9 @@ const deliver = async (update: Record<string, unknown>): Promise<number> =>
 const nextUpdate = (): number => (lastUpdate += 1);
 const nextChat = (): number => (lastChat += 1);
 const heardBy = (chat: number): readonly string[] =>
-  telegram.sent.flatMap((call) =>
-    String(call.payload['chat_id']) === String(chat) ? [String(call.payload['text'])] : [],
-  );
+  platforms.sent.flatMap(({ person, text }) => (person === String(chat) ? [text] : []));
 const answerTo = (chat: number): Promise<unknown> =>
-  telegram.waitFor((call) => String(call.payload['chat_id']) === String(chat));
+  platforms.waitForSent(({ person }) => person === String(chat));
 
 /** Resolves when everything received was turned and everything decided was sent. */
 async function settled(): Promise<void> {
@@ -144,12 +138,12 @@ describe('the recorded updates of Telegram', () => {
       const first = await post(body);
       expect(one.http.acceptableStatus).toContain(first.status);
       await settled();
-      const sent = telegram.sent.length;
+      const sent = platforms.sent.length;
       const stored = await countRows('messages');
       const second = await post(body);
       expect(one.http.acceptableStatus).toContain(second.status);
       await settled();
-      expect(telegram.sent.length).toBe(sent);
+      expect(platforms.sent.length).toBe(sent);
       expect(await countRows('messages')).toBe(stored);
     },
   );
@@ -209,12 +203,12 @@ describe('strange messages get an honest answer', () => {
   });
 
   it('an update of a kind nobody knows is taken and ignored', async () => {
-    const before = telegram.sent.length;
+    const before = platforms.sent.length;
     expect(await deliver({ update_id: nextUpdate(), business_connection: { id: '1' } })).toBe(200);
     expect(await deliver({ update_id: nextUpdate(), message: 'not an object' })).toBe(200);
     expect(await deliver({ something: 'else' })).toBe(200);
     await settled();
-    expect(telegram.sent.length).toBe(before);
+    expect(platforms.sent.length).toBe(before);
   });
 });
 
@@ -255,7 +249,7 @@ describe('deliveries that repeat or crowd', () => {
     expect(await deliver(tap)).toBe(200);
     await settled();
     expect(heardBy(chat).filter((text) => text.includes('Cần gọi ngay'))).toHaveLength(1);
-    await telegram.waitFor((call) => call.method === 'answerCallbackQuery');
+    await platforms.waitFor(({ name }) => name === 'answerCallbackQuery');
   });
 });
 
@@ -291,7 +285,7 @@ describe('what a person wrote', () => {
     const dump = dumps.join('\n');
     const asHex = Buffer.from(canary).toString('hex');
     for (const place of [server.output(), metrics, dump]) {
-      for (const secret of [canary, asHex, '0900000123', String(chat), telegram.token, SECRET])
+      for (const secret of [canary, asHex, '0900000123', String(chat), FAKE_BOT.token, SECRET])
         expect(place.includes(secret)).toBe(false);
     }
     expect(dump.length).toBeGreaterThan(1000);

@@ -5,13 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DATABASE, socketUrl } from '../../server/postgres/embedded.ts';
 import { createPool } from '../../server/store/pool.ts';
-import { buildTextUpdate, type FakeTelegram, startFakeTelegram } from '../support/fake-telegram.ts';
+import { startPlatforms, type Platforms } from '../support/platforms/platforms.ts';
+import { FAKE_BOT } from '../support/platforms/telegram.ts';
+import { buildTextUpdate } from '../support/platforms/telegram-events.ts';
 import { type RunningServer, runServer, startServer } from '../support/server-process.ts';
 
-const SECRET = 'example_webhook-secret_1';
+const SECRET = FAKE_BOT.webhookSecret;
 const PEOPLE = [501, 502, 503, 504, 505];
 
-let telegram: FakeTelegram;
+let platforms: Platforms;
 let dataDir: string;
 let env: Record<string, string>;
 const pools: ReturnType<typeof createPool>[] = [];
@@ -24,20 +26,19 @@ async function start(): Promise<RunningServer> {
 }
 
 beforeAll(async () => {
-  telegram = await startFakeTelegram();
+  platforms = await startPlatforms({ knowsEverybody: true });
   dataDir = mkdtempSync(path.join(os.tmpdir(), 'ht-restart-'));
   chmodSync(dataDir, 0o711);
   env = {
     DATA_DIR: dataDir,
-    TELEGRAM_BOT_TOKEN: telegram.token,
-    TELEGRAM_WEBHOOK_SECRET: SECRET,
-    TELEGRAM_API_ROOT: telegram.apiRoot,
+    ...platforms.env('telegram'),
   };
 });
 afterAll(async () => {
   await Promise.all(pools.map((pool) => pool.end()));
   await Promise.all(started.map((server) => server.kill()));
-  await telegram.close();
+  expect(platforms.faults()).toEqual([]);
+  await platforms.close();
   // a killed server's database needs a moment to end
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 });
@@ -71,14 +72,14 @@ describe('the server', () => {
     const first = await start();
     for (const delivery of DELIVERIES.slice(0, 15)) expect(await deliver(first.url, delivery)).toBe(200);
     // one message of ours is on its way and never confirmed
-    telegram.answerWhen(() => ({ kind: 'hang' }));
+    platforms.telegram.answerWhen(() => ({ kind: 'hang' }));
     const underway = Promise.allSettled(
       DELIVERIES.slice(15, 22).map((delivery) => deliver(first.url, delivery)),
     );
-    await telegram.waitFor(() => true, telegram.calls.length);
+    await platforms.waitFor(() => true, platforms.calls.length);
     await first.kill();
     await underway;
-    telegram.answerWhen(() => null);
+    platforms.telegram.answerWhen(() => null);
 
     const second = await start();
     // the platform delivers again whatever was not confirmed, and sometimes what was
@@ -107,7 +108,7 @@ describe('the server', () => {
     ).toEqual([{ delivery: 'sent', some: true }]);
     const decided = await ask(`select count(*)::int as count from messages where author = 'bot'`);
     // nothing lost; repeated at most the one message of each person that was between sending and recording when the kill came
-    const repeated = telegram.sent.length - Number(decided[0]?.['count']);
+    const repeated = platforms.sent.length - Number(decided[0]?.['count']);
     expect(repeated).toBeGreaterThanOrEqual(0);
     expect(repeated).toBeLessThanOrEqual(PEOPLE.length);
     expect(await ask('select count(*)::int as conversations from conversations')).toEqual([

@@ -5,32 +5,24 @@ import { validateSignature } from '@line/bot-sdk';
 import type { Adapter, InboundEvent, OutboundMessage, SendResult } from '../../../server/channels/adapter.ts';
 import { resolveChoiceId } from '../../../server/channels/degrade.ts';
 import { createLineAdapter, LINE_CAPABILITIES } from '../../../server/channels/line.ts';
-import { createHttpClient } from '../../../server/http.ts';
-import type { FakeHttpAnswer } from '../../support/fake-http.ts';
+import type { createHttpClient } from '../../../server/http.ts';
+import { createStoppedClient, type FailureRow, startUnderTest } from '../../support/adapter-stand.ts';
+import { answerRaw as raw } from '../../support/platforms/answers.ts';
+import { FAKE_LINE, lineError, nameReplyToken } from '../../support/platforms/line.ts';
 import {
   buildLineDelivery,
   buildLineEvent,
   buildLineText,
-  FAKE_ACCOUNT,
-  type FakeLine,
-  lineError,
   signLine,
-  startFakeLine,
-} from '../../support/fake-line.ts';
-import { describeAdapter, type AdapterUnderTest } from './suite.ts';
+} from '../../support/platforms/line-events.ts';
+import { startPlatforms, type Platforms } from '../../support/platforms/platforms.ts';
+import { describeAdapter } from './suite.ts';
 
 const USER = 'U0a1b2c3d4e5f60718293a4b5c6d7e8f9';
 const NOW = new Date('2026-11-22T08:00:00Z');
 const later = (ms: number): Date => new Date(NOW.getTime() + ms);
-const raw = (status: number, body: string, headers = {}): FakeHttpAnswer => ({
-  kind: 'raw',
-  status,
-  body,
-  headers,
-});
-
 /** title, what LINE does, class, wait, code */
-const FAILURES = [
+const FAILURES: readonly FailureRow[] = [
   [
     '429 with a time to wait',
     lineError(429, 'The API rate limit has been exceeded', { 'retry-after': '35' }),
@@ -65,70 +57,25 @@ const FAILURES = [
   ['an answer of 10 MB', raw(200, `"${'x'.repeat(10_000_000)}"`), 'retry', null, 'line_too_large'],
   ['a broken connection', { kind: 'reset' }, 'retry', null, 'line_unreachable'],
   ['no answer in time', { kind: 'hang' }, 'retry', null, 'line_timeout'],
-] as const;
+];
 
 describeAdapter({
   channel: 'line',
   fixtures: new URL('fixtures/line/', import.meta.url),
   failureTitles: FAILURES.map(([title]) => title),
   sign: signLine,
-  start: startUnderTest,
+  start: () =>
+    startUnderTest({
+      face: 'line',
+      conversationId: USER,
+      failures: FAILURES,
+      create: ({ base, http, log }) =>
+        createLineAdapter({ account: 'default', ...FAKE_LINE, apiBase: base, http, log }),
+    }),
 });
 
-/** A client whose clock stands still until the test lets it run out. */
-function stoppedClient(base: string) {
-  const timers = new Set<() => void>();
-  const http = createHttpClient({
-    allowedBases: [base],
-    startTimer: (_ms, fire) => {
-      timers.add(fire);
-      return () => timers.delete(fire);
-    },
-  });
-  const runOut = (): void => {
-    for (const fire of timers) fire();
-  };
-  return { http, runOut };
-}
-
-async function startUnderTest(): Promise<AdapterUnderTest> {
-  const fake = await startFakeLine();
-  const { http, runOut } = stoppedClient(fake.base);
-  const logged: string[] = [];
-  const log = { warn: (entry: unknown) => logged.push(JSON.stringify(entry)) };
-  const adapter = createLineAdapter({ account: 'default', ...FAKE_ACCOUNT, apiBase: fake.base, http, log });
-  const arrange = (answer: FakeHttpAnswer) => {
-    fake.answerNext(answer);
-    if (answer.kind === 'hang') void fake.waitFor(() => true, fake.calls.length).then(runOut);
-  };
-  return {
-    adapter,
-    conversationId: USER,
-    readLog: () => logged.join('\n'),
-    readSent: () => {
-      expect(fake.calls.flatMap(({ problems }) => problems)).toEqual([]);
-      return fake.sent.map(({ text, quickReply }) => ({
-        text,
-        labels: quickReply?.items.map(({ action }) => action.label) ?? [],
-        payloads: quickReply?.items.map(({ action }) => action.data) ?? [],
-      }));
-    },
-    failures: FAILURES.map(([title, answer, failureClass, retryAfterMs, code]) => ({
-      title,
-      arrange: () => arrange(answer),
-      class: failureClass,
-      retryAfterMs,
-      code,
-    })),
-    close: async () => {
-      http.close();
-      await fake.close();
-    },
-  };
-}
-
 function createAdapter(over: Partial<Parameters<typeof createLineAdapter>[0]> = {}): Adapter {
-  return createLineAdapter({ account: 'default', ...FAKE_ACCOUNT, ...over });
+  return createLineAdapter({ account: 'default', ...FAKE_LINE, ...over });
 }
 
 function readAll(body: object, account = 'default'): readonly InboundEvent[] {
@@ -241,7 +188,7 @@ describe('a delivery from LINE', () => {
   });
 
   it.each([
-    ['a first delivery', {}, `token-1 ${NOW.getTime()}`],
+    ['a first delivery', {}, `${nameReplyToken(USER, 1)} ${NOW.getTime()}`],
     ['a second delivery, which may find it used', { deliveryContext: { isRedelivery: true } }, null],
     ['standby', { mode: 'standby' }, null],
     ['a token that is none', { replyToken: 'a b' }, null],
@@ -288,7 +235,7 @@ describe('the signature of a LINE delivery', () => {
     ['other bytes', Buffer.from('{}')],
   ])("is judged as LINE's own helper judges it over %s", (_what, bytes) => {
     const own = createAdapter().verify({ 'x-line-signature': good }, bytes) === 'ok';
-    expect(own).toBe(validateSignature(bytes, FAKE_ACCOUNT.channelSecret, good));
+    expect(own).toBe(validateSignature(bytes, FAKE_LINE.channelSecret, good));
   });
 
   it('is worth nothing under an empty secret', () => {
@@ -299,32 +246,36 @@ describe('the signature of a LINE delivery', () => {
 });
 
 describe('a message to LINE', () => {
-  let fake: FakeLine;
+  let platforms: Platforms;
   beforeAll(async () => {
-    fake = await startFakeLine();
+    platforms = await startPlatforms({ now: () => NOW, knowsEverybody: true });
   });
-  afterAll(() => fake.close());
+  afterAll(async () => {
+    expect(platforms.faults()).toEqual([]);
+    await platforms.close();
+  });
   afterEach(() => {
-    fake.calls.length = 0;
-    fake.sent.length = 0;
+    platforms.calls.length = 0;
+    sent().length = 0;
   });
-  const paths = (): string[] => fake.calls.map(({ path }) => path.replace('/v2/bot/message/', ''));
-  const keys = (): unknown[] => fake.calls.map(({ headers }) => headers['x-line-retry-key']);
+  const sent = () => platforms.line.sent;
+  const paths = (): string[] => platforms.calls.map(({ path }) => path.replace('/v2/bot/message/', ''));
+  const keys = (): unknown[] => platforms.calls.map(({ headers }) => headers['x-line-retry-key']);
   const handle = (token: string, ageMs: number): string => `${token} ${later(-ageMs).getTime()}`;
 
   it('is pushed as written, with a retry key, when there is nothing to reply to', async () => {
     const result = await send({ text: '*111* <b> _x_ example.org' });
     expect(result).toEqual({ ok: true, platformIds: [expect.stringMatching(/^\d+$/)], charged: 1 });
-    expect(fake.calls).toMatchObject([
+    expect(platforms.calls).toMatchObject([
       {
         method: 'POST',
         path: '/v2/bot/message/push',
         problems: [],
         headers: {
-          authorization: `Bearer ${FAKE_ACCOUNT.channelToken}`,
+          authorization: `Bearer ${FAKE_LINE.channelToken}`,
           'x-line-retry-key': expect.any(String),
         },
-        body: { to: USER, messages: [{ type: 'text', text: '*111* <b> _x_ example.org' }] },
+        json: { to: USER, messages: [{ type: 'text', text: '*111* <b> _x_ example.org' }] },
       },
     ]);
   });
@@ -334,10 +285,10 @@ describe('a message to LINE', () => {
     ['pushes when the token is too old', 'old', 30_001, ['push']],
     ['pushes when the token comes from the future', 'future', -1, ['push']],
   ])('%s', async (_what, token, ageMs, expected) => {
-    fake.giveTokens(token);
+    platforms.line.giveToken(token, USER);
     expect(await send({}, { replyHandle: handle(token, ageMs) })).toMatchObject({ ok: true });
     expect(paths()).toEqual(expected);
-    expect(fake.sent).toHaveLength(1);
+    expect(sent()).toHaveLength(1);
   });
 
   describe('together with others of its turn', () => {
@@ -346,10 +297,12 @@ describe('a message to LINE', () => {
     });
     const long = 'Một câu ngắn. '.repeat(400);
     const yes = [{ id: 'yes', label: 'Có' }];
+    let turns = 0;
     const sendAll = (messages: readonly OutboundMessage[], skipParts = 0) => {
-      fake.giveTokens('turn');
-      return createAdapter({ apiBase: fake.base, now: () => NOW }).sendTogether?.(
-        { conversationId: USER, replyHandle: handle('turn', 0) },
+      const token = `turn-${(turns += 1)}`;
+      platforms.line.giveToken(token, USER);
+      return createAdapter({ apiBase: platforms.base('line'), now: () => NOW }).sendTogether?.(
+        { conversationId: USER, replyHandle: handle(token, 0) },
         messages,
         { idempotencyKey: 'turn', skipParts, signal: new AbortController().signal },
       );
@@ -370,7 +323,7 @@ describe('a message to LINE', () => {
       const result = await sendAll(messages);
       expect(result).toMatchObject({ ok: true, taken, charged: 0 });
       expect(paths()).toEqual(['reply']);
-      expect(fake.sent).toHaveLength(parts);
+      expect(sent()).toHaveLength(parts);
       expect(result?.ok === true ? result.platformIds.flat() : []).toHaveLength(parts);
     });
 
@@ -381,11 +334,11 @@ describe('a message to LINE', () => {
         taken: 2,
         platformIds: [[expect.any(String)], [expect.any(String)]],
       });
-      expect(fake.sent.map((one) => one.text).at(-1)).toBe('2');
+      expect(sent().at(-1)?.text).toBe('2');
     });
 
     it('says how many share the failure', async () => {
-      fake.answerNext(lineError(401));
+      platforms.line.answerNext(lineError(401));
       expect(await sendAll([text('1'), text('2')])).toMatchObject({
         ok: false,
         taken: 2,
@@ -394,7 +347,7 @@ describe('a message to LINE', () => {
     });
 
     it('is counted as it is pushed, when there is no fresh token', async () => {
-      const adapter = createAdapter({ apiBase: fake.base, now: () => NOW });
+      const adapter = createAdapter({ apiBase: platforms.base('line'), now: () => NOW });
       const context = { idempotencyKey: 'pushed', skipParts: 0, signal: new AbortController().signal };
       const target = { conversationId: USER, replyHandle: null };
       expect(await adapter.sendTogether?.(target, [text('1'), text('2')], context)).toMatchObject({
@@ -412,7 +365,7 @@ describe('a message to LINE', () => {
   ])('is pushed when the reply token %s', async (_what, replyHandle, expected) => {
     expect(await send({}, { replyHandle })).toMatchObject({ ok: true });
     expect(paths()).toEqual(expected);
-    expect(fake.sent).toHaveLength(1);
+    expect(sent()).toHaveLength(1);
   });
 
   it.each([
@@ -425,11 +378,11 @@ describe('a message to LINE', () => {
     ['met a passing mistake', lineError(500), { ok: true, platformIds: [expect.any(String)], charged: 0 }],
   ])('is said once when the answer to a reply is lost and the reply %s', async (what, answer, expected) => {
     const token = what.replaceAll(' ', '-');
-    fake.giveTokens(token);
-    fake.answerNext(answer);
+    platforms.line.giveToken(token, USER);
+    platforms.line.answerNext(answer);
     expect(await send({}, { replyHandle: handle(token, 0) })).toEqual(expected);
     expect(paths()).toEqual(['reply', 'reply']);
-    expect(fake.sent).toHaveLength(1);
+    expect(sent()).toHaveLength(1);
   });
 
   it.each([
@@ -437,7 +390,7 @@ describe('a message to LINE', () => {
     ['a reply that comes too fast', lineError(429, 'rate', { 'retry-after': '3' }), 'rate', 1],
     ['two replies without an answer', { kind: 'reset' } as const, 'retry', 2],
   ])('is not pushed after %s', async (_what, answer, failureClass, calls) => {
-    fake.answerNext(...Array.from({ length: calls }, () => answer));
+    platforms.line.answerNext(...Array.from({ length: calls }, () => answer));
     expect(await send({}, { replyHandle: handle('t', 0) })).toMatchObject({
       ok: false,
       class: failureClass,
@@ -447,14 +400,14 @@ describe('a message to LINE', () => {
   });
 
   it('counts as sent when LINE knows the retry key already', async () => {
-    fake.answerNext({ kind: 'accept_and_reset' });
+    platforms.line.answerNext({ kind: 'accept_and_reset' });
     expect(await send({}, { idempotencyKey: 'same' })).toMatchObject({
       ok: false,
       class: 'retry',
       sentParts: 0,
     });
     expect(await send({}, { idempotencyKey: 'same' })).toEqual({ ok: true, platformIds: [], charged: 1 });
-    expect(fake.sent).toHaveLength(1);
+    expect(sent()).toHaveLength(1);
     expect(new Set(keys()).size).toBe(1);
   });
 
@@ -465,39 +418,43 @@ describe('a message to LINE', () => {
   });
 
   it('goes out five parts a call: the first call replies, the rest is pushed under keys of their own', async () => {
-    fake.giveTokens('many');
+    platforms.line.giveToken('many', USER);
     const text = 'Bạn không có lỗi. '.repeat(1800);
     expect(
       await send({ text, choices: [{ id: 'a', label: 'Có' }] }, { replyHandle: handle('many', 0) }),
     ).toMatchObject({ ok: true });
     expect(paths()).toEqual(['reply', 'push']);
-    expect(fake.sent.map((message) => message.text).join('')).toBe(text);
-    expect(fake.calls.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(
+      sent()
+        .map((message) => message.text)
+        .join(''),
+    ).toBe(text);
+    expect(platforms.faults()).toEqual([]);
   });
 
   it('goes on after the call that failed, under the key of that call', async () => {
     const text = 'Bạn không có lỗi. '.repeat(3100);
-    fake.answerNext({ kind: 'reset' });
+    platforms.line.answerNext({ kind: 'reset' });
     await send({ text }, { idempotencyKey: 'long' });
-    fake.calls.length = 0;
+    platforms.calls.length = 0;
     await send({ text }, { idempotencyKey: 'long' });
-    const whole = fake.sent.splice(0).length;
+    const whole = sent().splice(0).length;
     const [first, second, third] = keys();
     expect(whole).toBeGreaterThan(10);
     expect(new Set([first, second, third]).size).toBe(3);
 
-    fake.calls.length = 0;
-    fake.answerNext(raw(200, '{}'), { kind: 'reset' });
+    platforms.calls.length = 0;
+    platforms.line.answerNext(raw(200, '{}'), { kind: 'reset' });
     expect(await send({ text }, { idempotencyKey: 'long' })).toMatchObject({
       ok: false,
       class: 'retry',
       sentParts: 5,
     });
     expect(keys()).toEqual([first, second]);
-    fake.calls.length = 0;
+    platforms.calls.length = 0;
     expect(await send({ text }, { idempotencyKey: 'long', skipParts: 5 })).toMatchObject({ ok: true });
     expect(keys()).toEqual([second, third]);
-    expect(fake.sent).toEqual([]);
+    expect(sent()).toEqual([]);
   });
 
   it('shows up to 13 choices as quick replies, more of them as a numbered list', async () => {
@@ -505,8 +462,8 @@ describe('a message to LINE', () => {
       Array.from({ length: count }, (_, index) => ({ id: `c${index}`, label: `Chọn ${index}` }));
     await send({ choices: choices(13) }, { idempotencyKey: 'a' });
     await send({ choices: choices(14) }, { idempotencyKey: 'b' });
-    expect(fake.sent[0]?.quickReply?.items).toHaveLength(13);
-    expect(fake.calls[0]?.body).toMatchObject({
+    expect(sent()[0]?.choices).toHaveLength(13);
+    expect(platforms.calls[0]?.json).toMatchObject({
       messages: [
         {
           quickReply: {
@@ -520,21 +477,21 @@ describe('a message to LINE', () => {
         },
       ],
     });
-    expect(fake.sent[1]).not.toHaveProperty('quickReply');
-    expect(fake.sent[1]?.text).toContain('14. Chọn 13');
-    expect(fake.calls.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(sent()[1]?.choices).toEqual([]);
+    expect(sent()[1]?.text).toContain('14. Chọn 13');
+    expect(platforms.faults()).toEqual([]);
   });
 
   it('carries a long choice id as a short one that leads back to it', async () => {
     const choices = [{ id: `menu.${'đ'.repeat(200)}`, label: 'A' }];
     await send({ choices }, { idempotencyKey: 'long-id' });
-    const data = fake.sent[0]?.quickReply?.items[0]?.action.data ?? '';
+    const data = sent()[0]?.choices[0]?.payload ?? '';
     expect(resolveChoiceId(data, choices, LINE_CAPABILITIES.maxChoicePayloadBytes)).toBe(choices[0]?.id);
   });
 
   it('with half a character still goes out', async () => {
     expect(await send({ text: 'a\uD83D b' }, { idempotencyKey: 'half' })).toMatchObject({ ok: true });
-    expect(fake.sent[0]?.text).toBe('a\uFFFD b');
+    expect(sent()[0]?.text).toBe('a\uFFFD b');
   });
 
   it('is not sent to anything but an id of LINE', async () => {
@@ -545,7 +502,7 @@ describe('a message to LINE', () => {
         code: 'line_bad_target',
       });
     }
-    expect(fake.calls).toEqual([]);
+    expect(platforms.calls).toEqual([]);
   });
 
   it.each([
@@ -553,8 +510,8 @@ describe('a message to LINE', () => {
     ['a reply, which is not tried again', handle('t', 0), ['reply']],
   ])('is given up when the caller gives up: %s', async (_what, replyHandle, expected) => {
     const controller = new AbortController();
-    fake.answerNext({ kind: 'hang' });
-    void fake.waitFor(() => true).then(() => controller.abort());
+    platforms.line.answerNext({ kind: 'hang' });
+    void platforms.waitFor(() => true).then(() => controller.abort());
     expect(await send({}, { signal: controller.signal, replyHandle })).toMatchObject({
       class: 'retry',
       code: 'line_aborted',
@@ -567,17 +524,17 @@ describe('a message to LINE', () => {
     ['ids of wrong types', '{"sentMessages":[{"id":5},null,"x"]}'],
     ['a list that is none', '{"sentMessages":5}'],
   ])('whose answer has %s counts as sent', async (_what, body) => {
-    fake.answerNext(raw(200, body));
+    platforms.line.answerNext(raw(200, body));
     expect(await send({})).toEqual({ ok: true, platformIds: [], charged: 1 });
   });
 
   it('is said once when a reply hangs until its time runs out and had arrived', async () => {
-    const { http, runOut } = stoppedClient(fake.base);
-    fake.giveTokens('hanging');
-    fake.answerNext({ kind: 'hang' });
-    void fake.waitFor(() => true).then(runOut);
+    const { http, runOut } = createStoppedClient(platforms.base('line'));
+    platforms.line.giveToken('hanging', USER);
+    platforms.line.answerNext({ kind: 'hang' });
+    void platforms.waitFor(() => true).then(runOut);
     expect(await send({}, { replyHandle: handle('hanging', 0), http })).toMatchObject({ ok: true });
-    expect(fake.sent).toHaveLength(1);
+    expect(sent()).toHaveLength(1);
     http.close();
   });
 
@@ -606,7 +563,7 @@ describe('a message to LINE', () => {
     sends += 1;
     const { replyHandle = null, channelToken, http, ...context } = over;
     const adapter = createAdapter({
-      apiBase: `${fake.base}/`,
+      apiBase: `${platforms.base('line')}/`,
       now: () => NOW,
       ...(channelToken !== undefined && { channelToken }),
       ...(http && { http }),
@@ -673,22 +630,22 @@ describe('the health of the LINE account', () => {
       { ok: false, code: 'wrong_account' },
     ],
   ])('%s', async (_what, account, answers, health) => {
-    const fake = await startFakeLine();
-    fake.setAccount(account);
-    fake.answerNext(...answers);
-    expect(await createAdapter({ apiBase: fake.base }).health()).toEqual(health);
-    await fake.close();
+    const platforms = await startPlatforms();
+    platforms.line.setAccount({ quota: { type: 'limited', value: 200 }, ...account });
+    platforms.line.answerNext(...answers);
+    expect(await createAdapter({ apiBase: platforms.base('line') }).health()).toEqual(health);
+    await platforms.close();
   });
 
   it('does not ask whose token it is when no destination is configured', async () => {
-    const fake = await startFakeLine();
-    fake.setAccount({ userId: USER });
-    expect(await createAdapter({ apiBase: fake.base, destination: null }).health()).toEqual({
+    const platforms = await startPlatforms();
+    platforms.line.setAccount({ userId: USER });
+    expect(await createAdapter({ apiBase: platforms.base('line'), destination: null }).health()).toEqual({
       ok: true,
       code: 'ok',
-      quota: { limit: 200, used: 10 },
+      quota: { limit: 100_000, used: 10 },
     });
-    await fake.close();
+    await platforms.close();
   });
 });
 
@@ -711,7 +668,7 @@ describe('a suspended LINE account', () => {
 describe('the secrets of the LINE account', () => {
   it('are the token, also as it stands in an address, and the channel secret', () => {
     expect(new Set(createAdapter().secrets)).toEqual(
-      new Set([FAKE_ACCOUNT.channelSecret, FAKE_ACCOUNT.channelToken, 'exampleLineToken%2FNotReal%2B0%3D']),
+      new Set([FAKE_LINE.channelSecret, FAKE_LINE.channelToken, 'exampleLineToken%2FNotReal%2B0%3D']),
     );
   });
 });

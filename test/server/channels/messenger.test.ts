@@ -6,31 +6,18 @@ import { z } from 'zod';
 import type { Adapter, InboundEvent, OutboundMessage, SendResult } from '../../../server/channels/adapter.ts';
 import { resolveChoiceId } from '../../../server/channels/degrade.ts';
 import { createMessengerAdapter, MESSENGER_CAPABILITIES } from '../../../server/channels/messenger.ts';
-import { createHttpClient } from '../../../server/http.ts';
-import type { FakeHttpAnswer } from '../../support/fake-http.ts';
-import {
-  buildDelivery,
-  buildItem,
-  FAKE_PAGE,
-  type FakeMessenger,
-  graphError,
-  signMessenger,
-  startFakeMessenger,
-} from '../../support/fake-messenger.ts';
-import { describeAdapter, type AdapterUnderTest } from './suite.ts';
+import { type FailureRow, startUnderTest } from '../../support/adapter-stand.ts';
+import { answerRaw as raw } from '../../support/platforms/answers.ts';
+import { FAKE_PAGE, graphError } from '../../support/platforms/messenger.ts';
+import { buildDelivery, buildItem, signMessenger } from '../../support/platforms/messenger-events.ts';
+import { startPlatforms, type Platforms } from '../../support/platforms/platforms.ts';
+import { describeAdapter } from './suite.ts';
 
 const PSID = '7001002003004005';
 const NOW = new Date('2026-11-22T08:00:00Z');
 const fixtures = new URL('fixtures/messenger/', import.meta.url);
-const raw = (status: number, body: string, headers = {}): FakeHttpAnswer => ({
-  kind: 'raw',
-  status,
-  body,
-  headers,
-});
-
 /** title, what the Graph API does, class, wait, code */
-const FAILURES = [
+const FAILURES: readonly FailureRow[] = [
   ['a refused token', graphError(190, 463, 401), 'token', null, 'messenger_190_463'],
   ['a token without a subcode', graphError(190), 'token', null, 'messenger_190'],
   ['a closed window', graphError(10, 2018278), 'window', null, 'messenger_10_2018278'],
@@ -89,69 +76,22 @@ const FAILURES = [
   ['an answer of 10 MB', raw(200, `"${'x'.repeat(10_000_000)}"`), 'retry', null, 'messenger_too_large'],
   ['a broken connection', { kind: 'reset' }, 'retry', null, 'messenger_unreachable'],
   ['no answer in time', { kind: 'hang' }, 'retry', null, 'messenger_timeout'],
-] as const;
+];
 
 describeAdapter({
   channel: 'messenger',
   fixtures,
   failureTitles: FAILURES.map(([title]) => title),
   sign: signMessenger,
-  start: startUnderTest,
+  start: () =>
+    startUnderTest({
+      face: 'messenger',
+      conversationId: PSID,
+      failures: FAILURES,
+      create: ({ base, http, log }) =>
+        createMessengerAdapter({ account: 'default', ...FAKE_PAGE, graphBase: base, http, log }),
+    }),
 });
-
-async function startUnderTest(): Promise<AdapterUnderTest> {
-  const fake = await startFakeMessenger();
-  const timers = new Set<() => void>();
-  const http = createHttpClient({
-    allowedBases: [fake.base],
-    startTimer: (_ms, fire) => {
-      timers.add(fire);
-      return () => timers.delete(fire);
-    },
-  });
-  const logged: string[] = [];
-  const log = { warn: (entry: unknown) => logged.push(JSON.stringify(entry)) };
-  const adapter = createMessengerAdapter({
-    account: 'default',
-    ...FAKE_PAGE,
-    graphBase: fake.base,
-    http,
-    log,
-  });
-  const arrange = (answer: FakeHttpAnswer) => {
-    fake.answerNext(answer);
-    if (answer.kind !== 'hang') return;
-    void fake
-      .waitFor(() => true, fake.calls.length)
-      .then(() => {
-        for (const fire of timers) fire();
-      });
-  };
-  return {
-    adapter,
-    conversationId: PSID,
-    readLog: () => logged.join('\n'),
-    readSent: () => {
-      expect(fake.calls.flatMap(({ problems }) => problems)).toEqual([]);
-      return fake.sent.map(({ body }) => ({
-        text: body.message.text,
-        labels: body.message.quick_replies?.map(({ title }) => title) ?? [],
-        payloads: body.message.quick_replies?.map(({ payload }) => payload) ?? [],
-      }));
-    },
-    failures: FAILURES.map(([title, answer, failureClass, retryAfterMs, code]) => ({
-      title,
-      arrange: () => arrange(answer),
-      class: failureClass,
-      retryAfterMs,
-      code,
-    })),
-    close: async () => {
-      http.close();
-      await fake.close();
-    },
-  };
-}
 
 function createAdapter(over: Partial<Parameters<typeof createMessengerAdapter>[0]> = {}): Adapter {
   return createMessengerAdapter({ account: 'default', ...FAKE_PAGE, ...over });
@@ -456,27 +396,31 @@ describe('the handshake', () => {
 });
 
 describe('a message to Messenger', () => {
-  let fake: FakeMessenger;
+  let platforms: Platforms;
   beforeAll(async () => {
-    fake = await startFakeMessenger();
+    platforms = await startPlatforms({ knowsEverybody: true });
   });
-  afterAll(() => fake.close());
+  afterAll(async () => {
+    expect(platforms.faults()).toEqual([]);
+    await platforms.close();
+  });
   afterEach(() => {
-    fake.calls.length = 0;
-    fake.sent.length = 0;
+    platforms.calls.length = 0;
+    sent().length = 0;
   });
+  const sent = () => platforms.messenger.sent;
 
   it('goes out as an answer, as written, with the proof of the app', async () => {
     expect(await send({ text: '*111* <b> _x_ example.org' })).toEqual({
       ok: true,
-      platformIds: ['m_sent_1'],
+      platformIds: [sent()[0]?.messageId],
     });
-    expect(fake.calls).toMatchObject([
+    expect(platforms.calls).toMatchObject([
       {
         method: 'POST',
         path: '/v26.0/110022003300440/messages',
         problems: [],
-        body: {
+        json: {
           recipient: { id: PSID },
           messaging_type: 'RESPONSE',
           message: { text: '*111* <b> _x_ example.org', metadata: 'hoi-truoc' },
@@ -487,7 +431,7 @@ describe('a message to Messenger', () => {
 
   it("after the window, as a counsellor's own words", async () => {
     expect(await send({}, { outsideWindow: true })).toMatchObject({ ok: true });
-    expect(fake.sent[0]?.body).toMatchObject({ messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' });
+    expect(platforms.calls[0]?.json).toMatchObject({ messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' });
   });
 
   it('shows up to 13 choices as quick replies, more of them as a numbered list', async () => {
@@ -495,21 +439,16 @@ describe('a message to Messenger', () => {
       Array.from({ length: count }, (_, index) => ({ id: `c${index}`, label: `Chọn ${index}` }));
     await send({ choices: choices(13) });
     await send({ choices: choices(14) });
-    expect(fake.sent[0]?.body.message.quick_replies).toHaveLength(13);
-    expect(fake.sent[0]?.body.message.quick_replies?.[1]).toEqual({
-      content_type: 'text',
-      title: 'Chọn 1',
-      payload: 'c1',
-    });
-    expect(fake.sent[1]?.body.message).not.toHaveProperty('quick_replies');
-    expect(fake.sent[1]?.body.message.text).toContain('14. Chọn 13');
-    expect(fake.calls.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(sent()[0]?.choices).toHaveLength(13);
+    expect(sent()[0]?.choices[1]).toEqual({ label: 'Chọn 1', payload: 'c1' });
+    expect(sent()[1]).toMatchObject({ choices: [], text: expect.stringContaining('14. Chọn 13') });
+    expect(platforms.faults()).toEqual([]);
   });
 
   it('carries a long choice id as a short one that leads back to it', async () => {
     const choices = [{ id: `menu.${'đ'.repeat(600)}`, label: 'A' }];
     await send({ choices });
-    const payload = fake.sent[0]?.body.message.quick_replies?.[0]?.payload ?? '';
+    const payload = sent()[0]?.choices[0]?.payload ?? '';
     expect(resolveChoiceId(payload, choices, MESSENGER_CAPABILITIES.maxChoicePayloadBytes)).toBe(
       choices[0]?.id,
     );
@@ -517,16 +456,17 @@ describe('a message to Messenger', () => {
 
   it('with half a character still goes out', async () => {
     expect(await send({ text: 'a\uD83D b' })).toMatchObject({ ok: true });
-    expect(fake.sent[0]?.body.message.text).toBe('a\uFFFD b');
+    expect(sent()[0]?.text).toBe('a\uFFFD b');
   });
 
   it('tells how many parts went out before a failure', async () => {
-    fake.beforeAnswer(() => {
-      if (fake.sent.length === 2) fake.answerNext(graphError(4, undefined, 400, { 'retry-after': '3' }));
+    platforms.messenger.beforeAnswer(() => {
+      if (sent().length === 2)
+        platforms.messenger.answerNext(graphError(4, undefined, 400, { 'retry-after': '3' }));
       return Promise.resolve();
     });
     const result = await send({ text: 'A. '.repeat(3000) });
-    fake.beforeAnswer(() => Promise.resolve());
+    platforms.messenger.beforeAnswer(() => Promise.resolve());
     expect(result).toEqual({
       ok: false,
       class: 'rate',
@@ -544,13 +484,13 @@ describe('a message to Messenger', () => {
         code: 'messenger_bad_target',
       });
     }
-    expect(fake.calls).toEqual([]);
+    expect(platforms.calls).toEqual([]);
   });
 
   it('is given up when the caller gives up', async () => {
     const controller = new AbortController();
-    fake.answerNext({ kind: 'hang' });
-    void fake.waitFor(() => true).then(() => controller.abort());
+    platforms.messenger.answerNext({ kind: 'hang' });
+    void platforms.waitFor(() => true).then(() => controller.abort());
     expect(await send({}, { signal: controller.signal })).toMatchObject({
       class: 'retry',
       code: 'messenger_aborted',
@@ -561,27 +501,29 @@ describe('a message to Messenger', () => {
     ['no id', '{}'],
     ['an id of a wrong type', '{"message_id":5,"recipient_id":[]}'],
   ])('whose answer has %s counts as sent', async (_what, body) => {
-    fake.answerNext(raw(200, body));
+    platforms.messenger.answerNext(raw(200, body));
     expect(await send({})).toEqual({ ok: true, platformIds: [] });
   });
 
   it('is known as ours from its echo, even when that comes before the answer', async () => {
     const echoes: (readonly InboundEvent[])[] = [];
-    fake.beforeAnswer((echo) => {
+    platforms.messenger.beforeAnswer((echo) => {
       echoes.push(readAll(echo));
       return Promise.resolve();
     });
     const result = await send({});
-    fake.beforeAnswer(() => Promise.resolve());
-    expect(result).toEqual({ ok: true, platformIds: ['m_sent_1'] });
+    platforms.messenger.beforeAnswer(() => Promise.resolve());
+    expect(result).toEqual({ ok: true, platformIds: [sent()[0]?.messageId] });
     expect(echoes).toMatchObject([
-      [{ kind: 'echo', party: 'us', messageId: 'm_sent_1', botMayReply: false }],
+      [{ kind: 'echo', party: 'us', messageId: sent()[0]?.messageId, botMayReply: false }],
     ]);
   });
 
   it('goes to the version of the Graph API that the base address names', async () => {
-    await send({}, {}, PSID, { graphBase: `${fake.base}/v27.0/` });
-    expect(fake.calls[0]?.path).toBe('/v27.0/110022003300440/messages');
+    platforms.messenger.setVersion('v27.0');
+    await send({}, {}, PSID, { graphBase: `${platforms.base('messenger')}/v27.0/` });
+    platforms.messenger.setVersion('v26.0');
+    expect(platforms.calls[0]?.path).toBe('/v27.0/110022003300440/messages');
   });
 
   it('with a token Meta does not know says so', async () => {
@@ -594,7 +536,7 @@ describe('a message to Messenger', () => {
     conversationId = PSID,
     options: { graphBase?: string; pageToken?: string } = {},
   ): Promise<SendResult> {
-    return createAdapter({ graphBase: fake.base, ...options }).send(
+    return createAdapter({ graphBase: platforms.base('messenger'), ...options }).send(
       { conversationId, replyHandle: null },
       { text: 'Bạn cần gì?', choices: [], language: 'vi', ...message },
       { idempotencyKey: 'k', skipParts: 0, signal: new AbortController().signal, ...context },
@@ -634,11 +576,11 @@ describe('the health of the page', () => {
       { ok: false, code: 'wrong_page' },
     ],
   ])('%s', async (_what, page, answers, health) => {
-    const fake = await startFakeMessenger();
-    fake.setPage(page);
-    fake.answerNext(...answers);
-    expect(await createAdapter({ graphBase: fake.base }).health()).toEqual(health);
-    await fake.close();
+    const platforms = await startPlatforms();
+    platforms.messenger.setPage(page);
+    platforms.messenger.answerNext(...answers);
+    expect(await createAdapter({ graphBase: platforms.base('messenger') }).health()).toEqual(health);
+    await platforms.close();
   });
 });
 

@@ -1,61 +1,82 @@
 /** The Telegram adapter against a Telegram on loopback that checks every call. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { InboundEvent, OutboundMessage, SendResult } from '../../../server/channels/adapter.ts';
+import { z } from 'zod';
+import type { Adapter, InboundEvent, OutboundMessage, SendResult } from '../../../server/channels/adapter.ts';
 import { resolveChoiceId } from '../../../server/channels/degrade.ts';
 import { createTelegramAdapter, TELEGRAM_CAPABILITIES } from '../../../server/channels/telegram.ts';
-import { createHttpClient } from '../../../server/http.ts';
-import { buildTapUpdate, buildTextUpdate, FAKE_ERRORS, listButtons } from '../../support/fake-telegram.ts';
-import {
-  FAKE_TOKEN,
-  startFakeTelegram,
-  type FakeAnswer,
-  type FakeTelegram,
-} from '../../support/fake-telegram.ts';
-import { describeAdapter, type AdapterUnderTest } from './suite.ts';
+import { type FailureRow, startUnderTest } from '../../support/adapter-stand.ts';
+import { answerRaw as raw, type PlatformCall } from '../../support/platforms/answers.ts';
 
-const SECRET = 'example_webhook-secret_1';
+import { startPlatforms, type Platforms } from '../../support/platforms/platforms.ts';
+import { FAKE_BOT, TELEGRAM_ERRORS as answers, telegramError } from '../../support/platforms/telegram.ts';
+import { buildTapUpdate, buildTextUpdate } from '../../support/platforms/telegram-events.ts';
+import { describeAdapter } from './suite.ts';
+
+const SECRET = FAKE_BOT.webhookSecret;
 const CHAT = '5100000001';
 const NOW = new Date('2026-11-22T08:00:00Z');
 
-const answers = FAKE_ERRORS;
-const refused = (errorCode: number, description: string): FakeAnswer => ({
-  kind: 'error',
-  errorCode,
-  description,
-});
-const raw = (status: number, body: string): FakeAnswer => ({ kind: 'raw', status, body });
-
 /** title, what Telegram does, class, wait, code */
-const FAILURES = [
+const FAILURES: readonly FailureRow[] = [
   ['429 with a time to wait', answers.tooMany(35), 'rate', 35_000, 'telegram_429'],
-  ['429 without one', refused(429, 'Too Many Requests'), 'rate', null, 'telegram_429'],
+  ['429 without one', telegramError(429, 'Too Many Requests'), 'rate', null, 'telegram_429'],
   ['the person blocked the bot', answers.blocked(), 'blocked', null, 'telegram_403'],
-  ['the account is gone', refused(403, 'Forbidden: user is deactivated'), 'blocked', null, 'telegram_403'],
+  [
+    'the account is gone',
+    telegramError(403, 'Forbidden: user is deactivated'),
+    'blocked',
+    null,
+    'telegram_403',
+  ],
   ['the chat is unknown', answers.chatNotFound(), 'blocked', null, 'telegram_400_chat_gone'],
-  ['the token is refused', refused(401, 'Unauthorized'), 'token', null, 'telegram_401'],
-  ['the address is unknown', refused(404, 'Not Found'), 'token', null, 'telegram_404'],
-  ['another consumer', refused(409, 'Conflict'), 'retry', null, 'telegram_409'],
-  ['too long', refused(400, 'Bad Request: message is too long'), 'invalid', null, 'telegram_400_too_long'],
-  ['empty', refused(400, 'Bad Request: message text is empty'), 'invalid', null, 'telegram_400_empty'],
+  ['the token is refused', telegramError(401, 'Unauthorized'), 'token', null, 'telegram_401'],
+  ['the address is unknown', telegramError(404, 'Not Found'), 'token', null, 'telegram_404'],
+  ['another consumer', telegramError(409, 'Conflict'), 'retry', null, 'telegram_409'],
+  [
+    'too long',
+    telegramError(400, 'Bad Request: message is too long'),
+    'invalid',
+    null,
+    'telegram_400_too_long',
+  ],
+  ['empty', telegramError(400, 'Bad Request: message text is empty'), 'invalid', null, 'telegram_400_empty'],
   [
     'a bad button',
-    refused(400, 'Bad Request: BUTTON_DATA_INVALID'),
+    telegramError(400, 'Bad Request: BUTTON_DATA_INVALID'),
     'invalid',
     null,
     'telegram_400_bad_button',
   ],
   [
     'no rights',
-    refused(400, 'Bad Request: not enough rights to send text'),
+    telegramError(400, 'Bad Request: not enough rights to send text'),
     'permission',
     null,
     'telegram_400_no_rights',
   ],
-  ['a bad file', refused(400, 'Bad Request: wrong file identifier'), 'media', null, 'telegram_400_bad_media'],
-  ['a 400 in unknown words', refused(400, 'Bad Request: something new'), 'invalid', null, 'telegram_400'],
-  ['an unknown 4xx', refused(418, 'teapot'), 'invalid', null, 'telegram_418'],
-  ['a 500 in JSON', refused(500, 'Internal Server Error'), 'retry', null, 'telegram_500'],
-  ['a 502 in HTML', answers.badGateway(), 'retry', null, 'telegram_not_json_502'],
+  [
+    'a bad file',
+    telegramError(400, 'Bad Request: wrong file identifier'),
+    'media',
+    null,
+    'telegram_400_bad_media',
+  ],
+  [
+    'a 400 in unknown words',
+    telegramError(400, 'Bad Request: something new'),
+    'invalid',
+    null,
+    'telegram_400',
+  ],
+  ['an unknown 4xx', telegramError(418, 'teapot'), 'invalid', null, 'telegram_418'],
+  ['a 500 in JSON', telegramError(500, 'Internal Server Error'), 'retry', null, 'telegram_500'],
+  [
+    'a 502 in HTML',
+    raw(502, '<html><title>502 Bad Gateway</title></html>'),
+    'retry',
+    null,
+    'telegram_not_json_502',
+  ],
   ['a 200 in HTML', raw(200, '<html></html>'), 'retry', null, 'telegram_not_json_200'],
   ['an answer cut short', raw(200, '{"ok":true,"resu'), 'retry', null, 'telegram_not_json_200'],
   ['JSON that is no answer', raw(200, 'null'), 'retry', null, 'telegram_not_json_200'],
@@ -69,67 +90,23 @@ const FAILURES = [
   ],
   ['a broken connection', { kind: 'reset' }, 'retry', null, 'telegram_unreachable'],
   ['no answer in time', { kind: 'hang' }, 'retry', null, 'telegram_timeout'],
-] as const;
+];
 
 describeAdapter({
   channel: 'telegram',
   fixtures: new URL('fixtures/telegram/', import.meta.url),
   failureTitles: FAILURES.map(([title]) => title),
-  start: startUnderTest,
+  start: () =>
+    startUnderTest({
+      face: 'telegram',
+      conversationId: CHAT,
+      failures: FAILURES,
+      create: ({ base, http, log }) => createAdapter({ apiRoot: base, http, log }),
+    }),
 });
 
-async function startUnderTest(): Promise<AdapterUnderTest> {
-  const fake = await startFakeTelegram();
-  const timers = new Set<() => void>();
-  const http = createHttpClient({
-    allowedBases: [fake.apiRoot],
-    startTimer: (_ms, fire) => {
-      timers.add(fire);
-      return () => timers.delete(fire);
-    },
-  });
-  const logged: string[] = [];
-  const adapter = createTelegramAdapter({
-    account: 'default',
-    token: fake.token,
-    webhookSecret: SECRET,
-    apiRoot: fake.apiRoot,
-    http,
-    log: { warn: (entry) => logged.push(JSON.stringify(entry)) },
-  });
-  const arrange = (answer: FakeAnswer) => {
-    fake.answerNext(answer);
-    if (answer.kind !== 'hang') return;
-    void fake
-      .waitFor(() => true, fake.calls.length)
-      .then(() => {
-        for (const fire of timers) fire();
-      });
-  };
-  return {
-    adapter,
-    conversationId: CHAT,
-    readLog: () => logged.join('\n'),
-    readSent: () => {
-      expect(fake.calls.flatMap(({ problems }) => problems)).toEqual([]);
-      return fake.sent.map(({ payload }) => ({
-        text: String(payload['text']),
-        labels: listButtons(payload).map(({ text }) => text),
-        payloads: listButtons(payload).map((button) => button.callback_data ?? ''),
-      }));
-    },
-    failures: FAILURES.map(([title, answer, failureClass, retryAfterMs, code]) => ({
-      title,
-      arrange: () => arrange(answer),
-      class: failureClass,
-      retryAfterMs,
-      code,
-    })),
-    close: async () => {
-      http.close();
-      await fake.close();
-    },
-  };
+function createAdapter(over: Partial<Parameters<typeof createTelegramAdapter>[0]> = {}): Adapter {
+  return createTelegramAdapter({ account: 'default', ...FAKE_BOT, ...over });
 }
 
 describe('an update from Telegram', () => {
@@ -308,7 +285,7 @@ describe('an update from Telegram', () => {
   });
 
   function read(update: object, account = 'default'): InboundEvent {
-    const adapter = createTelegramAdapter({ account, token: FAKE_TOKEN, webhookSecret: SECRET });
+    const adapter = createTelegramAdapter({ account, token: FAKE_BOT.token, webhookSecret: SECRET });
     const result = adapter.parse(Buffer.from(JSON.stringify(update)), NOW);
     if (result.kind === 'not_json' || result.events[0] === undefined) throw new Error('no event');
     return result.events[0];
@@ -325,38 +302,44 @@ describe('the webhook secret', () => {
     ['it is sent twice', SECRET, [SECRET, SECRET], 'invalid'],
     ['it is the same', SECRET, SECRET, 'ok'],
   ])('when %s', (_when, webhookSecret, header, verification) => {
-    const adapter = createTelegramAdapter({ account: 'default', token: FAKE_TOKEN, webhookSecret });
+    const adapter = createTelegramAdapter({ account: 'default', token: FAKE_BOT.token, webhookSecret });
     const headers = header === undefined ? {} : { 'x-telegram-bot-api-secret-token': header };
     expect(adapter.verify(headers, Buffer.alloc(0))).toBe(verification);
   });
 });
 
 describe('a message to Telegram', () => {
-  let fake: FakeTelegram;
+  let platforms: Platforms;
   beforeAll(async () => {
-    fake = await startFakeTelegram();
+    platforms = await startPlatforms({ knowsEverybody: true });
   });
-  afterAll(() => fake.close());
+  afterAll(async () => {
+    expect(platforms.faults()).toEqual([]);
+    await platforms.close();
+  });
   afterEach(() => {
-    fake.calls.length = 0;
-    fake.sent.length = 0;
+    platforms.calls.length = 0;
+    sent().length = 0;
   });
+  const sent = () => platforms.telegram.sent;
+  const payloadOf = (call: PlatformCall | undefined) =>
+    z.looseObject({ chat_id: z.number() }).parse(call?.json);
 
   it('goes out as written, without markup or a preview of links', async () => {
     const result = await send({ text: '*111* <b> _x_ example.org' });
     expect(result).toEqual({ ok: true, platformIds: [expect.stringMatching(/^\d+$/)] });
-    expect(fake.calls).toMatchObject([
+    expect(platforms.calls).toMatchObject([
       {
-        method: 'sendMessage',
+        name: 'sendMessage',
         problems: [],
-        payload: {
+        json: {
           chat_id: 5100000001,
           text: '*111* <b> _x_ example.org',
           link_preview_options: { is_disabled: true },
         },
       },
     ]);
-    expect(Object.keys(fake.calls[0]?.payload ?? {}).sort()).toEqual([
+    expect(Object.keys(payloadOf(platforms.calls[0])).sort()).toEqual([
       'chat_id',
       'link_preview_options',
       'text',
@@ -372,7 +355,7 @@ describe('a message to Telegram', () => {
     ],
   ])('shows buttons %s', async (_how, labels, rows) => {
     await send({ choices: labels.map((label, index) => ({ id: `c${index}`, label })) });
-    const markup = fake.calls[0]?.payload['reply_markup'];
+    const markup = payloadOf(platforms.calls[0])['reply_markup'];
     expect(markup).toEqual({
       inline_keyboard: rows.map((row) =>
         row.map((text) => ({ text, callback_data: `c${labels.indexOf(text)}` })),
@@ -383,47 +366,46 @@ describe('a message to Telegram', () => {
   it('carries a long choice id as a short one that leads back to it', async () => {
     const choices = [{ id: `menu.${'đ'.repeat(60)}`, label: 'A' }];
     await send({ choices });
-    const [button] = listButtons(fake.calls[0]?.payload);
-    expect(fake.calls[0]?.problems).toEqual([]);
-    expect(
-      resolveChoiceId(button?.callback_data ?? '', choices, TELEGRAM_CAPABILITIES.maxChoicePayloadBytes),
-    ).toBe(choices[0]?.id);
+    const payload = sent()[0]?.choices[0]?.payload ?? '';
+    expect(resolveChoiceId(payload, choices, TELEGRAM_CAPABILITIES.maxChoicePayloadBytes)).toBe(
+      choices[0]?.id,
+    );
   });
 
   it('with half a character still goes out', async () => {
     expect(await send({ text: 'a\uD83D b' })).toMatchObject({ ok: true });
-    expect(fake.sent[0]?.payload['text']).toBe('a\uFFFD b');
+    expect(sent()[0]?.text).toBe('a\uFFFD b');
   });
 
   it('tells how many parts went out before a failure', async () => {
-    fake.answerWhen((call) => (String(call.payload['text']).includes('B') ? answers.tooMany(3) : null));
+    platforms.telegram.answerWhen(({ body }) => (body.includes('B. ') ? answers.tooMany(3) : null));
     const result = await send({ text: `${'A. '.repeat(1300)}${'B. '.repeat(1300)}` });
-    fake.answerWhen(() => null);
+    platforms.telegram.answerWhen(() => null);
     expect(result).toEqual({
       ok: false,
       class: 'rate',
       retryAfterMs: 3000,
-      sentParts: fake.sent.length,
+      sentParts: sent().length,
       code: 'telegram_429',
     });
   });
 
   it('counts only the parts of this attempt when an earlier one delivered some', async () => {
     const text = 'Một câu ngắn. '.repeat(900);
-    fake.answerWhen(() => (fake.calls.length > 1 ? answers.tooMany(3) : null));
+    platforms.telegram.answerWhen(() => (platforms.calls.length > 1 ? answers.tooMany(3) : null));
     const results = [await send({ text }, CHAT, undefined, 1), await send({ text }, CHAT, undefined, 2)];
-    fake.answerWhen(() => null);
+    platforms.telegram.answerWhen(() => null);
     expect(results).toMatchObject([{ sentParts: 1 }, { sentParts: 0 }]);
   });
 
   it('follows a chat that moved, once', async () => {
-    fake.answerNext(answers.moved(-1002000000009));
+    platforms.telegram.answerNext(answers.moved(-1002000000009));
     expect(await send({}, '-55')).toMatchObject({ ok: true });
-    expect(fake.calls.map(({ payload }) => payload['chat_id'])).toEqual([-55, -1002000000009]);
+    expect(platforms.calls.map((call) => payloadOf(call).chat_id)).toEqual([-55, -1002000000009]);
 
-    fake.answerNext(answers.moved(-1), answers.moved(-2));
+    platforms.telegram.answerNext(answers.moved(-1), answers.moved(-2));
     expect(await send({}, '-55')).toMatchObject({ ok: false, class: 'invalid', code: 'telegram_400' });
-    expect(fake.calls.length).toBe(4);
+    expect(platforms.calls.length).toBe(4);
   });
 
   it('is not sent to anything but a chat id', async () => {
@@ -434,13 +416,13 @@ describe('a message to Telegram', () => {
         code: 'telegram_bad_target',
       });
     }
-    expect(fake.calls).toEqual([]);
+    expect(platforms.calls).toEqual([]);
   });
 
   it('is given up when the caller gives up', async () => {
     const controller = new AbortController();
-    fake.answerNext({ kind: 'hang' });
-    void fake.waitFor(() => true).then(() => controller.abort());
+    platforms.telegram.answerNext({ kind: 'hang' });
+    void platforms.waitFor(() => true).then(() => controller.abort());
     expect(await send({}, CHAT, controller.signal)).toMatchObject({
       ok: false,
       class: 'retry',
@@ -449,16 +431,14 @@ describe('a message to Telegram', () => {
   });
 
   it('whose answer has no id counts as sent', async () => {
-    fake.answerNext(raw(200, '{"ok":true,"result":{}}'));
+    platforms.telegram.answerNext(raw(200, '{"ok":true,"result":{}}'));
     expect(await send({})).toEqual({ ok: true, platformIds: [] });
   });
 
   it('to a token Telegram does not know says so', async () => {
-    const adapter = createTelegramAdapter({
-      account: 'default',
+    const adapter = createAdapter({
       token: '1:wrong',
-      webhookSecret: SECRET,
-      apiRoot: `${fake.apiRoot}/`,
+      apiRoot: `${platforms.base('telegram')}/`,
     });
     const context = { idempotencyKey: 'k', skipParts: 0, signal: new AbortController().signal };
     const message = { text: 'x', choices: [], language: 'vi' };
@@ -474,11 +454,8 @@ describe('a message to Telegram', () => {
     signal = new AbortController().signal,
     skipParts = 0,
   ): Promise<SendResult> {
-    const adapter = createTelegramAdapter({
-      account: 'default',
-      token: fake.token,
-      webhookSecret: SECRET,
-      apiRoot: fake.apiRoot,
+    const adapter = createAdapter({
+      apiRoot: platforms.base('telegram'),
     });
     return adapter.send(
       { conversationId, replyHandle: null },
@@ -489,14 +466,17 @@ describe('a message to Telegram', () => {
 });
 
 describe('a tapped button', () => {
-  let fake: FakeTelegram;
+  let platforms: Platforms;
   const logged: Readonly<Record<string, string | number>>[] = [];
   beforeAll(async () => {
-    fake = await startFakeTelegram();
+    platforms = await startPlatforms({ knowsEverybody: true });
   });
-  afterAll(() => fake.close());
+  afterAll(async () => {
+    expect(platforms.faults()).toEqual([]);
+    await platforms.close();
+  });
   afterEach(() => {
-    fake.calls.length = 0;
+    platforms.calls.length = 0;
     logged.length = 0;
   });
 
@@ -505,18 +485,22 @@ describe('a tapped button', () => {
       buildTapUpdate({ id: 1, updateId: 11 }, 'yes'),
       buildTextUpdate({ id: 1, updateId: 12 }, 'chào'),
     );
-    expect(fake.calls).toMatchObject([
-      { method: 'answerCallbackQuery', payload: { callback_query_id: 'query-11' }, problems: [] },
+    expect(platforms.calls).toMatchObject([
+      { name: 'answerCallbackQuery', json: { callback_query_id: 'query-11' }, problems: [] },
     ]);
   });
 
   it.each([
     ['nothing when the query is too old', answers.queryTooOld(), []],
-    ['the code when the token is refused', refused(401, 'Unauthorized'), ['telegram_401']],
+    ['the code when the token is refused', telegramError(401, 'Unauthorized'), ['telegram_401']],
     ['the code when Telegram is away', { kind: 'reset' } as const, ['telegram_unreachable']],
-    ['the code when something else answers', answers.badGateway(), ['telegram_not_json_502']],
+    [
+      'the code when something else answers',
+      raw(502, '<html><title>502 Bad Gateway</title></html>'),
+      ['telegram_not_json_502'],
+    ],
   ])('that cannot be answered logs %s, and never throws', async (_what, answer, codes) => {
-    fake.answerNext(answer);
+    platforms.telegram.answerNext(answer);
     await acknowledge(buildTapUpdate({ id: 1, updateId: 11 }, 'yes'));
     expect(logged).toEqual(
       codes.map((code) => ({
@@ -529,11 +513,8 @@ describe('a tapped button', () => {
   });
 
   async function acknowledge(...updates: object[]): Promise<void> {
-    const adapter = createTelegramAdapter({
-      account: 'default',
-      token: fake.token,
-      webhookSecret: SECRET,
-      apiRoot: fake.apiRoot,
+    const adapter = createAdapter({
+      apiRoot: platforms.base('telegram'),
       log: { warn: (entry) => logged.push(entry) },
     });
     const events = updates.flatMap((update) => {
@@ -569,17 +550,14 @@ describe('the health of the Telegram account', () => {
       { ok: false, code: 'webhook_backlog' },
     ],
   ])('%s', async (_what, info, health) => {
-    const fake = await startFakeTelegram();
-    fake.setWebhookInfo(info);
-    const adapter = createTelegramAdapter({
-      account: 'default',
-      token: fake.token,
-      webhookSecret: SECRET,
-      apiRoot: fake.apiRoot,
+    const platforms = await startPlatforms();
+    platforms.telegram.setWebhookInfo(info);
+    const adapter = createAdapter({
+      apiRoot: platforms.base('telegram'),
       now: () => NOW,
     });
     expect(await adapter.health()).toEqual(health);
-    await fake.close();
+    await platforms.close();
   });
 });
 

@@ -2,51 +2,38 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { buildLineDelivery, buildLineEvent, buildLineText } from '../../support/fake-line.ts';
-import { FAKE_ACCOUNT, type FakeLine, signLine, startFakeLine } from '../../support/fake-line.ts';
-import { buildDelivery, buildItem } from '../../support/fake-messenger.ts';
+import { FAKE_LINE } from '../../support/platforms/line.ts';
 import {
-  FAKE_PAGE,
-  type FakeMessenger,
-  signMessenger,
-  startFakeMessenger,
-} from '../../support/fake-messenger.ts';
+  buildLineDelivery,
+  buildLineEvent,
+  buildLineText,
+  signLine,
+} from '../../support/platforms/line-events.ts';
+import { FAKE_PAGE } from '../../support/platforms/messenger.ts';
+import { buildDelivery, buildItem, signMessenger } from '../../support/platforms/messenger-events.ts';
+import { startPlatforms, type Platforms } from '../../support/platforms/platforms.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { newEncryptionKeys, type RunningServer, startServer } from '../../support/server-process.ts';
 
 let database: TestDatabase;
-let messenger: FakeMessenger;
-let line: FakeLine;
+let platforms: Platforms;
 let server: RunningServer;
 let last = 0;
 
 beforeAll(async () => {
-  [database, messenger, line] = await Promise.all([
-    createTestDatabase(),
-    startFakeMessenger(),
-    startFakeLine(),
-  ]);
+  [database, platforms] = await Promise.all([createTestDatabase(), startPlatforms({ knowsEverybody: true })]);
   server = await startServer({
     env: {
       DATABASE_URL: database.url,
       ENCRYPTION_KEYS: newEncryptionKeys(),
       LOG_LEVEL: 'debug',
-      MESSENGER_PAGE_ID: FAKE_PAGE.pageId,
-      MESSENGER_APP_ID: FAKE_PAGE.appId,
-      MESSENGER_APP_SECRET: FAKE_PAGE.appSecret,
-      MESSENGER_VERIFY_TOKEN: FAKE_PAGE.verifyToken,
-      MESSENGER_PAGE_TOKEN: FAKE_PAGE.pageToken,
-      GRAPH_BASE: messenger.base,
-      LINE_CHANNEL_SECRET: FAKE_ACCOUNT.channelSecret,
-      LINE_CHANNEL_TOKEN: FAKE_ACCOUNT.channelToken,
-      LINE_DESTINATION: FAKE_ACCOUNT.destination,
-      LINE_API_BASE: line.base,
+      ...platforms.env('messenger', 'line'),
     },
   });
 }, 120_000);
 afterAll(async () => {
   await server.stop();
-  await Promise.all([messenger.close(), line.close()]);
+  await platforms.close();
   await database.drop();
 });
 
@@ -90,6 +77,8 @@ const countTurns = async (): Promise<number> => {
   return (await database.pool.query<{ n: number }>(sql)).rows[0]?.n ?? -1;
 };
 
+const shownTo = (id: string) => platforms.sent.filter(({ person: to }) => to === id);
+
 /** One person of each channel, and what they see; every person is a new one. */
 function person(channel: Channel) {
   last += 1;
@@ -121,21 +110,14 @@ function person(channel: Channel) {
         return deliverTwice('messenger', buildDelivery([{ ...sides, message }]));
       },
       isPassedToUs: () => deliver(() => ({ pass_thread_control: { new_owner_app_id: FAKE_PAGE.appId } })),
-      heard: () =>
-        messenger.sent.flatMap(({ body }) => (body.recipient.id === psid ? [body.message.text] : [])),
-      buttons: () =>
-        messenger.sent.flatMap(({ body }) =>
-          body.recipient.id === psid ? (body.message.quick_replies ?? []).map(({ payload }) => payload) : [],
-        ),
+      heard: () => shownTo(psid).map(({ text }) => text),
+      buttons: () => shownTo(psid).flatMap(({ choices }) => choices.map(({ payload }) => payload)),
     };
   }
-  const mark = line.sent.length;
   const deliver = (build: (id: number) => object): Promise<void> => {
     const id = next();
-    line.giveTokens(`token-${id}`);
     return deliverTwice('line', buildLineDelivery([build(id)]));
   };
-  const mine = () => line.sent.slice(mark);
   const isMessengers = (): Promise<void> => Promise.reject(new Error('LINE has no page inbox'));
   return {
     isAnsweredInTheInbox: isMessengers,
@@ -144,9 +126,8 @@ function person(channel: Channel) {
     taps: (data: string) =>
       deliver((id) => buildLineEvent(userId, id, { type: 'postback', postback: { data } })),
     writesAside: (text: string) => deliver((id) => ({ ...buildLineText(userId, id, text), mode: 'standby' })),
-    heard: () => mine().map(({ text }) => text),
-    buttons: () =>
-      mine().flatMap(({ quickReply }) => quickReply?.items.map(({ action }) => action.data) ?? []),
+    heard: () => shownTo(userId).map(({ text }) => text),
+    buttons: () => shownTo(userId).flatMap(({ choices }) => choices.map(({ payload }) => payload)),
   };
 }
 
@@ -186,7 +167,7 @@ describe.each(CHANNELS)('on %s', (channel) => {
       cases: z.array(z.object({ file: z.string(), events: z.array(z.object({ botMayReply: z.boolean() })) })),
     });
     const { cases } = IndexSchema.parse(JSON.parse(readFileSync(new URL('index.json', folder), 'utf8')));
-    const sentBy = (): number => (channel === 'messenger' ? messenger.sent.length : line.sent.length);
+    const sentBy = (): number => platforms[channel].sent.length;
     for (const file of files) {
       const before = sentBy();
       const bytes = readFileSync(new URL(file, folder));
@@ -261,14 +242,14 @@ describe('on Messenger', () => {
 
   it('our own echo that comes before our call returns changes nothing', async () => {
     const echoes: number[] = [];
-    messenger.beforeAnswer(async (echo) => {
+    platforms.messenger.beforeAnswer(async (echo) => {
       echoes.push(await post('messenger', JSON.stringify(echo)));
     });
     const someone = person('messenger');
     const before = await countTurns();
     await someone.writes('xin chào');
     await someone.writes('còn đó không');
-    messenger.beforeAnswer(() => Promise.resolve());
+    platforms.messenger.beforeAnswer(() => Promise.resolve());
     expect(echoes.length).toBe(someone.heard().length);
     expect(new Set(echoes)).toEqual(new Set([200]));
     expect(await countTurns()).toBe(before + 2);
@@ -292,18 +273,18 @@ describe('a hand at the page inbox', () => {
 describe('on LINE', () => {
   it('all messages of an answer are one free reply, and nothing is pushed', async () => {
     const someone = person('line');
-    const from = line.calls.length;
+    const from = platforms.calls.length;
     await someone.writes('tuyển gấp đi Campuchia lương 20 triệu, công ty giữ hộ chiếu giùm');
     expect(someone.heard().length).toBeGreaterThan(1);
-    const sends = line.calls.slice(from).filter(({ method }) => method === 'POST');
+    const sends = platforms.calls.slice(from).filter(({ method }) => method === 'POST');
     expect(sends.map(({ path }) => path)).toEqual(['/v2/bot/message/reply']);
   });
 
   it('nobody in a group is answered', async () => {
-    const before = line.sent.length;
+    const before = platforms.line.sent.length;
     const source = { type: 'group', groupId: `C${'1'.repeat(32)}`, userId: `U${'1'.repeat(32)}` };
     await deliverTwice('line', buildLineDelivery([{ ...buildLineText('U', 990_001, 'cứu em'), source }]));
-    expect(line.sent.length).toBe(before);
+    expect(platforms.line.sent.length).toBe(before);
   });
 
   it('has no handshake', async () => {
@@ -313,11 +294,11 @@ describe('on LINE', () => {
 
 describe('all of it', () => {
   it('broke no rule of the platforms, and told no text, id or secret in the log', () => {
-    expect([...messenger.calls, ...line.calls].flatMap(({ problems }) => problems)).toEqual([]);
+    expect(platforms.faults()).toEqual([]);
     const output = server.output();
     expect(output).toContain('hook_accepted');
-    for (const secret of [...Object.values(FAKE_PAGE), ...Object.values(FAKE_ACCOUNT)])
+    for (const secret of [...Object.values(FAKE_PAGE), ...Object.values(FAKE_LINE)])
       expect(output).not.toContain(secret);
-    expect(output).not.toMatch(/xin chào|cứu em|70010020030|80000000000|U0a1b2c3d|appsecret_proof|token-\d/);
+    expect(output).not.toMatch(/xin chào|cứu em|70010020030|80000000000|U0a1b2c3d|appsecret_proof|reply-U/);
   });
 });

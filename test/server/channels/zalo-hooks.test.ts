@@ -7,15 +7,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createHooksRouter } from '../../../server/hooks.ts';
 import { createPool } from '../../../server/store/pool.ts';
 import { createInbox } from '../../../server/turns/inbox.ts';
-import { startPlatforms, type Platforms } from '../../support/platforms/server.ts';
-import {
-  buildZaloText,
-  createZaloFace,
-  FAKE_ZALO,
-  refuse,
-  signZalo,
-  type ZaloFace,
-} from '../../support/platforms/zalo.ts';
+import { startPlatforms, type Platforms } from '../../support/platforms/platforms.ts';
+import { FAKE_ZALO, refuse, type ZaloFace } from '../../support/platforms/zalo.ts';
+import { buildZaloText } from '../../support/platforms/zalo-events.ts';
 import { createWebhookSender, type WebhookSender } from '../../support/platforms/webhook-sender.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { startTokenInstance, type TokenInstance } from '../../support/tokens.ts';
@@ -51,8 +45,8 @@ beforeEach(async () => {
     'truncate contacts, conversations, inbox, messages, outbox, channel_tokens cascade',
   );
   clock = fakeClock();
-  face = createZaloFace({ now: clock.now });
-  platforms = await startPlatforms([face]);
+  platforms = await startPlatforms({ now: clock.now });
+  face = platforms.zalo;
   account = startTokenInstance({
     database,
     base: platforms.base('zalo'),
@@ -73,7 +67,7 @@ beforeEach(async () => {
   );
   server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  webhooks = createWebhookSender({ url: `${origin()}/hooks/zalo/default`, sign: signZalo });
+  webhooks = createWebhookSender({ channel: 'zalo', server: origin(), hear: platforms.hear });
 });
 afterEach(async () => {
   webhooks.close();
@@ -82,6 +76,7 @@ afterEach(async () => {
     server.close(() => resolve());
     server.closeAllConnections();
   });
+  expect(platforms.faults()).toEqual([]);
   await platforms.close();
 });
 afterAll(() => database.drop());
@@ -92,7 +87,6 @@ function origin(): string {
 }
 
 function written(id: string, messageId: string, text: string): Record<string, unknown> {
-  face.touch(id, clock.now());
   return buildZaloText({ id, messageId, at: clock.now() }, text);
 }
 
@@ -103,8 +97,8 @@ describe('a webhook of Zalo', () => {
   it('is answered: message in, turn, message out', async () => {
     expect(await webhooks.deliver([written('701', 'm1', 'xin chào')])).toEqual({ statuses: [200] });
     await instance.work();
-    expect(face.sent).toMatchObject([{ userId: '701', text: '1:xin chào', buttons: [] }]);
-    expect(face.problems()).toEqual([]);
+    expect(face.sent).toMatchObject([{ person: '701', text: '1:xin chào', choices: [] }]);
+    expect(platforms.faults()).toEqual([]);
     const stored = await database.pool.query(
       'select author, delivery, platform_ids from messages order by seq',
     );
@@ -161,13 +155,13 @@ describe('a webhook of Zalo', () => {
     expect(face.sent.map(({ text }) => text).sort()).toEqual(
       events.map((_, index) => `1:câu ${index}`).sort(),
     );
-    expect(face.problems()).toEqual([]);
+    expect(platforms.faults()).toEqual([]);
   });
 
   it('with a text of 10,000 characters is answered in parts within the limit', async () => {
     await webhooks.deliver([written('701', 'm1', 'Một câu dài. '.repeat(770).slice(0, 10_000))]);
     await instance.work();
-    expect(face.problems()).toEqual([]);
+    expect(platforms.faults()).toEqual([]);
     expect(face.sent.map(({ text }) => text).join('')).toHaveLength(10_002);
   });
 
@@ -200,7 +194,7 @@ describe('a webhook of Zalo', () => {
     });
     server.removeAllListeners('request').on('request', express().use(router));
     const events = [written('701', 'm1', 'a')];
-    expect(await webhooks.deliver(events, { redeliveries: 1 })).toEqual({ statuses: [200] });
+    expect(await webhooks.deliver(events, { redelivers: true })).toEqual({ statuses: [200] });
     expect({ tries, stored: await countInbox() }).toEqual({ tries: 2, stored: 1 });
     await pool.end();
   });

@@ -1,24 +1,31 @@
 /** The Zalo adapter against a Zalo on loopback that checks every call. */
 import { createHash, createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Adapter, InboundEvent, OutboundMessage, SendResult } from '../../../server/channels/adapter.ts';
+import type {
+  Adapter,
+  AdapterLog,
+  InboundEvent,
+  OutboundMessage,
+  SendResult,
+} from '../../../server/channels/adapter.ts';
 import type { TokenResult, TokenSource } from '../../../server/channels/token-source.ts';
 import { createZaloAdapter, ZALO_CAPABILITIES } from '../../../server/channels/zalo.ts';
 import { buildTapPayload, readTapPayload } from '../../../server/channels/zalo-parse.ts';
 import { createHttpClient, type HttpClient } from '../../../server/http.ts';
-import { answerJson, startPlatforms } from '../../support/platforms/server.ts';
-import type { PlatformAnswer, Platforms } from '../../support/platforms/server.ts';
-import { buildZaloText, createZaloFace, FAKE_ZALO, refuse, signZalo } from '../../support/platforms/zalo.ts';
-import type { ZaloFace } from '../../support/platforms/zalo.ts';
-import { describeAdapter, type AdapterUnderTest } from './suite.ts';
+import { type FailureRow, startUnderTest } from '../../support/adapter-stand.ts';
+import { answerJson } from '../../support/platforms/answers.ts';
+import { startPlatforms, type Platforms } from '../../support/platforms/platforms.ts';
+import { FAKE_ZALO, refuse, type ZaloFace } from '../../support/platforms/zalo.ts';
+import { buildZaloText, signZalo } from '../../support/platforms/zalo-events.ts';
+import { describeAdapter } from './suite.ts';
 
 const PERSON = '7012345678901234567';
 const NOW = new Date('2026-11-22T08:00:00Z');
 
-const html = (status: number): PlatformAnswer => answerJson(status, '<html><title>proxy</title></html>');
+const html = (status: number) => answerJson(status, '<html><title>proxy</title></html>');
 
 /** title, what Zalo does, class, wait, code */
-const FAILURES = [
+const FAILURES: readonly FailureRow[] = [
   ...(
     [
       [32, 'rate', 60_000],
@@ -82,13 +89,20 @@ const FAILURES = [
   ],
   ['a broken connection', { kind: 'reset' }, 'retry', null, 'zalo_unreachable'],
   ['no answer in time', { kind: 'hang' }, 'retry', null, 'zalo_timeout'],
-] as const satisfies readonly (readonly [string, PlatformAnswer, ...unknown[]])[];
+];
 
 describeAdapter({
   channel: 'zalo',
   fixtures: new URL('fixtures/zalo/', import.meta.url),
   failureTitles: FAILURES.map(([title]) => title),
-  start: startUnderTest,
+  start: () =>
+    startUnderTest({
+      face: 'zalo',
+      conversationId: PERSON,
+      failures: FAILURES,
+      now: () => NOW,
+      create: async ({ platforms, http, log }) => createAdapter(platforms, http, log),
+    }),
   sign: signZalo,
   ownEchoIsUnnamed: true,
 });
@@ -97,7 +111,6 @@ interface Standing {
   face: ZaloFace;
   platforms: Platforms;
   adapter: Adapter;
-  logged: string[];
   close: () => Promise<void>;
 }
 
@@ -115,33 +128,37 @@ function fixedTokens(token: () => string, over: Partial<TokenSource> = {}): Toke
   };
 }
 
-async function stand(
-  parts: { startTimer?: (ms: number, fire: () => void) => () => void; tokens?: Partial<TokenSource> } = {},
-): Promise<Standing> {
-  const face = createZaloFace({ now: () => NOW });
-  const platforms = await startPlatforms([face]);
-  const { startTimer } = parts;
-  const http = createHttpClient({
-    allowedBases: [platforms.base('zalo')],
-    ...(startTimer && { startTimer }),
-  });
-  const token = await obtainToken(http, platforms.base('zalo'), face);
-  face.touch(PERSON, NOW);
-  const logged: string[] = [];
-  const adapter = createZaloAdapter({
-    account: 'default',
-    ...FAKE_ZALO,
-    otherSecrets: [FAKE_ZALO.appSecret],
-    tokens: fixedTokens(() => token, parts.tokens),
-    apiBase: platforms.base('zalo'),
-    http,
-    log: { warn: (entry) => logged.push(JSON.stringify(entry)) },
-  });
+async function stand(tokens: Partial<TokenSource> = {}): Promise<Standing> {
+  const platforms = await startPlatforms({ now: () => NOW });
+  const face = platforms.zalo;
+  const http = createHttpClient({ allowedBases: [platforms.base('zalo')] });
+  face.people.touch(PERSON, NOW);
+  const adapter = await createAdapter(platforms, http, undefined, tokens);
   const close = async (): Promise<void> => {
+    expect(platforms.faults()).toEqual([]);
     http.close();
     await platforms.close();
   };
-  return { face, platforms, adapter, logged, close };
+  return { face, platforms, adapter, close };
+}
+
+async function createAdapter(
+  platforms: Platforms,
+  http: HttpClient,
+  log?: AdapterLog,
+  tokens: Partial<TokenSource> = {},
+): Promise<Adapter> {
+  const apiBase = platforms.base('zalo');
+  const token = await obtainToken(http, apiBase, platforms.zalo);
+  return createZaloAdapter({
+    account: 'default',
+    ...FAKE_ZALO,
+    otherSecrets: [FAKE_ZALO.appSecret],
+    tokens: fixedTokens(() => token, tokens),
+    apiBase,
+    http,
+    ...(log && { log }),
+  });
 }
 
 async function obtainToken(http: HttpClient, base: string, face: ZaloFace): Promise<string> {
@@ -157,47 +174,6 @@ async function obtainToken(http: HttpClient, base: string, face: ZaloFace): Prom
     body: new URLSearchParams(form).toString(),
   });
   return face.allTokens().findLast((one) => one.includes('access')) ?? '';
-}
-
-async function startUnderTest(): Promise<AdapterUnderTest> {
-  const timers = new Set<() => void>();
-  const { face, platforms, adapter, logged, close } = await stand({
-    startTimer: (_ms, fire) => {
-      timers.add(fire);
-      return () => timers.delete(fire);
-    },
-  });
-  const arrange = (answer: PlatformAnswer) => {
-    // a refused token is replaced and tried once more: both calls end the same way
-    face.messages.answerWhen(() => answer);
-    if (answer.kind !== 'hang') return;
-    void platforms
-      .waitFor(({ path }) => path.endsWith('/cs'), platforms.calls.length)
-      .then(() => {
-        for (const fire of timers) fire();
-      });
-  };
-  return {
-    adapter,
-    conversationId: PERSON,
-    readLog: () => logged.join('\n'),
-    readSent: () => {
-      expect(face.problems()).toEqual([]);
-      return face.sent.map(({ text, buttons }) => ({
-        text,
-        labels: buttons.map(({ title }) => title),
-        payloads: buttons.map(({ payload }) => payload),
-      }));
-    },
-    failures: FAILURES.map(([title, answer, failureClass, retryAfterMs, code]) => ({
-      title,
-      arrange: () => arrange(answer),
-      class: failureClass,
-      retryAfterMs,
-      code,
-    })),
-    close,
-  };
 }
 
 describe('a webhook of Zalo', () => {
@@ -386,7 +362,7 @@ function offline(account = 'default', logged: string[] = [], tokens: Partial<Tok
 describe('the signature of a webhook', () => {
   const body = buildZaloText({ id: PERSON, messageId: 'm1', at: NOW }, 'xin chào');
   const raw = Buffer.from(JSON.stringify(body));
-  const mac = signZalo(raw)['X-ZEvent-Signature'] ?? '';
+  const mac = signZalo(raw)['X-ZEvent-Signature'];
   const over = (bytes: Buffer, time: string, secret: string = FAKE_ZALO.oaSecret): string =>
     createHash('sha256').update(FAKE_ZALO.appId).update(bytes).update(time).update(secret).digest('hex');
   const hmac = createHmac('sha256', FAKE_ZALO.oaSecret).update(raw).digest('hex');
@@ -486,8 +462,8 @@ describe('a message to Zalo', () => {
     }));
     await send({ choices });
     const [sent] = standing.face.sent;
-    expect(sent?.buttons.map(({ title }) => title)).toEqual(choices.map(({ label }) => label));
-    expect(sent?.buttons.map(({ payload }) => readTapPayload(payload))).toEqual(choices.map(({ id }) => id));
+    expect(sent?.choices.map(({ label }) => label)).toEqual(choices.map(({ label }) => label));
+    expect(sent?.choices.map(({ payload }) => readTapPayload(payload))).toEqual(choices.map(({ id }) => id));
   });
 
   it('shows six choices as a numbered list', async () => {
@@ -495,7 +471,7 @@ describe('a message to Zalo', () => {
       text: 'Chọn:',
       choices: Array.from({ length: 6 }, (_, index) => ({ id: `c${index}`, label: `L${index}` })),
     });
-    expect(standing.face.sent).toMatchObject([{ buttons: [], text: expect.stringContaining('\n6. L5') }]);
+    expect(standing.face.sent).toMatchObject([{ choices: [], text: expect.stringContaining('\n6. L5') }]);
   });
 
   it('fits the longest choice id into a payload', () => {
@@ -543,17 +519,17 @@ describe('a message to Zalo', () => {
   it.each([
     [
       'more than 7 days after the last word',
-      () => standing.face.touch('701', new Date(NOW.getTime() - 604_800_001)),
+      () => standing.face.people.touch('701', new Date(NOW.getTime() - 604_800_001)),
       'window',
       'zalo_230',
     ],
     [
       '7 days after the last word',
-      () => standing.face.touch('701', new Date(NOW.getTime() - 604_800_000)),
+      () => standing.face.people.touch('701', new Date(NOW.getTime() - 604_800_000)),
       null,
       null,
     ],
-    ['to somebody who blocked us', () => standing.face.block('701'), 'blocked', 'zalo_217'],
+    ['to somebody who blocked us', () => standing.face.people.block('701'), 'blocked', 'zalo_217'],
   ])('%s', async (_when, arrange, failureClass, code) => {
     arrange();
     const result = await send({}, { conversationId: '701' });
@@ -592,7 +568,7 @@ describe('without a token', () => {
     ['token_store_failed', 'retry'],
   ] as const)('(%s) a message waits as %s and nobody is called', async (fault, failureClass) => {
     const { adapter, platforms, close } = await stand({
-      tokens: { get: () => Promise.resolve({ ok: false, fault }) },
+      get: () => Promise.resolve({ ok: false, fault }),
     });
     platforms.calls.length = 0;
     const result = await adapter.send(

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { createHttpClient, type HttpClient } from '../../../server/http.ts';
-import { startPlatforms, type Platforms } from '../../support/platforms/server.ts';
-import { createZaloFace, FAKE_ZALO, type ZaloFace } from '../../support/platforms/zalo.ts';
+import { startPlatforms, type Platforms } from './platforms.ts';
+import { FAKE_ZALO, type ZaloFace } from './zalo.ts';
 
 const NOW = new Date('2026-11-22T08:00:00Z');
 
@@ -13,10 +13,11 @@ describe('the fake Zalo', () => {
   let platforms: Platforms;
   let http: HttpClient;
   beforeAll(async () => {
-    face = createZaloFace({ now: () => new Date(clockMs), callsPerMinute: 20 });
-    platforms = await startPlatforms([face]);
+    platforms = await startPlatforms({ now: () => new Date(clockMs) });
+    face = platforms.zalo;
+    face.rate.setLimit(20);
     http = createHttpClient({ allowedBases: [platforms.base('zalo')] });
-    face.touch('701', NOW);
+    face.people.touch('701', NOW);
   });
   afterAll(async () => {
     http.close();
@@ -60,7 +61,7 @@ describe('the fake Zalo', () => {
     ['the quota used up', () => noted(() => face.setQuota(0)), -211],
     ['at night', () => noted(() => face.setNight(true)), -234],
   ])('refuses %s', async (_what, arrange, error) => {
-    face.touch('701', new Date(clockMs + 26 * 3_600_000));
+    face.people.touch('701', new Date(clockMs + 26 * 3_600_000));
     const token = await arrange();
     expect(await send({ recipient: { user_id: '701' }, message: { text: 'a' } }, token)).toMatchObject({
       error,
@@ -72,7 +73,7 @@ describe('the fake Zalo', () => {
   it('refuses the call after the last of a minute', async () => {
     clockMs += 60_000;
     const token = (await refresh(face.issueRefreshToken())).access_token;
-    face.touch('701', new Date(clockMs));
+    face.people.touch('701', new Date(clockMs));
     const errors: unknown[] = [];
     for (let count = 0; count < 21; count += 1) errors.push((await send(text({}), token)).error);
     expect(errors.filter((error) => error === 0).length).toBe(20);

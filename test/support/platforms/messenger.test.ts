@@ -1,14 +1,15 @@
 /** The fake Graph API has teeth: what Meta would refuse, it refuses. */
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FAKE_PAGE, type FakeMessenger, startFakeMessenger } from '../../support/fake-messenger.ts';
+import { FAKE_PAGE } from './messenger.ts';
+import { startPlatforms, type Platforms } from './platforms.ts';
 
 describe('the fake Graph API', () => {
-  let fake: FakeMessenger;
+  let platforms: Platforms;
   beforeAll(async () => {
-    fake = await startFakeMessenger();
+    platforms = await startPlatforms({ knowsEverybody: true });
   });
-  afterAll(() => fake.close());
+  afterAll(() => platforms.close());
 
   const proof = createHmac('sha256', FAKE_PAGE.appSecret).update(FAKE_PAGE.pageToken).digest('hex');
   const credentials = { access_token: FAKE_PAGE.pageToken, appsecret_proof: proof };
@@ -17,11 +18,11 @@ describe('the fake Graph API', () => {
     path = `/v26.0/${FAKE_PAGE.pageId}/messages`,
     query: Record<string, string> = credentials,
   ) => {
-    const url = `${fake.base}${path}?${new URLSearchParams(query).toString()}`;
+    const url = `${platforms.base('messenger')}${path}?${new URLSearchParams(query).toString()}`;
     const answer = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
     return {
       status: answer.status,
-      problems: fake.calls.at(-1)?.problems.join('; ') ?? '',
+      problems: platforms.calls.at(-1)?.problems.join('; ') ?? '',
       text: await answer.text(),
     };
   };
@@ -72,6 +73,6 @@ describe('the fake Graph API', () => {
 
   it('accepts what is right and remembers it', async () => {
     expect(await send(message({ quick_replies: [reply] }))).toMatchObject({ status: 200, problems: '' });
-    expect(fake.sent).toHaveLength(1);
+    expect(platforms.messenger.sent).toHaveLength(1);
   });
 });

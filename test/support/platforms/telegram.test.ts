@@ -1,18 +1,19 @@
 /** The fake Telegram has teeth: what the Bot API would refuse, it refuses. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHttpClient, type HttpClient } from '../../../server/http.ts';
-import { startFakeTelegram, type FakeTelegram } from '../../support/fake-telegram.ts';
+import { startPlatforms, type Platforms } from './platforms.ts';
+import { FAKE_BOT } from './telegram.ts';
 
 describe('the fake Telegram', () => {
-  let fake: FakeTelegram;
+  let platforms: Platforms;
   let http: HttpClient;
   beforeAll(async () => {
-    fake = await startFakeTelegram();
-    http = createHttpClient({ allowedBases: [fake.apiRoot] });
+    platforms = await startPlatforms({ knowsEverybody: true });
+    http = createHttpClient({ allowedBases: [platforms.base('telegram')] });
   });
   afterAll(async () => {
     http.close();
-    await fake.close();
+    await platforms.close();
   });
 
   const buttons = (button: object) => ({
@@ -53,7 +54,7 @@ describe('the fake Telegram', () => {
     const { status, body } = await call(method, JSON.stringify(payload));
     expect(status).toBe(400);
     expect(body).toContain(problem);
-    expect(fake.calls.at(-1)?.problems.join()).toContain(problem);
+    expect(platforms.calls.at(-1)?.problems.join()).toContain(problem);
   });
 
   it('refuses a body that is no JSON object, and another token', async () => {
@@ -69,11 +70,15 @@ describe('the fake Telegram', () => {
     );
     expect(status).toBe(200);
     expect(JSON.parse(body)).toMatchObject({ ok: true, result: { chat: { id: 1 } } });
-    expect(fake.sent.length).toBe(1);
+    expect(platforms.telegram.sent.length).toBe(1);
   });
 
-  async function call(method: string, body: string, token = fake.token) {
-    const result = await http.request({ method: 'POST', url: `${fake.apiRoot}/bot${token}/${method}`, body });
+  async function call(method: string, body: string, token: string = FAKE_BOT.token) {
+    const result = await http.request({
+      method: 'POST',
+      url: `${platforms.base('telegram')}/bot${token}/${method}`,
+      body,
+    });
     if (!result.ok) throw new Error(result.code);
     return { status: result.status, body: result.body.toString() };
   }

@@ -1,24 +1,25 @@
 /** The fake Messaging API has teeth: what LINE would refuse, it refuses. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FAKE_ACCOUNT, type FakeLine, startFakeLine } from '../../support/fake-line.ts';
+import { FAKE_LINE } from './line.ts';
+import { startPlatforms, type Platforms } from './platforms.ts';
 
 const USER = 'U0a1b2c3d4e5f60718293a4b5c6d7e8f9';
 const KEY = { 'x-line-retry-key': '123e4567-e89b-12d3-a456-426614174000' };
 
 describe('the fake Messaging API', () => {
-  let fake: FakeLine;
+  let platforms: Platforms;
   beforeAll(async () => {
-    fake = await startFakeLine();
+    platforms = await startPlatforms({ knowsEverybody: true });
   });
-  afterAll(() => fake.close());
+  afterAll(() => platforms.close());
 
   const call = async (name: string, body: object, headers: Record<string, string> = {}) => {
-    const answer = await fetch(`${fake.base}/v2/bot/message/${name}`, {
+    const answer = await fetch(`${platforms.base('line')}/v2/bot/message/${name}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${FAKE_ACCOUNT.channelToken}`, ...headers },
+      headers: { authorization: `Bearer ${FAKE_LINE.channelToken}`, ...headers },
       body: JSON.stringify(body),
     });
-    return { status: answer.status, problems: fake.calls.at(-1)?.problems.join('; ') ?? '' };
+    return { status: answer.status, problems: platforms.calls.at(-1)?.problems.join('; ') ?? '' };
   };
   const text = { type: 'text', text: 'x' };
   const push = (...messages: object[]) => ({ to: USER, messages });
@@ -84,7 +85,7 @@ describe('the fake Messaging API', () => {
   });
 
   it('takes a retry key and a reply token once, and no unknown token', async () => {
-    fake.giveTokens('t');
+    platforms.line.giveToken('t', USER);
     const reply = { replyToken: 't', messages: [text] };
     const answers = [
       await call('push', withItems(item({ displayText: 'x' })), KEY),
@@ -94,6 +95,6 @@ describe('the fake Messaging API', () => {
       await call('push', push(text), { ...KEY, authorization: 'Bearer x' }),
     ];
     expect(answers.map(({ status }) => status)).toEqual([200, 409, 200, 400, 401]);
-    expect(fake.sent).toHaveLength(2);
+    expect(platforms.line.sent).toHaveLength(2);
   });
 });

@@ -96,6 +96,8 @@ export interface InboundEvent {
   replyHandle: string | null;
   /** BCP 47 hint from the platform's profile, never stored beyond the first turn */
   languageHint: string | null;
+  /** `follow`: the person knows us and only let us in again; greeting once more would say everything twice */
+  returning: boolean;
   /** forwarded or quoted text is not the sender's own statement */
   forwarded: boolean;
   /** false: must never trigger an automatic answer */
@@ -133,6 +135,7 @@ export const UNKNOWN_EVENT = {
   ref: null,
   replyHandle: null,
   languageHint: null,
+  returning: false,
   forwarded: false,
   botMayReply: false,
   opensWindow: false,

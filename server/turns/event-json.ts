@@ -28,6 +28,8 @@ const EventSchema = z.object({
   ref: z.string().nullable(),
   replyHandle: z.string().nullable(),
   languageHint: z.string().nullable(),
+  /** events stored by an earlier release have none */
+  returning: z.boolean().default(false),
   forwarded: z.boolean(),
   botMayReply: z.boolean(),
   opensWindow: z.boolean(),

@@ -179,6 +179,18 @@ describe('a delivery from LINE', () => {
     expect(read(fields)).toMatchObject({ kind, botMayReply: false, opensWindow: false });
   });
 
+  it.each([
+    ['for the first time', { follow: { isUnblocked: false } }, false],
+    ['again after a blocking', { follow: { isUnblocked: true } }, true],
+    ['in an older form', {}, false],
+  ])('of somebody who lets us in %s says so', (_what, fields, returning) => {
+    expect(read({ type: 'follow', ...fields })).toMatchObject({
+      kind: 'follow',
+      botMayReply: true,
+      returning,
+    });
+  });
+
   it('takes the text of an edit and the message of an unsend along', () => {
     expect(read({ type: 'messageEdited', message: { id: '5', text: 'mới' } })).toMatchObject({
       messageId: '5',

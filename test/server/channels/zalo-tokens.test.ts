@@ -260,6 +260,12 @@ describe('a token', () => {
     expect(signIns()).toBe(0);
   });
 
+  it('of the configuration that nobody has used yet is no trouble: asking after it takes it', async () => {
+    const one = start({ firstRefreshToken: face.issueRefreshToken() });
+    expect(await one.adapter.health()).toMatchObject({ ok: true, code: 'ok' });
+    expect(face.rotations()).toBe(1);
+  });
+
   it('stands nowhere in the clear', async () => {
     await startAuthorised();
     const stored = await database.pool.query<{ dump: string }>(

@@ -1,9 +1,6 @@
 /** What people and platforms really send, on the whole server: an honest answer where one is due, no 5xx, nothing lost, nothing twice. */
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { repositoryRoot } from '../support/assets.ts';
 import { startPlatforms, type Platforms } from '../support/platforms/platforms.ts';
 import { FAKE_BOT } from '../support/platforms/telegram.ts';
 import { buildTapUpdate, buildTextUpdate } from '../support/platforms/telegram-events.ts';
@@ -11,7 +8,6 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { newEncryptionKeys, type RunningServer, startServer } from '../support/server-process.ts';
 
 const SECRET = FAKE_BOT.webhookSecret;
-const FIXTURES = join(repositoryRoot, 'test', 'server', 'channels', 'fixtures', 'telegram');
 
 let database: TestDatabase;
 let platforms: Platforms;
@@ -109,44 +105,6 @@ describe('what is refused', () => {
     expect(await answer.text()).not.toMatch(/\bat \/|node_modules|stack|select /i);
     expect(await countRows('inbox')).toBe(before);
   });
-});
-
-const IndexSchema = z.object({
-  cases: z.array(
-    z.object({
-      file: z.string(),
-      http: z.object({ acceptableStatus: z.array(z.number()) }),
-      events: z.array(z.object({ botMayReply: z.boolean() })),
-    }),
-  ),
-});
-
-describe('the recorded updates of Telegram', () => {
-  const { cases } = IndexSchema.parse(JSON.parse(readFileSync(join(FIXTURES, 'index.json'), 'utf8')));
-
-  it('are all here', () => {
-    const files = readdirSync(FIXTURES).filter(
-      (name) => !['index.json', 'signature-examples.json'].includes(name),
-    );
-    expect(cases.map(({ file }) => file).sort()).toEqual(files.sort());
-  });
-
-  it.each(cases.map((one) => [one.file, one] as const))(
-    '%s gets its status, twice, and counts once',
-    async (file, one) => {
-      const body = readFileSync(join(FIXTURES, file));
-      const first = await post(body);
-      expect(one.http.acceptableStatus).toContain(first.status);
-      await settled();
-      const sent = platforms.sent.length;
-      const stored = await countRows('messages');
-      const second = await post(body);
-      expect(one.http.acceptableStatus).toContain(second.status);
-      await settled();
-      expect(platforms.sent.length).toBe(sent);
-      expect(await countRows('messages')).toBe(stored);
-    },
-  );
 });
 
 describe('strange messages get an honest answer', () => {

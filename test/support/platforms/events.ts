@@ -34,6 +34,8 @@ export type BuildEvent = (happening: Happening, value: string) => object;
 export interface ChannelEvents {
   /** an invented person, the n-th */
   person: (n: number) => string;
+  /** the id of the message of such an event, as the platform names it */
+  messageId: (id: number) => string;
   /** what this platform can tell; a kind it does not know is absent */
   build: Partial<Record<EventKind, BuildEvent>> & Record<'text' | 'tap', BuildEvent>;
   /** how the platform puts events into bodies; some put several into one */

@@ -30,21 +30,24 @@ export function buildLineEvent(userId: string, id: number, fields: object): obje
 export function buildLineText(userId: string, id: number, text: string): object {
   return buildLineEvent(userId, id, {
     type: 'message',
-    message: { id: String(500000 + id), type: 'text', text },
+    message: { id: nameMessage(id), type: 'text', text },
   });
 }
+
+const nameMessage = (id: number): string => String(500_000 + id);
 
 function happen({ person, id, at }: Happening, fields: object): object {
   return buildLineEvent(person, id, { timestamp: at.getTime(), ...fields });
 }
 
 const send = (fields: object) => (happening: Happening) =>
-  happen(happening, { type: 'message', message: { id: String(500000 + happening.id), ...fields } });
+  happen(happening, { type: 'message', message: { id: nameMessage(happening.id), ...fields } });
 const contentProvider = { type: 'line' };
 
 /** LINE tells no receipts and no reactions, and nothing of what the account itself writes. */
 export const LINE_EVENTS: ChannelEvents = {
   person: (n) => `U${String(n).padStart(32, '0')}`,
+  messageId: nameMessage,
   build: {
     text: (happening, text) => send({ type: 'text', text })(happening),
     tap: (happening, data) => happen(happening, { type: 'postback', postback: { data } }),
@@ -66,7 +69,7 @@ export const LINE_EVENTS: ChannelEvents = {
       happen(happening, {
         type: 'message',
         source: { type: 'group', groupId: `C${'1'.repeat(32)}`, userId: happening.person },
-        message: { id: String(500000 + happening.id), type: 'text', text },
+        message: { id: nameMessage(happening.id), type: 'text', text },
       }),
   },
   pack: (events, perBody) => chunk(events, perBody).map(buildLineDelivery),

@@ -22,7 +22,8 @@ export function buildItem(psid: string, fields: object, timestamp = 179000000000
   return { sender: { id: psid }, recipient: { id: FAKE_PAGE.pageId }, timestamp, ...fields };
 }
 
-const midOf = ({ id }: Happening): string => `m_${id}`;
+const nameMessage = (id: number): string => `m_${id}`;
+const midOf = ({ id }: Happening): string => nameMessage(id);
 
 function happen(happening: Happening, fields: object): object {
   return buildItem(happening.person, fields, happening.at.getTime());
@@ -35,6 +36,7 @@ function attach(happening: Happening, type: string, payload: object): object {
 /** Messenger knows no groups here; that somebody follows or blocks a page is not told. */
 export const MESSENGER_EVENTS: ChannelEvents = {
   person: (n) => String(8_000_000_000_000_000 + n),
+  messageId: nameMessage,
   build: {
     text: (happening, text) => happen(happening, { message: { mid: midOf(happening), text } }),
     tap: (happening, payload) =>

@@ -79,6 +79,7 @@ const file = { file_id: 'example-file', file_unique_id: 'example' };
 /** Telegram tells no receipts, no messages taken back, and nothing of what a bot itself writes. */
 export const TELEGRAM_EVENTS: ChannelEvents = {
   person: (n) => String(5_200_000_000 + n),
+  messageId: (id) => String(id % 100_000),
   build: {
     text: (happening, text) => buildTextUpdate(personOf(happening), text),
     tap: (happening, payload) => buildTapUpdate(personOf(happening), payload),

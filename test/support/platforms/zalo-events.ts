@@ -40,7 +40,8 @@ function envelope(name: string, at: Date) {
 }
 
 const us = { id: FAKE_ZALO.oaId };
-const idOf = ({ id }: Happening): string => `zalo-message-${id}`;
+const nameMessage = (id: number): string => `zalo-message-${id}`;
+const idOf = ({ id }: Happening): string => nameMessage(id);
 
 /** A message with an attachment from the person. */
 function buildAttachment(happening: Happening, type: string, payload: object): object {
@@ -69,6 +70,7 @@ const follows = (name: string) => (happening: Happening) => ({
 /** Zalo has no event of its own for a tap, and none for edits and messages taken back. */
 export const ZALO_EVENTS: ChannelEvents = {
   person: (n) => String(7_010_000_000_000_000_000n + BigInt(n)),
+  messageId: nameMessage,
   build: {
     text: writes,
     tap: writes,

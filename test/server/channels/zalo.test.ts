@@ -8,7 +8,7 @@ import type {
   OutboundMessage,
   SendResult,
 } from '../../../server/channels/adapter.ts';
-import type { TokenResult, TokenSource } from '../../../server/channels/token-source.ts';
+import type { TokenSource } from '../../../server/channels/token-source.ts';
 import { createZaloAdapter, ZALO_CAPABILITIES } from '../../../server/channels/zalo.ts';
 import { buildTapPayload, readTapPayload } from '../../../server/channels/zalo-parse.ts';
 import { createHttpClient, type HttpClient } from '../../../server/http.ts';
@@ -17,6 +17,7 @@ import { answerJson } from '../../support/platforms/answers.ts';
 import { startPlatforms, type Platforms } from '../../support/platforms/platforms.ts';
 import { FAKE_ZALO, refuse, type ZaloFace } from '../../support/platforms/zalo.ts';
 import { buildZaloText, signZalo } from '../../support/platforms/zalo-events.ts';
+import { fixedTokens } from '../../support/tokens.ts';
 import { describeAdapter } from './suite.ts';
 
 const PERSON = '7012345678901234567';
@@ -112,20 +113,6 @@ interface Standing {
   platforms: Platforms;
   adapter: Adapter;
   close: () => Promise<void>;
-}
-
-/** A source of tokens without a store: the newest one, always the same. */
-function fixedTokens(token: () => string, over: Partial<TokenSource> = {}): TokenSource {
-  const give = (generation: number): Promise<TokenResult> =>
-    Promise.resolve({ ok: true, access: { token: token(), generation } });
-  return {
-    get: () => give(1),
-    replace: ({ generation }) => give(generation + 1),
-    keepFresh: () => Promise.resolve(),
-    settle: () => Promise.resolve(),
-    health: () => Promise.resolve({ ok: true, code: 'ok' }),
-    ...over,
-  };
 }
 
 async function stand(tokens: Partial<TokenSource> = {}): Promise<Standing> {

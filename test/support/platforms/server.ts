@@ -1,5 +1,6 @@
 /** The HTTP server under the faces: reads every call, asks the script and then the face, and misbehaves on demand. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
 import { FACES, type FaceName, type PlatformAnswer, type PlatformCall, type Script } from './answers.ts';
 import type { Ledger, People } from './people.ts';
 
@@ -35,6 +36,8 @@ export interface PlatformServer {
   waitFor: (matches: (call: PlatformCall) => boolean, from?: number) => Promise<PlatformCall>;
   /** every call of this face takes that long before anything is done */
   setLatency: (face: FaceName, ms: number) => void;
+  /** bytes of huge answers that were taken off our hands so far */
+  hugeBytes: () => number;
   close: () => Promise<void>;
 }
 
@@ -57,6 +60,7 @@ export async function startPlatformServer(options: PlatformServerOptions): Promi
   const latencies = new Map<FaceName, number>();
   let waiting: { matches: (call: PlatformCall) => boolean; resolve: (call: PlatformCall) => void }[] = [];
   let serial = 0;
+  let hugeBytes = 0;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
@@ -88,7 +92,9 @@ export async function startPlatformServer(options: PlatformServerOptions): Promi
     if (call.problems.length > 0) options.onFault(call);
     const latencyMs = latencies.get(face.name) ?? 0;
     if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
-    respond(response, await decide(face, call));
+    respond(response, await decide(face, call), (bytes) => {
+      hugeBytes += bytes;
+    });
     decided.add(call);
     for (const { resolve } of waiting.filter(({ matches }) => matches(call))) resolve(call);
     waiting = waiting.filter(({ matches }) => !matches(call));
@@ -112,6 +118,7 @@ export async function startPlatformServer(options: PlatformServerOptions): Promi
       return new Promise((resolve) => waiting.push({ matches, resolve }));
     },
     setLatency: (face, ms) => void latencies.set(face, ms),
+    hugeBytes: () => hugeBytes,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -149,7 +156,11 @@ function readJson(body: Buffer): unknown {
 /** More than any answer that is read; never sent whole. */
 const PROMISED_BYTES = 1000;
 
-function respond(response: ServerResponse, answer: PlatformAnswer): void {
+function respond(
+  response: ServerResponse,
+  answer: PlatformAnswer,
+  onHuge: (bytes: number) => void = () => undefined,
+): void {
   switch (answer.kind) {
     case 'hang':
     case 'accept_and_hang':
@@ -167,7 +178,8 @@ function respond(response: ServerResponse, answer: PlatformAnswer): void {
       return;
     case 'huge':
       response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(`"${'x'.repeat(answer.bytes - 2)}"`);
+      // as fast as it is read, so that the size of an answer costs neither side memory
+      pipeline(Readable.from(writeHuge(answer.bytes, onHuge)), response, () => undefined);
       return;
     case 'answer': {
       const isText = typeof answer.body === 'string';
@@ -178,4 +190,16 @@ function respond(response: ServerResponse, answer: PlatformAnswer): void {
       response.end(isText ? answer.body : JSON.stringify(answer.body));
     }
   }
+}
+
+const PIECE_BYTES = 65_536;
+
+function* writeHuge(bytes: number, onHuge: (bytes: number) => void): Generator<Buffer> {
+  yield Buffer.from('"');
+  for (let left = bytes - 2; left > 0; left -= PIECE_BYTES) {
+    const piece = Buffer.alloc(Math.min(left, PIECE_BYTES), 'x');
+    onHuge(piece.length);
+    yield piece;
+  }
+  yield Buffer.from('"');
 }

@@ -1,25 +1,18 @@
 /** A platform that answers 10 MB, a page, wrong types, nothing, half, or never: every call of ours says what happened, and no more. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Adapter } from '../../../server/channels/adapter.ts';
-import { createLineAdapter } from '../../../server/channels/line.ts';
-import { createMessengerAdapter } from '../../../server/channels/messenger.ts';
-import { createTelegramAdapter } from '../../../server/channels/telegram.ts';
-import { createZaloAdapter } from '../../../server/channels/zalo.ts';
 import { createZaloOAuth } from '../../../server/channels/zalo-oauth.ts';
 import type { HttpClient } from '../../../server/http.ts';
 import { createStoppedClient } from '../../support/adapter-stand.ts';
+import { createLine, createMessenger, createTelegram, createZalo, NOW } from '../../support/adapters.ts';
 import { type Connected, startConnected } from '../../support/connected.ts';
 import { answerJson, answerRaw, FACES, type FaceName } from '../../support/platforms/answers.ts';
 import type { PlatformAnswer, Script } from '../../support/platforms/answers.ts';
-import { FAKE_LINE } from '../../support/platforms/line.ts';
-import { FAKE_PAGE } from '../../support/platforms/messenger.ts';
 import { type Platforms, startPlatforms } from '../../support/platforms/platforms.ts';
-import { FAKE_BOT } from '../../support/platforms/telegram.ts';
 import { EVENTS } from '../../support/platforms/webhook-sender.ts';
 import { FAKE_ZALO } from '../../support/platforms/zalo.ts';
 import { fixedTokens } from '../../support/tokens.ts';
 
-const NOW = new Date('2026-11-22T08:00:00Z');
 const HUGE_BYTES = 1_000_000_000;
 /** The client reads a mebibyte; what else is on its way fits the buffers of both sides. */
 const READ_AT_MOST = 8_000_000;
@@ -49,25 +42,10 @@ afterAll(async () => {
 });
 
 const CREATE: Readonly<Record<FaceName, (http: HttpClient) => Adapter>> = {
-  zalo: (http) =>
-    createZaloAdapter({
-      account: 'default',
-      ...FAKE_ZALO,
-      tokens: fixedTokens(() => 'x'),
-      apiBase: platforms.base('zalo'),
-      http,
-    }),
-  messenger: (http) =>
-    createMessengerAdapter({
-      account: 'default',
-      ...FAKE_PAGE,
-      graphBase: platforms.base('messenger'),
-      http,
-    }),
-  telegram: (http) =>
-    createTelegramAdapter({ account: 'default', ...FAKE_BOT, apiRoot: platforms.base('telegram'), http }),
-  line: (http) =>
-    createLineAdapter({ account: 'default', ...FAKE_LINE, apiBase: platforms.base('line'), http }),
+  zalo: (http) => createZalo({ tokens: fixedTokens(() => 'x'), apiBase: platforms.base('zalo'), http }),
+  messenger: (http) => createMessenger({ graphBase: platforms.base('messenger'), http }),
+  telegram: (http) => createTelegram({ apiRoot: platforms.base('telegram'), http }),
+  line: (http) => createLine({ apiBase: platforms.base('line'), http }),
 };
 
 /** Every call is answered so, and time runs out for what is not answered. */

@@ -2,13 +2,14 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { validateSignature } from '@line/bot-sdk';
-import type { Adapter, InboundEvent, OutboundMessage, SendResult } from '../../../server/channels/adapter.ts';
+import type { OutboundMessage, SendResult } from '../../../server/channels/adapter.ts';
 import { resolveChoiceId } from '../../../server/channels/degrade.ts';
-import { createLineAdapter, LINE_CAPABILITIES } from '../../../server/channels/line.ts';
+import { LINE_CAPABILITIES } from '../../../server/channels/line.ts';
 import type { createHttpClient } from '../../../server/http.ts';
-import { createStoppedClient, type FailureRow, startUnderTest } from '../../support/adapter-stand.ts';
+import { createStoppedClient } from '../../support/adapter-stand.ts';
+import { createLine, NOW, readEvents } from '../../support/adapters.ts';
 import { answerRaw as raw } from '../../support/platforms/answers.ts';
-import { FAKE_LINE, lineError, nameReplyToken } from '../../support/platforms/line.ts';
+import { FAKE_LINE, lineError } from '../../support/platforms/line.ts';
 import {
   buildLineDelivery,
   buildLineEvent,
@@ -16,213 +17,9 @@ import {
   signLine,
 } from '../../support/platforms/line-events.ts';
 import { startPlatforms, type Platforms } from '../../support/platforms/platforms.ts';
-import { describeAdapter } from './suite.ts';
 
 const USER = 'U0a1b2c3d4e5f60718293a4b5c6d7e8f9';
-const NOW = new Date('2026-11-22T08:00:00Z');
 const later = (ms: number): Date => new Date(NOW.getTime() + ms);
-/** title, what LINE does, class, wait, code */
-const FAILURES: readonly FailureRow[] = [
-  [
-    '429 with a time to wait',
-    lineError(429, 'The API rate limit has been exceeded', { 'retry-after': '35' }),
-    'rate',
-    35_000,
-    'line_429',
-  ],
-  ['429 without one', lineError(429, 'The API rate limit has been exceeded'), 'rate', null, 'line_429'],
-  ['429 with a wait of a year', lineError(429, 'x', { 'retry-after': '31536000' }), 'rate', null, 'line_429'],
-  [
-    'the quota of the month is used up',
-    lineError(429, 'You have reached your monthly limit.'),
-    'quota',
-    null,
-    'line_429_quota',
-  ],
-  ['a refused token', lineError(401), 'token', null, 'line_401'],
-  ['a plan without this', lineError(403), 'permission', null, 'line_403'],
-  ['a bad request', lineError(400, 'The request body has 1 error(s)'), 'invalid', null, 'line_400'],
-  ['nobody there', lineError(404), 'invalid', null, 'line_404'],
-  ['gone', lineError(410), 'invalid', null, 'line_410'],
-  ['too large', lineError(413), 'invalid', null, 'line_413'],
-  ['an unknown 4xx', lineError(418), 'invalid', null, 'line_418'],
-  ['a refusal of wrong types', raw(400, '{"message":5,"details":{}}'), 'invalid', null, 'line_400'],
-  ['a 500', lineError(500), 'retry', null, 'line_500'],
-  ['a 503 with a time to wait', lineError(503, 'x', { 'retry-after': '2' }), 'retry', 2000, 'line_503'],
-  ['a 502 in HTML', raw(502, '<html></html>'), 'retry', null, 'line_not_json_502'],
-  ['a 200 in HTML', raw(200, '<html></html>'), 'retry', null, 'line_not_json_200'],
-  ['an answer cut short', raw(200, '{"sentMess'), 'retry', null, 'line_not_json_200'],
-  ['JSON that is no answer', raw(200, '"ok"'), 'retry', null, 'line_not_json_200'],
-  ['a redirect', raw(302, '', { location: 'https://example.org' }), 'retry', null, 'line_redirect'],
-  ['an answer of 10 MB', raw(200, `"${'x'.repeat(10_000_000)}"`), 'retry', null, 'line_too_large'],
-  ['a broken connection', { kind: 'reset' }, 'retry', null, 'line_unreachable'],
-  ['no answer in time', { kind: 'hang' }, 'retry', null, 'line_timeout'],
-];
-
-describeAdapter({
-  channel: 'line',
-  fixtures: new URL('fixtures/line/', import.meta.url),
-  failureTitles: FAILURES.map(([title]) => title),
-  sign: signLine,
-  start: () =>
-    startUnderTest({
-      face: 'line',
-      conversationId: USER,
-      failures: FAILURES,
-      create: ({ base, http, log }) =>
-        createLineAdapter({ account: 'default', ...FAKE_LINE, apiBase: base, http, log }),
-    }),
-});
-
-function createAdapter(over: Partial<Parameters<typeof createLineAdapter>[0]> = {}): Adapter {
-  return createLineAdapter({ account: 'default', ...FAKE_LINE, ...over });
-}
-
-function readAll(body: object, account = 'default'): readonly InboundEvent[] {
-  const result = createAdapter({ account }).parse(Buffer.from(JSON.stringify(body)), NOW);
-  if (result.kind === 'not_json') throw new Error('not JSON');
-  return result.events;
-}
-
-function read(fields: object): InboundEvent {
-  const [event] = readAll(buildLineDelivery([buildLineEvent(USER, 1, fields)]));
-  if (event === undefined) throw new Error('no event');
-  return event;
-}
-
-const readMessage = (message: object): InboundEvent =>
-  read({ type: 'message', message: { id: '5', ...message } });
-
-describe('a delivery from LINE', () => {
-  it.each([
-    ['no JSON object', 'null'],
-    ['no events', '{"destination":"U"}'],
-    ['events that are no list', '{"events":{"type":"message"}}'],
-  ])('with %s has no events', (_what, body) => {
-    expect(createAdapter().parse(Buffer.from(body), NOW)).toEqual({ kind: 'events', events: [] });
-  });
-
-  it('keeps what is readable beside what is not', () => {
-    const events = readAll({ events: [null, 5, buildLineText(USER, 1, 'cứu em'), { type: 'message' }] });
-    expect(events.filter(({ kind }) => kind !== 'ignored').map(({ text }) => text)).toEqual(['cứu em']);
-    expect(events).toHaveLength(4);
-  });
-
-  it('reads 50 events in one body, earliest first, each with its own key', () => {
-    const events = Array.from({ length: 50 }, (_, index) => buildLineText(USER, index, String(index)));
-    const seen = readAll(buildLineDelivery(events.toReversed()));
-    expect(seen.map(({ text }) => text)).toEqual(events.map((_, index) => String(index)));
-    expect(new Set(seen.map(({ dedupeKey }) => dedupeKey)).size).toBe(50);
-  });
-
-  it('keeps a text of 10,000 characters whole', () => {
-    expect(readMessage({ type: 'text', text: 'ă'.repeat(10_000) }).text).toHaveLength(10_000);
-  });
-
-  it.each([
-    [
-      'a video',
-      { type: 'video', duration: 5000, contentProvider: { type: 'line' } },
-      { type: 'video', ref: '5', durationMs: 5000 },
-    ],
-    [
-      'a picture somebody else holds',
-      {
-        type: 'image',
-        contentProvider: { type: 'external', originalContentUrl: 'https://example.org/p?k=secret' },
-      },
-      { type: 'image', ref: null },
-    ],
-    ['a file', { type: 'file', fileName: 'x.pdf', fileSize: 9 }, { type: 'file', ref: '5', sizeBytes: 9 }],
-    [
-      'a place outside the globe',
-      { type: 'location', latitude: 91, longitude: 0 },
-      { type: 'location', latitude: null },
-    ],
-    ['a kind yet unknown', { type: 'hologram' }, { type: 'unsupported', ref: null }],
-    ['a text that is none', { type: 'text', text: 5 }, { type: 'unsupported' }],
-  ])('of %s has that attachment and may be answered', (_what, message, attachment) => {
-    const event = readMessage(message);
-    expect(event).toMatchObject({ kind: 'message', text: '', botMayReply: true, opensWindow: true });
-    expect(event.attachments).toEqual([expect.objectContaining(attachment)]);
-  });
-
-  it('keeps the words typed into a sticker', () => {
-    expect(readMessage({ type: 'sticker', packageId: '1', stickerId: '2', text: 'cứu em' })).toMatchObject({
-      text: 'cứu em',
-      attachments: [{ type: 'sticker' }],
-    });
-  });
-
-  const group = { source: { type: 'group', groupId: 'C0a1b2c3d4e5f60718293a4b5c6d7e8f9', userId: USER } };
-  const text = { type: 'message', message: { id: '5', type: 'text', text: 'x' } };
-  it.each([
-    ['a group', { ...text, ...group }, 'message'],
-    ['a room', { ...text, source: { type: 'room', roomId: 'R0a1b2c3d4e5f60718293a4b5c6d7e8f9' } }, 'message'],
-    ['a button in a group', { type: 'postback', postback: { data: 'x' }, ...group }, 'postback'],
-    ['nobody', { ...text, source: undefined }, 'message'],
-    ['a source yet unknown', { ...text, source: { type: 'square', userId: USER } }, 'message'],
-    ['another module that has the conversation (standby)', { ...text, mode: 'standby' }, 'message'],
-    ['an edit', { type: 'messageEdited', message: { id: '5', type: 'text', text: 'mới' } }, 'edit'],
-    ['an unsend', { type: 'unsend', unsend: { messageId: '5' } }, 'unsend'],
-    ['a blocking', { type: 'unfollow' }, 'unfollow'],
-    ['joining a group', { type: 'join', ...group }, 'membership'],
-    ['leaving a group', { type: 'leave', ...group }, 'membership'],
-    ['members who joined', { type: 'memberJoined', joined: { members: [] }, ...group }, 'membership'],
-    ['a beacon', { type: 'beacon', beacon: {} }, 'ignored'],
-    ['an activated module', { type: 'activated' }, 'ignored'],
-    ['a video watched to its end', { type: 'videoPlayComplete' }, 'ignored'],
-    ['a reaction and whatever else is yet unknown', { type: 'reaction', reaction: {} }, 'ignored'],
-    ['a message without one', { type: 'message' }, 'ignored'],
-    ['a button without data', { type: 'postback', postback: {} }, 'ignored'],
-  ])('from %s is never answered', (_what, fields, kind) => {
-    expect(read(fields)).toMatchObject({ kind, botMayReply: false, opensWindow: false });
-  });
-
-  it.each([
-    ['for the first time', { follow: { isUnblocked: false } }, false],
-    ['again after a blocking', { follow: { isUnblocked: true } }, true],
-    ['in an older form', {}, false],
-  ])('of somebody who lets us in %s says so', (_what, fields, returning) => {
-    expect(read({ type: 'follow', ...fields })).toMatchObject({
-      kind: 'follow',
-      botMayReply: true,
-      returning,
-    });
-  });
-
-  it('takes the text of an edit and the message of an unsend along', () => {
-    expect(read({ type: 'messageEdited', message: { id: '5', text: 'mới' } })).toMatchObject({
-      messageId: '5',
-      text: 'mới',
-    });
-    expect(read({ type: 'unsend', unsend: { messageId: '5' } }).messageId).toBe('5');
-  });
-
-  it.each([
-    ['a first delivery', {}, `${nameReplyToken(USER, 1)} ${NOW.getTime()}`],
-    ['a second delivery, which may find it used', { deliveryContext: { isRedelivery: true } }, null],
-    ['standby', { mode: 'standby' }, null],
-    ['a token that is none', { replyToken: 'a b' }, null],
-  ])('carries the reply token and its age on %s', (_what, over, handle) => {
-    expect(read({ ...text, ...over }).replyHandle).toBe(handle);
-  });
-
-  it('delivered a second time has the key of the first', () => {
-    const again = read({ ...text, deliveryContext: { isRedelivery: true } });
-    expect(again).toMatchObject({ dedupeKey: read(text).dedupeKey, botMayReply: true });
-  });
-
-  it('to a second account of ours has its own key, and without an id one made from its bytes', () => {
-    const body = buildLineDelivery([buildLineText(USER, 1, 'x')]);
-    expect(readAll(body, 'second')[0]?.dedupeKey).toBe('line:second:01K5EXAMPLE000000000000001');
-    const nameless = ['a', 'b'].map(
-      (data) => read({ type: 'postback', postback: { data }, webhookEventId: 5 }).dedupeKey,
-    );
-    expect(nameless[0]).toMatch(/^line:[0-9a-f]{64}$/);
-    expect(nameless[0]).not.toBe(nameless[1]);
-  });
-});
 
 describe('the signature of a LINE delivery', () => {
   const body = Buffer.from('{"destination":"U","events":[]}');
@@ -239,20 +36,20 @@ describe('the signature of a LINE delivery', () => {
     ['there twice', [good, good], 'invalid'],
   ])('that is %s', (_what, header, verification) => {
     const headers = header === undefined ? {} : { 'x-line-signature': header };
-    expect(createAdapter().verify(headers, body)).toBe(verification);
+    expect(createLine().verify(headers, body)).toBe(verification);
   });
 
   it.each([
     ['the same bytes', body],
     ['other bytes', Buffer.from('{}')],
   ])("is judged as LINE's own helper judges it over %s", (_what, bytes) => {
-    const own = createAdapter().verify({ 'x-line-signature': good }, bytes) === 'ok';
+    const own = createLine().verify({ 'x-line-signature': good }, bytes) === 'ok';
     expect(own).toBe(validateSignature(bytes, FAKE_LINE.channelSecret, good));
   });
 
   it('is worth nothing under an empty secret', () => {
     const forged = createHmac('sha256', '').update(body).digest('base64');
-    const adapter = createAdapter({ channelSecret: '' });
+    const adapter = createLine({ channelSecret: '' });
     expect(adapter.verify({ 'x-line-signature': forged }, body)).toBe('invalid');
   });
 });
@@ -313,7 +110,7 @@ describe('a message to LINE', () => {
     const sendAll = (messages: readonly OutboundMessage[], skipParts = 0) => {
       const token = `turn-${(turns += 1)}`;
       platforms.line.giveToken(token, USER);
-      return createAdapter({ apiBase: platforms.base('line'), now: () => NOW }).sendTogether?.(
+      return createLine({ apiBase: platforms.base('line'), now: () => NOW }).sendTogether?.(
         { conversationId: USER, replyHandle: handle(token, 0) },
         messages,
         { idempotencyKey: 'turn', skipParts, signal: new AbortController().signal },
@@ -359,7 +156,7 @@ describe('a message to LINE', () => {
     });
 
     it('is counted as it is pushed, when there is no fresh token', async () => {
-      const adapter = createAdapter({ apiBase: platforms.base('line'), now: () => NOW });
+      const adapter = createLine({ apiBase: platforms.base('line'), now: () => NOW });
       const context = { idempotencyKey: 'pushed', skipParts: 0, signal: new AbortController().signal };
       const target = { conversationId: USER, replyHandle: null };
       expect(await adapter.sendTogether?.(target, [text('1'), text('2')], context)).toMatchObject({
@@ -574,7 +371,7 @@ describe('a message to LINE', () => {
   ): Promise<SendResult> {
     sends += 1;
     const { replyHandle = null, channelToken, http, ...context } = over;
-    const adapter = createAdapter({
+    const adapter = createLine({
       apiBase: `${platforms.base('line')}/`,
       now: () => NOW,
       ...(channelToken !== undefined && { channelToken }),
@@ -645,14 +442,14 @@ describe('the health of the LINE account', () => {
     const platforms = await startPlatforms();
     platforms.line.setAccount({ quota: { type: 'limited', value: 200 }, ...account });
     platforms.line.answerNext(...answers);
-    expect(await createAdapter({ apiBase: platforms.base('line') }).health()).toEqual(health);
+    expect(await createLine({ apiBase: platforms.base('line') }).health()).toEqual(health);
     await platforms.close();
   });
 
   it('does not ask whose token it is when no destination is configured', async () => {
     const platforms = await startPlatforms();
     platforms.line.setAccount({ userId: USER });
-    expect(await createAdapter({ apiBase: platforms.base('line'), destination: null }).health()).toEqual({
+    expect(await createLine({ apiBase: platforms.base('line'), destination: null }).health()).toEqual({
       ok: true,
       code: 'ok',
       quota: { limit: 100_000, used: 10 },
@@ -664,9 +461,10 @@ describe('the health of the LINE account', () => {
 describe('a suspended LINE account', () => {
   it('is told to the operator', async () => {
     const logged: unknown[] = [];
-    const adapter = createAdapter({ log: { warn: (entry) => logged.push(entry) } });
+    const adapter = createLine({ log: { warn: (entry) => logged.push(entry) } });
     const suspended = { type: 'botSuspended', source: undefined };
-    const events = readAll(
+    const events = readEvents(
+      adapter,
       buildLineDelivery([buildLineEvent(USER, 1, suspended), buildLineText(USER, 2, 'x')]),
     );
     await adapter.acknowledge?.(events);
@@ -679,7 +477,7 @@ describe('a suspended LINE account', () => {
 
 describe('the secrets of the LINE account', () => {
   it('are the token, also as it stands in an address, and the channel secret', () => {
-    expect(new Set(createAdapter().secrets)).toEqual(
+    expect(new Set(createLine().secrets)).toEqual(
       new Set([FAKE_LINE.channelSecret, FAKE_LINE.channelToken, 'exampleLineToken%2FNotReal%2B0%3D']),
     );
   });

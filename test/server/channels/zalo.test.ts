@@ -1,112 +1,19 @@
 /** The Zalo adapter against a Zalo on loopback that checks every call. */
 import { createHash, createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type {
-  Adapter,
-  AdapterLog,
-  InboundEvent,
-  OutboundMessage,
-  SendResult,
-} from '../../../server/channels/adapter.ts';
+import type { Adapter, OutboundMessage, SendResult } from '../../../server/channels/adapter.ts';
 import type { TokenSource } from '../../../server/channels/token-source.ts';
-import { createZaloAdapter, ZALO_CAPABILITIES } from '../../../server/channels/zalo.ts';
+import { ZALO_CAPABILITIES } from '../../../server/channels/zalo.ts';
 import { buildTapPayload, readTapPayload } from '../../../server/channels/zalo-parse.ts';
-import { createHttpClient, type HttpClient } from '../../../server/http.ts';
-import { type FailureRow, startUnderTest } from '../../support/adapter-stand.ts';
+import { createHttpClient } from '../../../server/http.ts';
+import { connectZalo, createZalo, NOW } from '../../support/adapters.ts';
 import { answerJson } from '../../support/platforms/answers.ts';
 import { startPlatforms, type Platforms } from '../../support/platforms/platforms.ts';
 import { FAKE_ZALO, refuse, type ZaloFace } from '../../support/platforms/zalo.ts';
 import { buildZaloText, signZalo } from '../../support/platforms/zalo-events.ts';
 import { fixedTokens } from '../../support/tokens.ts';
-import { describeAdapter } from './suite.ts';
 
 const PERSON = '7012345678901234567';
-const NOW = new Date('2026-11-22T08:00:00Z');
-
-const html = (status: number) => answerJson(status, '<html><title>proxy</title></html>');
-
-/** title, what Zalo does, class, wait, code */
-const FAILURES: readonly FailureRow[] = [
-  ...(
-    [
-      [32, 'rate', 60_000],
-      [216, 'token', null],
-      [220, 'token', null],
-      [124, 'token', null],
-      [230, 'window', null],
-      [232, 'window', null],
-      [234, 'window', null],
-      [213, 'blocked', null],
-      [217, 'blocked', null],
-      [227, 'blocked', null],
-      [244, 'blocked', null],
-      [211, 'quota', null],
-      [218, 'quota', null],
-      [321, 'quota', null],
-      [204, 'permission', null],
-      [205, 'permission', null],
-      [209, 'permission', null],
-      [212, 'permission', null],
-      [219, 'permission', null],
-      [221, 'permission', null],
-      [223, 'permission', null],
-      [224, 'permission', null],
-      [242, 'permission', null],
-      [320, 'permission', null],
-      [100, 'media', null],
-      [201, 'invalid', null],
-      [210, 'invalid', null],
-      [233, 'invalid', null],
-      [235, 'invalid', null],
-      [237, 'invalid', null],
-      [240, 'invalid', null],
-      [248, 'invalid', null],
-      [249, 'invalid', null],
-      [403, 'invalid', null],
-      [200, 'retry', null],
-      [99_999, 'retry', null],
-    ] as const
-  ).map(
-    ([number, failureClass, waitMs]) =>
-      [`error -${number}`, refuse(number), failureClass, waitMs, `zalo_${number}`] as const,
-  ),
-  ['an error as a string', answerJson(200, { error: '-230' }), 'window', null, 'zalo_230'],
-  ['an error with HTTP 400', answerJson(400, { error: -201 }), 'invalid', null, 'zalo_201'],
-  ['success with HTTP 500', answerJson(500, { error: 0 }), 'retry', null, 'zalo_status_500'],
-  ['a 502 in HTML', html(502), 'retry', null, 'zalo_not_json_502'],
-  ['a 200 in HTML', html(200), 'retry', null, 'zalo_not_json_200'],
-  ['a 429 in HTML', html(429), 'rate', 60_000, 'zalo_not_json_429'],
-  ['an answer cut short', answerJson(200, '{"error":0,"da'), 'retry', null, 'zalo_not_json_200'],
-  ['JSON that is no answer', answerJson(200, 'null'), 'retry', null, 'zalo_not_json_200'],
-  ['an error that is no number', answerJson(200, { error: {} }), 'retry', null, 'zalo_not_json_200'],
-  ['an answer without error', answerJson(200, { message: 'Success' }), 'retry', null, 'zalo_not_json_200'],
-  ['a redirect', answerJson(302, ''), 'retry', null, 'zalo_redirect'],
-  [
-    'an answer of 10 MB',
-    answerJson(200, { error: 0, message: 'x'.repeat(10_000_000) }),
-    'retry',
-    null,
-    'zalo_too_large',
-  ],
-  ['a broken connection', { kind: 'reset' }, 'retry', null, 'zalo_unreachable'],
-  ['no answer in time', { kind: 'hang' }, 'retry', null, 'zalo_timeout'],
-];
-
-describeAdapter({
-  channel: 'zalo',
-  fixtures: new URL('fixtures/zalo/', import.meta.url),
-  failureTitles: FAILURES.map(([title]) => title),
-  start: () =>
-    startUnderTest({
-      face: 'zalo',
-      conversationId: PERSON,
-      failures: FAILURES,
-      now: () => NOW,
-      create: async ({ platforms, http, log }) => createAdapter(platforms, http, log),
-    }),
-  sign: signZalo,
-  ownEchoIsUnnamed: true,
-});
 
 interface Standing {
   face: ZaloFace;
@@ -120,230 +27,13 @@ async function stand(tokens: Partial<TokenSource> = {}): Promise<Standing> {
   const face = platforms.zalo;
   const http = createHttpClient({ allowedBases: [platforms.base('zalo')] });
   face.people.touch(PERSON, NOW);
-  const adapter = await createAdapter(platforms, http, undefined, tokens);
+  const adapter = await connectZalo(platforms, http, undefined, tokens);
   const close = async (): Promise<void> => {
     expect(platforms.faults()).toEqual([]);
     http.close();
     await platforms.close();
   };
   return { face, platforms, adapter, close };
-}
-
-async function createAdapter(
-  platforms: Platforms,
-  http: HttpClient,
-  log?: AdapterLog,
-  tokens: Partial<TokenSource> = {},
-): Promise<Adapter> {
-  const apiBase = platforms.base('zalo');
-  const token = await obtainToken(http, apiBase, platforms.zalo);
-  return createZaloAdapter({
-    account: 'default',
-    ...FAKE_ZALO,
-    otherSecrets: [FAKE_ZALO.appSecret],
-    tokens: fixedTokens(() => token, tokens),
-    apiBase,
-    http,
-    ...(log && { log }),
-  });
-}
-
-async function obtainToken(http: HttpClient, base: string, face: ZaloFace): Promise<string> {
-  const form = {
-    app_id: FAKE_ZALO.appId,
-    grant_type: 'refresh_token',
-    refresh_token: face.issueRefreshToken(),
-  };
-  await http.request({
-    method: 'POST',
-    url: `${base}/v4/oa/access_token`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded', secret_key: FAKE_ZALO.appSecret },
-    body: new URLSearchParams(form).toString(),
-  });
-  return face.allTokens().findLast((one) => one.includes('access')) ?? '';
-}
-
-describe('a webhook of Zalo', () => {
-  const text = (fields: object, over: object = {}) => ({
-    event_name: 'user_send_text',
-    sender: { id: PERSON },
-    recipient: { id: FAKE_ZALO.oaId },
-    message: { msg_id: 'm1', ...fields },
-    timestamp: '1790000000000',
-    ...over,
-  });
-
-  it.each([
-    ['a tap', buildTapPayload('welcome.menu.check'), 'postback', 'welcome.menu.check'],
-    ['a tap with a choice in Vietnamese', buildTapPayload('đi làm/xa %'), 'postback', 'đi làm/xa %'],
-    ['a campaign code', '#poster2026', 'message', null],
-    ['our mark with words after it', '#ht:cứu em với', 'message', null],
-    ['our mark alone', '#ht:', 'message', null],
-    ['our mark in a sentence', 'mã #ht:yes ạ', 'message', null],
-    ['broken encoding', '#ht:%E0%A4', 'message', null],
-  ])('whose text is %s (%j) is a %s', (_what, given, kind, payload) => {
-    expect(read(text({ text: given }))).toMatchObject({ kind, payload, text: given, botMayReply: true });
-  });
-
-  it.each([
-    ['gif', 'image'],
-    ['video', 'video'],
-    ['audio', 'voice'],
-    ['hologram', 'unsupported'],
-  ])('with an attachment of type %s has one of type %s', (type, expected) => {
-    const event = read(
-      text(
-        { attachments: [{ type, payload: { url: 'https://example.org/x' } }] },
-        { event_name: `user_send_${type}` },
-      ),
-    );
-    expect(event).toMatchObject({ kind: 'message', botMayReply: true });
-    expect(event.attachments).toEqual([expect.objectContaining({ type: expected, ref: null })]);
-  });
-
-  it('takes a business card for a contact, and keeps nothing of what is on it', () => {
-    const card = {
-      type: 'link',
-      payload: { description: '{"phone":"84900000000"}', url: 'https://example.org' },
-    };
-    const event = read(text({ attachments: [card] }, { event_name: 'user_send_business_card' }));
-    expect(event.attachments).toEqual([expect.objectContaining({ type: 'contact' })]);
-    expect(JSON.stringify(event)).not.toMatch(/84900000000|example\.org/);
-  });
-
-  it('reads attachments that stand beside the message', () => {
-    const event = read(
-      text({}, { event_name: 'user_send_image', attachments: [{ type: 'image', payload: {} }] }),
-    );
-    expect(event.attachments).toEqual([expect.objectContaining({ type: 'image' })]);
-  });
-
-  it('of a kind yet unknown with nothing readable still deserves an answer', () => {
-    expect(read(text({}, { event_name: 'user_send_dream' }))).toMatchObject({
-      kind: 'message',
-      botMayReply: true,
-      attachments: [{ type: 'unsupported' }],
-    });
-  });
-
-  it.each([
-    ['outside the globe', { latitude: '91.0', longitude: '0.0' }],
-    ['in words', { latitude: 'north', longitude: 'east' }],
-    ['half', { latitude: '21.0' }],
-  ])('with a place %s has none', (_what, coordinates) => {
-    const event = read(
-      text(
-        { attachments: [{ type: 'location', payload: { coordinates } }] },
-        { event_name: 'user_send_location' },
-      ),
-    );
-    expect(event.attachments).toEqual([expect.objectContaining({ type: 'location', latitude: null })]);
-  });
-
-  it.each([
-    ['"1790000000000"', new Date(1_790_000_000_000)],
-    ['1790000000000', new Date(1_790_000_000_000)],
-    // as in the documented sample
-    ['"154390853474"', new Date(154_390_853_474)],
-    ['"soon"', null],
-    ['-1', null],
-    ['0', null],
-    ['1e300', null],
-    ['{}', null],
-  ])('with the time %s', (timestamp, sentAt) => {
-    const raw = JSON.stringify(text({ text: 'a' })).replace('"1790000000000"', timestamp);
-    expect(readRaw(raw)).toMatchObject({ kind: 'message', sentAt });
-  });
-
-  it('with an id as a number has none: its last digits are already lost', () => {
-    const raw = JSON.stringify(text({ text: 'a' })).replace(`"${PERSON}"`, PERSON);
-    expect(readRaw(raw)).toMatchObject({ kind: 'ignored', conversationId: '', botMayReply: false });
-  });
-
-  const others: [string, object, string][] = [
-    ['a person to another account', text({ text: 'a' }, { recipient: { id: '1' } }), 'ignored'],
-    ['another account to a person', text({ text: 'a' }, { event_name: 'oa_send_text' }), 'ignored'],
-    ['a visitor without a name', text({ text: 'a' }, { event_name: 'anonymous_send_text' }), 'ignored'],
-    ['a group', text({ text: 'a' }, { event_name: 'user_send_group_text' }), 'ignored'],
-    ['a button by another project', text({}, { event_name: 'user_click_button' }), 'ignored'],
-    [
-      'somebody who wants data deleted',
-      { event_name: 'user_withdraw', oa_id: FAKE_ZALO.oaId, user_id: PERSON },
-      'ignored',
-    ],
-    [
-      'a follower of another account',
-      { event_name: 'follow', oa_id: '1', follower: { id: PERSON } },
-      'ignored',
-    ],
-    ['a reaction', text({ react_icon: '/-heart' }, { event_name: 'user_reacted_message' }), 'reaction'],
-    ['an event yet unknown', text({ text: 'a' }, { event_name: 'brand_new' }), 'ignored'],
-    ['an array', [text({ text: 'a' })], 'ignored'],
-  ];
-  it.each(others)('from %s is never answered', (_what, body, kind) => {
-    expect(read(body)).toMatchObject({ kind, botMayReply: false, opensWindow: false });
-  });
-
-  it.each([
-    ['follow', { follower: { id: PERSON } }, 'follow'],
-    ['user_click_chatnow', { user_id: PERSON }, 'start'],
-  ])('%s opens the conversation', (name, who, kind) => {
-    expect(read({ event_name: name, oa_id: FAKE_ZALO.oaId, ...who })).toMatchObject({
-      kind,
-      conversationId: PERSON,
-      botMayReply: true,
-      opensWindow: true,
-    });
-  });
-
-  it.each(['user_received_message', 'user_seen_message', 'oa_send_text'])(
-    '%s does not open the window',
-    (name) => {
-      const body = text(
-        { text: 'a' },
-        { event_name: name, sender: { id: FAKE_ZALO.oaId }, recipient: { id: PERSON } },
-      );
-      expect(read(body)).toMatchObject({ conversationId: PERSON, opensWindow: false, botMayReply: false });
-    },
-  );
-
-  it('of a filled-in form keeps nothing of what was filled in', () => {
-    const event = read(
-      text(
-        { text: '{"name":"Hoa","phone":"84900000000"}' },
-        { event_name: 'user_submit_info', info: { name: 'Hoa' } },
-      ),
-    );
-    expect(event.kind).toBe('profile');
-    expect(JSON.stringify(event)).not.toMatch(/Hoa|84900000000/);
-  });
-
-  it('reads a text of 10,000 characters whole', () => {
-    expect(read(text({ text: 'ạ'.repeat(10_000) })).text).toHaveLength(10_000);
-  });
-
-  it('to a second account of ours has its own key', () => {
-    expect(readRaw(JSON.stringify(text({ text: 'a' })), 'second').dedupeKey).toBe('zalo:second:m1');
-  });
-
-  function read(body: object): InboundEvent {
-    return readRaw(JSON.stringify(body));
-  }
-});
-
-function readRaw(raw: string, account = 'default'): InboundEvent {
-  const result = offline(account).parse(Buffer.from(raw), NOW);
-  if (result.kind === 'not_json' || result.events[0] === undefined) throw new Error('no event');
-  return result.events[0];
-}
-
-function offline(account = 'default', logged: string[] = [], tokens: Partial<TokenSource> = {}): Adapter {
-  return createZaloAdapter({
-    account,
-    ...FAKE_ZALO,
-    tokens: fixedTokens(() => '', tokens),
-    log: { warn: (entry) => logged.push(JSON.stringify(entry)) },
-  });
 }
 
 describe('the signature of a webhook', () => {
@@ -385,7 +75,7 @@ describe('the signature of a webhook', () => {
     ['empty', { 'x-zevent-signature': '' }, 'missing'],
     ['missing', {}, 'missing'],
   ])('%s is judged', (_what, headers, verification) => {
-    expect(offline().verify(headers, raw)).toBe(verification);
+    expect(createZalo().verify(headers, raw)).toBe(verification);
   });
 
   it.each([
@@ -396,19 +86,19 @@ describe('the signature of a webhook', () => {
     ['', 'missing'],
     ['{"a":1}', 'missing'],
   ])('may be missing from the body %j only when it is the empty probe', (probe, verification) => {
-    expect(offline().verify({}, Buffer.from(probe))).toBe(verification);
+    expect(createZalo().verify({}, Buffer.from(probe))).toBe(verification);
   });
 
   it('does not help a body that is not from or to our account', () => {
     const other = Buffer.from(JSON.stringify({ ...body, recipient: { id: '1' } }));
-    expect(offline().verify({ 'x-zevent-signature': over(other, String(NOW.getTime())) }, other)).toBe(
+    expect(createZalo().verify({ 'x-zevent-signature': over(other, String(NOW.getTime())) }, other)).toBe(
       'invalid',
     );
   });
 
   it('wrong five times in a row is an alarm, told once, until one is right', async () => {
     const logged: string[] = [];
-    const adapter = offline('default', logged);
+    const adapter = createZalo({ log: { warn: (entry) => logged.push(JSON.stringify(entry)) } });
     for (let count = 0; count < 7; count += 1) adapter.verify({ 'x-zevent-signature': 'mac=0' }, raw);
     expect(logged).toEqual([expect.stringContaining('webhook_signatures_wrong')]);
     expect(await adapter.health()).toEqual({ ok: false, code: 'webhook_signatures_wrong' });
@@ -576,7 +266,9 @@ describe('without a token', () => {
 
   it('the account is not well', async () => {
     const health = { ok: false, code: 'token_lost' };
-    expect(await offline('default', [], { health: () => Promise.resolve(health) }).health()).toEqual(health);
+    expect(
+      await createZalo({ tokens: fixedTokens(() => '', { health: () => Promise.resolve(health) }) }).health(),
+    ).toEqual(health);
   });
 });
 
@@ -586,7 +278,7 @@ describe('the callback address', () => {
     [{}, 404],
     [{ state: 'x' }, 404],
   ])('opened with %j answers %i and repeats nothing', (query, status) => {
-    const answer = offline().handshake?.(query);
+    const answer = createZalo().handshake?.(query);
     expect(answer?.status).toBe(status);
     expect(answer?.body).not.toContain('CANARY');
   });

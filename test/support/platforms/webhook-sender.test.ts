@@ -1,33 +1,18 @@
 /** The webhook sender delivers as the platforms do, and what it delivers is genuine to our adapters. */
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createLineAdapter } from '../../../server/channels/line.ts';
-import { createMessengerAdapter } from '../../../server/channels/messenger.ts';
-import { createTelegramAdapter } from '../../../server/channels/telegram.ts';
-import { createZaloAdapter } from '../../../server/channels/zalo.ts';
 import { type Adapter, INBOUND_KINDS, type InboundKind } from '../../../server/channels/adapter.ts';
+import { createLine, createMessenger, createTelegram, createZalo, NOW } from '../adapters.ts';
 import { FACES, type FaceName } from './answers.ts';
 import { EVENT_KINDS, type EventKind } from './events.ts';
-import { FAKE_LINE } from './line.ts';
-import { FAKE_PAGE } from './messenger.ts';
 import { REDELIVERY_MS } from './redelivery.ts';
-import { FAKE_BOT } from './telegram.ts';
 import { createWebhookSender, EVENTS, shuffle } from './webhook-sender.ts';
-import { FAKE_ZALO } from './zalo.ts';
 
-const AT = new Date('2026-11-22T08:00:00Z');
-const noTokens = {
-  get: () => Promise.resolve({ ok: false, fault: 'token_missing' } as const),
-  replace: () => Promise.resolve({ ok: false, fault: 'token_missing' } as const),
-  keepFresh: () => Promise.resolve(),
-  settle: () => Promise.resolve(),
-  health: () => Promise.resolve({ ok: true, code: 'ok' }),
-};
 const ADAPTERS: Readonly<Record<FaceName, Adapter>> = {
-  zalo: createZaloAdapter({ account: 'default', ...FAKE_ZALO, tokens: noTokens }),
-  messenger: createMessengerAdapter({ account: 'default', ...FAKE_PAGE }),
-  telegram: createTelegramAdapter({ account: 'default', ...FAKE_BOT }),
-  line: createLineAdapter({ account: 'default', ...FAKE_LINE }),
+  zalo: createZalo(),
+  messenger: createMessenger(),
+  telegram: createTelegram(),
+  line: createLine(),
 };
 
 interface Got {
@@ -65,7 +50,7 @@ function origin(): string {
 const textsOf = (channel: FaceName, count: number): object[] =>
   Array.from({ length: count }, (_, index) =>
     EVENTS[channel].build.text(
-      { person: EVENTS[channel].person(index), id: index + 1, at: AT },
+      { person: EVENTS[channel].person(index), id: index + 1, at: NOW },
       `câu ${index}`,
     ),
   );
@@ -82,11 +67,11 @@ describe.each(FACES)('the webhooks of %s', (channel) => {
   const kinds = EVENT_KINDS.filter((kind) => build[kind] !== undefined);
 
   it.each(kinds)('of a %s are genuine, and read as what they are', (kind) => {
-    const event = build[kind]?.({ person: person(1), id: 1, at: AT }, 'x') ?? {};
+    const event = build[kind]?.({ person: person(1), id: 1, at: NOW }, 'x') ?? {};
     const raw = Buffer.from(JSON.stringify(pack([event], 1)[0]));
     const headers = Object.entries(sign(raw)).map(([name, value]) => [name.toLowerCase(), value] as const);
     expect(ADAPTERS[channel].verify(Object.fromEntries(headers), raw)).toBe('ok');
-    const parsed = ADAPTERS[channel].parse(raw, AT);
+    const parsed = ADAPTERS[channel].parse(raw, NOW);
     const [read] = parsed.kind === 'events' ? parsed.events : [];
     expect(read?.kind).toBe(kindAsRead(channel, kind));
   });
@@ -149,7 +134,7 @@ describe('a second delivery', () => {
 
   it('of LINE says so in the body, has the same event id, and its token is not trusted', async () => {
     const [first, second] = (await deliverTwice('line')).map(({ body }) => {
-      const parsed = ADAPTERS.line.parse(body, AT);
+      const parsed = ADAPTERS.line.parse(body, NOW);
       return parsed.kind === 'events' ? parsed.events[0] : undefined;
     });
     expect(second?.dedupeKey).toBe(first?.dedupeKey);

@@ -42,6 +42,8 @@ export function createPool(options: PoolOptions): pg.Pool {
     ...TIMEOUTS,
   });
   pool.on('error', options.onError);
+  // the pool listens while a client is idle; one that is lent out and just waits for us would end the whole process
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

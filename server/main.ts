@@ -152,13 +152,12 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   });
   const inbox = createInbox({ ...shared, languages: assets.languages, onStored: signal.wake });
 
-  const readDuty = coalesce(
-    async () => {
-      state.isStaffed = await isSomebodyOnDuty(pool, clock.now());
-      for (const { risk, waiting } of await countWaiting(pool)) metrics.waiting.set({ risk }, waiting);
-    },
-    (error) => log.warn({ event: 'duty_unknown', error }),
-  );
+  const lookAtDuty = async (): Promise<void> => {
+    state.isStaffed = await isSomebodyOnDuty(pool, clock.now());
+    for (const { risk, waiting } of await countWaiting(pool)) metrics.waiting.set({ risk }, waiting);
+  };
+  const reportDuty = (error: unknown): void => log.warn({ event: 'duty_unknown', error });
+  const readDuty = coalesce(lookAtDuty, reportDuty);
   const announceEnd = (conversationId: string): Promise<void> =>
     transact((client) => announce(client, [{ kind: 'web_chat_ended', conversationId, userId: null }]));
   const endIdle = coalesce(
@@ -248,7 +247,8 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   server.on('request', app);
   const timers = [setInterval(readDuty, DUTY_MS), setInterval(endIdle, IDLE_CHECK_MS)];
   if (takesTurns) timers.push(setInterval(endOverdueWaits, WAITS_MS));
-  readDuty();
+  // before the first turn: nobody is told that no counsellor is there because we do not know yet
+  await lookAtDuty().catch(reportDuty);
   const keepTokens = (): void => void zaloTokens?.keepFresh();
   timers.push(setInterval(keepTokens, TOKEN_CHECK_MS));
   keepTokens();

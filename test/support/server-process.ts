@@ -14,6 +14,8 @@ export interface RunningServer {
   stop: () => Promise<number | null>;
   /** SIGKILL: no chance to tidy up */
   kill: () => Promise<void>;
+  /** resolves when it ended, whoever asked for it */
+  ended: Promise<void>;
 }
 
 export interface ServerSettings {
@@ -65,6 +67,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       kill: async () => {
         await end(child, 'SIGKILL');
       },
+      ended: new Promise((resolveEnded) => child.once('exit', () => resolveEnded())),
     };
   } catch (error) {
     child.kill('SIGKILL');

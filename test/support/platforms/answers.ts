@@ -20,6 +20,8 @@ export interface PlatformCall {
   problems: readonly string[];
   /** the platform's name for this call */
   requestId: string;
+  /** of the connection it came by: tells callers on one machine apart */
+  remotePort: number;
 }
 
 /** What a call is answered. All but `answer` are for scripts. */

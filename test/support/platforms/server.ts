@@ -86,6 +86,7 @@ export async function startPlatformServer(options: PlatformServerOptions): Promi
       body,
       json: readJson(body),
       requestId: `request-${serial}`,
+      remotePort: request.socket.remotePort ?? 0,
     };
     const call: PlatformCall = { ...raw, ...face.examine(raw) };
     if (options.keepsCalls) calls.push(call);

@@ -32,9 +32,16 @@ export interface Cluster {
   encryptionKeys: string;
   killDatabase: () => Promise<void>;
   startDatabase: () => Promise<void>;
-  /** what instances printed that ended by themselves: none of what is broken here is a reason to */
-  crashes: () => readonly string[];
+  /** instances that ended by themselves: none of what is broken here is a reason to */
+  crashes: () => readonly Crash[];
   close: () => Promise<void>;
+}
+
+export interface Crash {
+  instance: string;
+  at: number;
+  /** how it ended, and the last it printed */
+  detail: string;
 }
 
 export interface ClusterOptions {
@@ -65,7 +72,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   let postgres = await startPostgres();
   const { databaseUrl } = postgres;
   const socket = path.join(new URL(databaseUrl).searchParams.get('host') ?? '', SOCKET_NAME);
-  const crashes: string[] = [];
+  const crashes: Crash[] = [];
 
   async function createInstance(name: string): Promise<Instance> {
     const database = await openLink({ path: socket });
@@ -93,11 +100,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         const started = await startPatiently(env);
         running = started;
         instance.url = started.url;
-        void started.ended.then(() => {
+        void started.ended.then((how) => {
           if (running !== started) return;
           running = null;
           instance.url = null;
-          crashes.push(`${name}: ${started.output().slice(-MAX_OUTPUT)}`);
+          const detail = `ended with ${String(how)}: ${started.output().slice(-MAX_OUTPUT)}`;
+          crashes.push({ instance: name, at: Date.now(), detail });
           // whoever runs servers starts them again
           void instance.start();
         });

@@ -152,6 +152,11 @@ async function runRounds(options: ChaosOptions, parts: Parts, began: number): Pr
     round.isOver = true;
     await failed;
     if (!(await untilQuiet(look))) totals.stuck += 1;
+    for (const { instance, at, detail } of cluster.crashes().slice(totals.crashed)) {
+      totals.crashed += 1;
+      round.hits.push({ instance, from: at, to: at });
+      options.say(`${instance} crashed: ${detail}`);
+    }
     for (const person of round.people) await reckon(person, round.hits, parts, totals, note);
     totals.people += round.people.length;
     for (const fault of platforms.takeContractFaults()) {
@@ -159,10 +164,6 @@ async function runRounds(options: ChaosOptions, parts: Parts, began: number): Pr
       options.say(`contract: ${fault}`);
     }
     platforms.forget();
-    for (const crash of cluster.crashes().slice(totals.crashed)) {
-      totals.crashed += 1;
-      options.say(`crashed: ${crash}`);
-    }
     options.say(
       `${done} of ${options.cycles} cycles, ${totals.people} people, ${totals.written} written, ${totals.sent} sent, ` +
         `${totals.repeated} repeated, ${countBad(totals)} wrong, ${Math.round((Date.now() - began) / 1000)} s`,

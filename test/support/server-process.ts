@@ -14,8 +14,8 @@ export interface RunningServer {
   stop: () => Promise<number | null>;
   /** SIGKILL: no chance to tidy up */
   kill: () => Promise<void>;
-  /** resolves when it ended, whoever asked for it */
-  ended: Promise<void>;
+  /** resolves when it ended, whoever asked for it, with its exit code or signal */
+  ended: Promise<number | NodeJS.Signals | null>;
 }
 
 export interface ServerSettings {
@@ -67,7 +67,9 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       kill: async () => {
         await end(child, 'SIGKILL');
       },
-      ended: new Promise((resolveEnded) => child.once('exit', () => resolveEnded())),
+      ended: new Promise((resolveEnded) =>
+        child.once('exit', (code, signal) => resolveEnded(code ?? signal)),
+      ),
     };
   } catch (error) {
     child.kill('SIGKILL');

@@ -48,8 +48,8 @@ export interface ClusterOptions {
   /** environment of a server whose platforms are behind that port */
   environmentFor: (platformPort: number) => Readonly<Record<string, string>>;
   platformPort: number;
-  /** filled: which instance a connection to the platforms comes from, by the port it comes from */
-  lines: Map<number, string>;
+  /** told of each connection to the platforms: whose it is and which port it comes from */
+  onLine: (instance: string, port: number) => void;
   keep: boolean;
 }
 
@@ -77,7 +77,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   async function createInstance(name: string): Promise<Instance> {
     const database = await openLink({ path: socket });
     const platform = await openLink({ host: '127.0.0.1', port: options.platformPort }, (port) =>
-      options.lines.set(port, name),
+      options.onLine(name, port),
     );
     const env = {
       DATABASE_URL: `postgres://${DATABASE_USER}@127.0.0.1:${database.port}/${DATABASE}`,

@@ -16,6 +16,8 @@ export interface Platforms {
   platformPort: number;
   /** environment of a server that reaches the platforms through another port */
   environmentFor: (port: number) => Readonly<Record<string, string>>;
+  /** tells whose connection comes from that port */
+  onLine: (instance: string, port: number) => void;
   /** a new message of that person, as their platform delivers it; delivering it twice is the same message */
   writeText: (channel: PlatformName, person: string, text: string) => WebhookPost;
   shownTo: (channel: PlatformName, person: string) => readonly Shown[];
@@ -26,15 +28,19 @@ export interface Platforms {
   close: () => Promise<void>;
 }
 
-/** @param nameOfLine whose line a connection came through, by the port it comes from */
-export async function startChaosPlatforms(nameOfLine: (port: number) => string): Promise<Platforms> {
+export async function startChaosPlatforms(): Promise<Platforms> {
   const platforms = await startPlatforms();
   platforms.line.setAccount({ quota: { type: 'none' } });
   const ownPort = Number(new URL(platforms.base('line')).port);
+  // ports are used again: whose it was is a question of when
+  const lines: { instance: string; port: number; since: number }[] = [];
+  const whose = (port: number, at: number): string =>
+    lines.findLast((line) => line.port === port && line.since <= at)?.instance ?? '';
   const state = { serial: 0, faultsTaken: 0 };
 
   return {
     platformPort: ownPort,
+    onLine: (instance, port) => void lines.push({ instance, port, since: Date.now() }),
     environmentFor: (port) =>
       Object.fromEntries(
         Object.entries(platforms.env()).map(([name, value]) => [
@@ -59,7 +65,12 @@ export async function startChaosPlatforms(nameOfLine: (port: number) => string):
         .filter((message) => message.face === channel && message.person === person)
         .map(({ text, at, requestId }) => {
           const call = platforms.calls.find((one) => one.requestId === requestId);
-          return { text, at: at.getTime(), call: requestId, from: nameOfLine(call?.remotePort ?? 0) };
+          return {
+            text,
+            at: at.getTime(),
+            call: requestId,
+            from: whose(call?.remotePort ?? 0, at.getTime()),
+          };
         }),
     takeContractFaults: () => {
       const fresh = platforms.faults().slice(state.faultsTaken);

@@ -73,9 +73,8 @@ interface Hit {
 
 export async function runChaos(options: ChaosOptions): Promise<Totals> {
   const began = Date.now();
-  const lines = new Map<number, string>();
-  const platforms = await startChaosPlatforms((port) => lines.get(port) ?? '');
-  const cluster = await startCluster({ ...platforms, lines, keep: options.keep });
+  const platforms = await startChaosPlatforms();
+  const cluster = await startCluster({ ...platforms, keep: options.keep });
   const found = parseEncryptionKeys(cluster.encryptionKeys);
   if (!found.ok) throw new Error(found.fault);
   const vault = createVault(found.keys);

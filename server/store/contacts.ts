@@ -74,23 +74,25 @@ export async function createConversations(
     }),
   );
   await deps.transact(async (client) => {
-    const quick = client.query('set local synchronous_commit = off');
-    const created = await client.query<{ id: string }>({
-      name: 'create_contacts',
-      text: `insert into contacts (id, channel, account, platform_hash, platform_id_enc, created_at)
+    // awaited together: when the line breaks both fail, and a failure nobody waits for ends the process
+    const [, created] = await Promise.all([
+      client.query('set local synchronous_commit = off'),
+      client.query<{ id: string }>({
+        name: 'create_contacts',
+        text: `insert into contacts (id, channel, account, platform_hash, platform_id_enc, created_at)
         select id, channel, account, hash, sealed, $6
         from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::bytea[]) as a(id, channel, account, hash, sealed)
         on conflict (channel, account, platform_hash) do nothing returning id`,
-      values: [
-        rows.map((row) => row.contactId),
-        rows.map((row) => row.channel),
-        rows.map((row) => row.account),
-        rows.map((row) => row.hash),
-        rows.map((row) => row.sealed),
-        deps.now,
-      ],
-    });
-    await quick;
+        values: [
+          rows.map((row) => row.contactId),
+          rows.map((row) => row.channel),
+          rows.map((row) => row.account),
+          rows.map((row) => row.hash),
+          rows.map((row) => row.sealed),
+          deps.now,
+        ],
+      }),
+    ]);
     const mine = new Set(created.rows.map((row) => row.id));
     const fresh = rows.filter((row) => mine.has(row.contactId));
     await client.query({

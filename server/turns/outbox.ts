@@ -1,6 +1,7 @@
 /** The sender: one chain per conversation, in order; checks again before sending; records in batches; sweeps what was left. */
 import type { Pool } from 'pg';
 import type { Adapter, SendResult } from '../channels/adapter.ts';
+import { coalesce } from '../coalesce.ts';
 import { newUuid } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
@@ -52,6 +53,8 @@ const CHECK_BATCH = 200;
 const SEND_TIMEOUT_MS = 30_000;
 const SWEEP_MS = 1_000;
 const RENEW_MS = 3_000;
+/** between two sweeps that somebody asked for: under load every batch of turns asks */
+const WAKE_REST_MS = 200;
 
 export function createSender(deps: SenderDeps): Sender {
   /** messages of a conversation that wait or are being sent, oldest first */
@@ -67,6 +70,14 @@ export function createSender(deps: SenderDeps): Sender {
     isStopping: false,
     sweeping: Promise.resolve(0),
   };
+  /** Every message of the bot wakes, too: at once for the first, then in steps. */
+  const wake = coalesce(
+    async () => {
+      await sweepInTurn();
+    },
+    (error) => deps.log.warn({ event: 'sweep_failed', error }),
+    WAKE_REST_MS,
+  );
   const timers: NodeJS.Timeout[] = [];
 
   function take(rows: readonly OutboxRow[]): void {
@@ -207,16 +218,25 @@ export function createSender(deps: SenderDeps): Sender {
       sweepOutbox(client, deps.vault, { owner: deps.instanceId, until, now }),
     );
     take(rows);
-    const erased = await deps.transact((client) => eraseDue(client, now));
-    if (erased > 0) deps.onRecorded();
     return rows.length;
   }
 
-  function sweepSafely(): void {
-    state.sweeping = state.sweeping.then(sweep).catch((error: unknown) => {
-      deps.log.warn({ event: 'sweep_failed', error });
-      return 0;
-    });
+  /** One at a time: the second would find what the first has just taken. */
+  function sweepInTurn(): Promise<number> {
+    const next = state.sweeping.then(sweep);
+    state.sweeping = next.catch(() => 0);
+    return next;
+  }
+
+  async function sweepAndErase(): Promise<number> {
+    const taken = await sweepInTurn();
+    const erased = await deps.transact((client) => eraseDue(client, deps.clock.now()));
+    if (erased > 0) deps.onRecorded();
+    return taken;
+  }
+
+  function tidy(): void {
+    sweepAndErase().catch((error: unknown) => deps.log.warn({ event: 'sweep_failed', error }));
   }
 
   function renew(): void {
@@ -245,12 +265,12 @@ export function createSender(deps: SenderDeps): Sender {
 
   return {
     take,
-    sweep,
+    sweep: sweepAndErase,
     settle,
-    wake: sweepSafely,
+    wake,
     start: () => {
-      timers.push(setInterval(sweepSafely, SWEEP_MS), setInterval(renew, RENEW_MS));
-      sweepSafely();
+      timers.push(setInterval(tidy, SWEEP_MS), setInterval(renew, RENEW_MS));
+      tidy();
     },
     stop: async () => {
       for (const timer of timers) clearInterval(timer);

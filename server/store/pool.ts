@@ -50,17 +50,18 @@ export function createTransact(pool: pg.Pool): Transact {
   return async (work) => {
     const client = await connect(pool);
     let broken: Error | undefined;
+    let ended: Promise<void> | null = null;
+    const commit = (): Promise<void> => (ended ??= endTransaction(client));
     try {
       // goes out with the first statement of the work
       const begun: Promise<unknown>[] = [];
       const result = await sendTogether(client, () => {
         begun.push(client.query('begin'));
         begun[0]?.catch(() => undefined);
-        return work(client);
+        return work(client, commit);
       });
       await Promise.all(begun);
-      const ended = await client.query('commit');
-      if (ended.command !== 'COMMIT') throw new Error('the transaction was already aborted');
+      await commit();
       return result;
     } catch (error) {
       broken = await rollback(client);
@@ -79,6 +80,12 @@ export async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   } catch (cause) {
     throw new AppError('database_unavailable', null, { cause });
   }
+}
+
+/** A transaction in which a statement failed is rolled back by the same word, without an error. */
+async function endTransaction(client: pg.PoolClient): Promise<void> {
+  const { command } = await client.query('commit');
+  if (command !== 'COMMIT') throw new Error('the transaction was already aborted');
 }
 
 /** @returns an error when the connection is unusable and must not go back into the pool */

@@ -10,38 +10,57 @@ import { placeEvent, placePlatformId, placeReasons, placeSession } from '../stor
 import type { WaitingEvent } from './take.ts';
 
 /**
+ * Claiming and reading go out together: the ids stay with the server, in a setting of the transaction, where the statements that
+ * follow find them. Those begin after the locks are held, so they see what the last holder committed.
+ */
+const CLAIMED = `any(string_to_array(current_setting('hoi_truoc.claimed', true), ',')::uuid[])`;
+
+/** Begins the transaction's work: locks conversations. @returns their ids */
+export type Claim = (client: PoolClient) => Promise<string[]>;
+
+/**
  * Locks up to `limit` conversations nobody else works on. Begins at a random place, so that many waiting (or failing)
  * conversations never stand in the way of others.
  */
-export async function claimConversations(
-  client: PoolClient,
-  from: string,
-  now: Date,
-  limit: number,
-): Promise<string[]> {
-  const claimed = await client.query<{ id: string }>({
-    name: 'claim_conversations',
-    text: `select c.id from (
-        (select distinct conversation_id from inbox where processed_at is null and conversation_id >= $1
-         order by conversation_id limit 256)
-        union all
-        (select distinct conversation_id from inbox where processed_at is null and conversation_id < $1
-         order by conversation_id limit 256)) w
-      join conversations c on c.id = w.conversation_id
-      where c.inbox_not_before is null or c.inbox_not_before <= $2
-      limit $3 for no key update of c skip locked`,
-    values: [from, now, limit],
-  });
-  return claimed.rows.map((row) => row.id);
+export function claimConversations(from: string, now: Date, limit: number): Claim {
+  return async (client) =>
+    readClaimed(
+      await client.query<ClaimedRow>({
+        name: 'claim_conversations',
+        text: `with claimed as (
+            select c.id from (
+              (select distinct conversation_id from inbox where processed_at is null and conversation_id >= $1
+               order by conversation_id limit 256)
+              union all
+              (select distinct conversation_id from inbox where processed_at is null and conversation_id < $1
+               order by conversation_id limit 256)) w
+            join conversations c on c.id = w.conversation_id
+            where c.inbox_not_before is null or c.inbox_not_before <= $2
+            limit $3 for no key update of c skip locked)
+          select set_config('hoi_truoc.claimed', coalesce(string_agg(id::text, ','), ''), true) as ids from claimed`,
+        values: [from, now, limit],
+      }),
+    );
 }
 
 /** Locks one conversation, waiting for whoever has it. */
-export async function claimOne(client: PoolClient, id: string): Promise<string[]> {
-  const claimed = await client.query<{ id: string }>(
-    'select id from conversations where id = $1 for no key update',
-    [id],
-  );
-  return claimed.rows.map((row) => row.id);
+export function claimOne(id: string): Claim {
+  return async (client) =>
+    readClaimed(
+      await client.query<ClaimedRow>(
+        `with claimed as (select id from conversations where id = $1 for no key update)
+         select set_config('hoi_truoc.claimed', coalesce(string_agg(id::text, ','), ''), true) as ids from claimed`,
+        [id],
+      ),
+    );
+}
+
+interface ClaimedRow {
+  ids: string;
+}
+
+function readClaimed({ rows }: { rows: readonly ClaimedRow[] }): string[] {
+  return (rows[0]?.ids ?? '').split(',').filter((id) => id !== '');
 }
 
 /** Events read per conversation and transaction; whoever writes more waits for the next round like everybody else. */
@@ -82,14 +101,16 @@ export interface Waiting {
   events: WaitingEvent[];
 }
 
-/** A second statement after the lock: only then is what the last holder committed visible. */
-export async function loadConversations(
+/** @param onClaimed told what is locked as soon as that is known */
+export async function claimAndLoad(
   client: PoolClient,
   vault: Vault,
-  ids: readonly string[],
+  claim: Claim,
+  onClaimed: (ids: readonly string[]) => void,
 ): Promise<Waiting[]> {
-  const [states, inbox] = await sendTogether(client, () =>
+  const [, states, inbox] = await sendTogether(client, () =>
     Promise.all([
+      claim(client).then(onClaimed),
       client.query<StateRow>({
         name: 'load_conversations',
         text: `select c.id, c.contact_id, c.channel, c.account, c.key_wrapped, c.owner, c.language, c.risk, c.quiet, c.next_seq,
@@ -98,15 +119,14 @@ export async function loadConversations(
         from conversations c join contacts ct on ct.id = c.contact_id
         left join sessions s on s.conversation_id = c.id
         left join handovers h on h.conversation_id = c.id and h.state in ('waiting', 'taken')
-        where c.id = any($1::uuid[])`,
-        values: [ids],
+        where c.id = ${CLAIMED}`,
       }),
       client.query<InboxRow>({
         name: 'load_inbox',
-        text: `select i.id, i.conversation_id, i.dedupe_key, i.event_enc from unnest($1::uuid[]) as c(id)
-        cross join lateral (select * from inbox where conversation_id = c.id and processed_at is null order by id limit $2) i
-        order by i.conversation_id, i.id`,
-        values: [ids, MAX_EVENTS],
+        text: `select i.id, i.conversation_id, i.dedupe_key, i.event_enc from conversations c
+        cross join lateral (select * from inbox where conversation_id = c.id and processed_at is null order by id limit $1) i
+        where c.id = ${CLAIMED} order by i.conversation_id, i.id`,
+        values: [MAX_EVENTS],
       }),
     ]),
   );

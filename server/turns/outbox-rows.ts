@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
 import type { FailureClass, OutboundMessage } from '../channels/adapter.ts';
-import type { Vault } from '../ports.ts';
+import type { Db, Vault } from '../ports.ts';
 import { placeBody, placePlatformId } from '../store/places.ts';
 
 /** One outgoing message as the sender holds it, opened. */
@@ -40,13 +40,13 @@ export interface HeadState {
   isBehind: boolean;
 }
 
-/** Checked right before sending. A row that is missing here is no longer ours to send. */
+/** Checked right before sending. @returns by outbox id; a row that is missing is no longer ours to send */
 export async function checkHeads(
-  pool: Pool,
-  ids: readonly number[],
+  db: Db,
+  messageIds: readonly string[],
   leaseOwner: string,
 ): Promise<Map<number, HeadState>> {
-  const found = await pool.query<{
+  const found = await db.query<{
     id: number;
     owner: 'bot' | 'counsellor';
     blocked: boolean;
@@ -58,8 +58,8 @@ export async function checkHeads(
         exists (select 1 from outbox p where p.conversation_id = o.conversation_id and p.state = 'queued' and p.seq < o.seq)
           as is_behind
       from outbox o join conversations c on c.id = o.conversation_id join contacts ct on ct.id = c.contact_id
-      where o.id = any($1::bigint[]) and o.state = 'queued' and o.lease_owner = $2`,
-    values: [ids, leaseOwner],
+      where o.message_id = any($1::uuid[]) and o.state = 'queued' and o.lease_owner = $2`,
+    values: [messageIds, leaseOwner],
   });
   return new Map(
     found.rows.map((row) => [

@@ -8,6 +8,7 @@ import type { Clock, Transact, Vault } from '../ports.ts';
 import { eraseDue } from '../store/erase.ts';
 import {
   checkHeads,
+  type HeadState,
   type Outcome,
   type OutboxRow,
   recordOutcomes,
@@ -34,8 +35,11 @@ export interface SenderDeps {
 }
 
 export interface Sender {
-  /** rows this instance just wrote and owns the lease of, in order */
-  take: (rows: readonly OutboxRow[]) => void;
+  /**
+   * rows this instance just wrote and owns the lease of, in order
+   * @param heads how the first of each conversation stood a moment ago, if somebody looked: those need no second look
+   */
+  take: (rows: readonly OutboxRow[], heads?: ReadonlyMap<number, HeadState> | null) => void;
   /** takes over what is due and in nobody's hands. @returns rows taken */
   sweep: () => Promise<number>;
   /** resolves when everything taken was sent, failed or put back */
@@ -80,12 +84,15 @@ export function createSender(deps: SenderDeps): Sender {
   );
   const timers: NodeJS.Timeout[] = [];
 
-  function take(rows: readonly OutboxRow[]): void {
+  function take(rows: readonly OutboxRow[], heads: ReadonlyMap<number, HeadState> | null = null): void {
+    const now = deps.clock.now();
     for (const row of rows) {
       const chain = chains.get(row.conversationId);
       if (chain === undefined) {
         chains.set(row.conversationId, [row]);
-        ready.add(row.conversationId);
+        const state = heads?.get(row.id);
+        if (state !== undefined && maySendMore()) judgeHead(row, state, now);
+        else ready.add(row.conversationId);
       } else if (!chain.some((known) => known.id === row.id)) {
         chain.push(row);
       }
@@ -93,10 +100,12 @@ export function createSender(deps: SenderDeps): Sender {
     void pump();
   }
 
+  const maySendMore = (): boolean => state.inFlight < MAX_IN_FLIGHT && !state.isStopping;
+
   async function pump(): Promise<void> {
     if (state.isPumping) return;
     state.isPumping = true;
-    while (ready.size > 0 && state.inFlight < MAX_IN_FLIGHT && !state.isStopping) {
+    while (ready.size > 0 && maySendMore()) {
       const heads = [...ready].slice(0, CHECK_BATCH).flatMap((id) => chains.get(id)?.[0] ?? []);
       for (const head of heads) ready.delete(head.conversationId);
       await dispatch(heads);
@@ -108,28 +117,21 @@ export function createSender(deps: SenderDeps): Sender {
 
   async function dispatch(heads: readonly OutboxRow[]): Promise<void> {
     try {
-      const states = await checkHeads(
-        deps.pool,
-        heads.map((head) => head.id),
-        deps.instanceId,
-      );
+      const ids = heads.map((head) => head.messageId);
+      const states = await checkHeads(deps.pool, ids, deps.instanceId);
       const now = deps.clock.now();
-      for (const head of heads) {
-        const found = states.get(head.id);
-        if (found === undefined) drop(head.conversationId, []);
-        else if (found.isBehind) drop(head.conversationId, chains.get(head.conversationId) ?? []);
-        else
-          consider(
-            head,
-            checkBeforeSend(head, found, deps.findAdapter(head.channel, head.account), now),
-            now,
-          );
-      }
+      for (const head of heads) judgeHead(head, states.get(head.id), now);
     } catch (error) {
       // the leases run out and whoever can reach the database sweeps
       deps.log.warn({ event: 'send_check_failed', error });
       for (const head of heads) chains.delete(head.conversationId);
     }
+  }
+
+  function judgeHead(head: OutboxRow, found: HeadState | undefined, now: Date): void {
+    if (found === undefined) drop(head.conversationId, []);
+    else if (found.isBehind) drop(head.conversationId, chains.get(head.conversationId) ?? []);
+    else consider(head, checkBeforeSend(head, found, deps.findAdapter(head.channel, head.account), now), now);
   }
 
   function consider(row: OutboxRow, verdict: Outcome | null, now: Date): void {

@@ -1,12 +1,11 @@
 /** The workers: claim conversations, take their turns in memory, write everything in one transaction, hand over to the sender. */
-import type { PoolClient } from 'pg';
 import { AppError, isDatabaseAway } from '../errors.ts';
 import { newUuid } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
 import { type Draft, sumCounts } from './draft.ts';
-import { claimConversations, claimOne, loadConversations } from './load.ts';
-import type { OutboxRow } from './outbox-rows.ts';
+import { type Claim, claimAndLoad, claimConversations, claimOne } from './load.ts';
+import type { HeadState, OutboxRow } from './outbox-rows.ts';
 import type { Signal } from './signal.ts';
 import { takeConversation, type TakeDeps } from './take.ts';
 import { writeDrafts } from './write.ts';
@@ -20,8 +19,8 @@ export interface RunnerDeps extends Omit<TakeDeps, 'onTurnError'> {
   instanceId: string;
   /** is a counsellor on duty? Must answer at once (from memory). */
   isStaffed: () => boolean;
-  /** gets the written rows after commit */
-  onQueued: (rows: readonly OutboxRow[]) => void;
+  /** gets the written rows after commit, and how the first of each conversation stood then; null: nobody looked */
+  onQueued: (rows: readonly OutboxRow[], heads: ReadonlyMap<number, HeadState> | null) => void;
   /** called after commit when something changed that consoles show */
   onCommitted: () => void;
   /** figures of a committed batch: seconds from claim to commit, turns by channel and outcome */
@@ -68,16 +67,9 @@ export function createRunner(deps: RunnerDeps): Runner {
   async function runOnce(): Promise<number> {
     const claimed: string[] = [];
     try {
-      return await runBatch(async (client) => {
-        const ids = await claimConversations(
-          client,
-          newUuid(Math.random() * 2 ** 47),
-          deps.clock.now(),
-          BATCH_CONVERSATIONS,
-        );
-        claimed.push(...ids);
-        return ids;
-      });
+      const from = newUuid(Math.random() * 2 ** 47);
+      const claim = claimConversations(from, deps.clock.now(), BATCH_CONVERSATIONS);
+      return await runBatch(claim, (ids) => claimed.push(...ids));
     } catch (error) {
       if (isAway(error)) throw error;
       deps.log.error({ event: 'batch_failed', count: claimed.length, error });
@@ -90,7 +82,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     let done = 0;
     for (const id of ids) {
       try {
-        done += await runBatch((client) => claimOne(client, id));
+        done += await runBatch(claimOne(id));
       } catch (error) {
         if (isAway(error)) throw error;
         deps.log.error({ event: 'conversation_failed', conversationId: id, error });
@@ -100,28 +92,33 @@ export function createRunner(deps: RunnerDeps): Runner {
     return done;
   }
 
-  async function runBatch(claim: (client: PoolClient) => Promise<string[]>): Promise<number> {
+  async function runBatch(
+    claim: Claim,
+    onClaimed: (ids: readonly string[]) => void = () => undefined,
+  ): Promise<number> {
     const began = performance.now();
-    const result = await deps.transact(async (client) => {
-      const ids = await claim(client);
-      if (ids.length === 0) return { rows: [], events: 0, drafts: [] };
-      const waiting = await loadConversations(client, deps.vault, ids);
-      if (waiting.length === 0) return { rows: [], events: 0, drafts: [] };
+    const result = await deps.transact(async (client, commit) => {
+      const waiting = await claimAndLoad(client, deps.vault, claim, onClaimed);
+      if (waiting.length === 0) return { rows: [], heads: null, events: 0, drafts: [] };
       const now = deps.clock.now();
       const staffed = deps.isStaffed();
       const drafts: Draft[] = waiting.map(({ loaded, events }) =>
         takeConversation(takeDeps, loaded, events, { now, staffed, skip: loaded.attempts >= MAX_ATTEMPTS }),
       );
-      const leaseUntil = new Date(now.getTime() + LEASE_MS);
-      const rows = await writeDrafts(client, drafts, {
+      const written = await writeDrafts(client, drafts, {
         vault: deps.vault,
         now,
         leaseOwner: deps.instanceId,
-        leaseUntil,
+        leaseUntil: new Date(now.getTime() + LEASE_MS),
+        commit,
       });
-      return { rows, drafts, events: drafts.reduce((sum, draft) => sum + draft.processedIds.length, 0) };
+      return {
+        ...written,
+        drafts,
+        events: drafts.reduce((sum, draft) => sum + draft.processedIds.length, 0),
+      };
     });
-    if (result.rows.length > 0) deps.onQueued(result.rows);
+    if (result.rows.length > 0) deps.onQueued(result.rows, result.heads);
     if (result.events > 0) deps.onCommitted();
     if (result.drafts.length > 0) deps.onBatch?.(describeBatch(result.drafts, performance.now() - began));
     return result.events;

@@ -7,7 +7,7 @@ import { sendTogether } from '../store/pool.ts';
 import { insertLiveEvents, type LiveChange } from '../store/live-events.ts';
 import type { Draft, NewMessage } from './draft.ts';
 import { placeBody, placeReasons, placeSession } from '../store/places.ts';
-import type { OutboxRow } from './outbox-rows.ts';
+import { checkHeads, type HeadState, type OutboxRow } from './outbox-rows.ts';
 
 export interface WriteContext {
   vault: Vault;
@@ -15,23 +15,36 @@ export interface WriteContext {
   /** who sends what is written now, and until when nobody else does */
   leaseOwner: string;
   leaseUntil: Date;
+  /** ends the transaction; goes out with the last statements */
+  commit: () => Promise<void>;
+}
+
+export interface Written {
+  /** outbox rows, ready to be sent */
+  rows: OutboxRow[];
+  /** the first of each conversation as it stood right after the commit; null when that could not be read */
+  heads: Map<number, HeadState> | null;
 }
 
 const STATISTICS_SHARDS = 16;
 
-/** All statements go out together; the first failure fails the transaction. @returns the outbox rows, ready to be sent */
+/**
+ * All statements go out together, the commit with them, and the look that the sender takes before it sends; the first failure
+ * fails the transaction.
+ */
 export async function writeDrafts(
   client: PoolClient,
   drafts: readonly Draft[],
   context: WriteContext,
-): Promise<OutboxRow[]> {
+): Promise<Written> {
   const erased = drafts.filter(
     (draft) => draft.eraseRequestedAt !== null && draft.loaded.eraseRequestedAt === null,
   );
   const outgoing = drafts.flatMap((draft) =>
     draft.messages.filter((message) => message.author === 'bot').map((message) => ({ draft, message })),
   );
-  const results = await sendTogether(client, () =>
+  const isAudited = drafts.some((draft) => draft.audit.length > 0);
+  const [rows, , , , , , , , early] = await sendTogether(client, () =>
     Promise.all([
       insertOutboxAfterMessages(client, drafts, outgoing, context, erased),
       writeSessions(client, drafts, context),
@@ -41,8 +54,10 @@ export async function writeDrafts(
       markProcessed(client, drafts, context.now),
       writeStatistics(client, drafts, context.now),
       insertLiveEvents(client, listChanges(drafts)),
+      isAudited ? null : finish(client, outgoing, context),
     ]),
   );
+  if (early !== null) return { rows, heads: early.heads };
   // last: it holds a lock everybody shares
   for (const draft of drafts) {
     for (const { action, detail } of draft.audit) {
@@ -56,7 +71,24 @@ export async function writeDrafts(
       });
     }
   }
-  return results[0];
+  const late = await sendTogether(client, () => finish(client, outgoing, context));
+  return { rows, heads: late.heads };
+}
+
+/** Commits, and reads what may have changed for the messages that go out first: the sender must look after the commit. */
+async function finish(
+  client: PoolClient,
+  outgoing: Outgoing,
+  { commit, leaseOwner }: WriteContext,
+): Promise<Pick<Written, 'heads'>> {
+  const firsts = new Map<string, string>();
+  for (const { draft, message } of outgoing)
+    if (!firsts.has(draft.loaded.id)) firsts.set(draft.loaded.id, message.id);
+  const [, heads] = await Promise.all([
+    commit(),
+    firsts.size === 0 ? null : checkHeads(client, [...firsts.values()], leaseOwner).catch(() => null),
+  ]);
+  return { heads };
 }
 
 type Outgoing = readonly { draft: Draft; message: NewMessage }[];

@@ -219,8 +219,8 @@ export function startInstance(database: TestDatabase, options: InstanceOptions =
     safeMessage: (language) => ({ key: 'safe', text: 'safe: 111', choices: [], language }),
     isStaffed: () => false,
     canOf: () => ({ audio: false, buttons: true, location: false }),
-    onQueued: (rows) => {
-      if (options.sends !== false) sender.take(rows);
+    onQueued: (rows, heads) => {
+      if (options.sends !== false) sender.take(rows, heads);
     },
     onCommitted: () => undefined,
   });

@@ -86,6 +86,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
   const metrics = createMetrics();
   const instanceId = newInstanceId();
   const shared = { pool, transact, vault, clock, log, instanceId, newId: () => newUuid() };
+  const perMessage = { ...shared, ...database.messages };
   const takesRequests = config.role !== 'worker';
   const takesTurns = config.role !== 'web';
   const state = { isStopping: false, isStaffed: false };
@@ -105,14 +106,14 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
   );
 
   const sender = createSender({
-    ...shared,
+    ...perMessage,
     findAdapter: (channel, account) => findAdapter(adapters, channel, account),
     random: Math.random,
     onRecorded: wakeConsoles,
     countOutcome: (channel, outcome) => metrics.sent.inc({ channel, outcome }),
   });
   const runner = createRunner({
-    ...shared,
+    ...perMessage,
     assets,
     takeTurn,
     safeMessage,
@@ -125,7 +126,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
       for (const { channel, outcome, count } of turns) metrics.turns.inc({ channel, outcome }, count);
     },
   });
-  const inbox = createInbox({ ...shared, languages: assets.languages, onStored: signal.wake });
+  const inbox = createInbox({ ...perMessage, languages: assets.languages, onStored: signal.wake });
 
   const readDuty = coalesce(
     async () => {

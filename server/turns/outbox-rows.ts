@@ -73,13 +73,12 @@ export async function checkHeads(
  * One statement for all that is done, one for all that waits: each is a transaction of its own, so that recording costs one round
  * trip. Consoles are told once per conversation.
  */
-export async function recordOutcomes(pool: Pool, outcomes: readonly Outcome[], now: Date): Promise<void> {
+export async function recordOutcomes(pool: Pool, outcomes: readonly Outcome[]): Promise<void> {
   const blocked = outcomes.filter((outcome) => outcome.kind === 'failed' && outcome.class === 'blocked');
   await Promise.all([
     recordDone(
       pool,
       outcomes.filter((outcome) => outcome.kind !== 'later'),
-      now,
     ),
     recordLater(
       pool,
@@ -94,37 +93,30 @@ export async function recordOutcomes(pool: Pool, outcomes: readonly Outcome[], n
   ]);
 }
 
-async function recordDone(
-  pool: Pool,
-  done: readonly Exclude<Outcome, { kind: 'later' }>[],
-  now: Date,
-): Promise<void> {
+/** The message tells what became of it; the row of the outbox goes. */
+async function recordDone(pool: Pool, done: readonly Exclude<Outcome, { kind: 'later' }>[]): Promise<void> {
   if (done.length === 0) return;
   await pool.query({
     name: 'record_done',
     text: `with d as materialized (
-        select * from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[])
-          as d(id, message_id, conversation_id, state, sent_parts, class, code, ids)),
+        select * from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])
+          as d(id, message_id, conversation_id, state, class, code, ids)),
+      done as (delete from outbox where id = any($1::bigint[])),
       told as (
         insert into live_events (kind, conversation_id)
-        select distinct 'delivery_changed', d.conversation_id from d join conversations c on c.id = d.conversation_id),
-      marked as (
-        update messages m set delivery = d.state, failure_class = d.class, failure_code = d.code,
-          platform_ids = case when d.ids = '' then '{}' else string_to_array(d.ids, E'\\n') end
-        from d where m.id = d.message_id)
-      update outbox o set state = d.state, sent_parts = d.sent_parts, done_at = $9, lease_owner = null, lease_until = null
-      from d where o.id = d.id`,
+        select distinct 'delivery_changed', d.conversation_id from d join conversations c on c.id = d.conversation_id)
+      update messages m set delivery = d.state, failure_class = d.class, failure_code = d.code,
+        platform_ids = case when d.ids = '' then '{}' else string_to_array(d.ids, E'\\n') end
+      from d where m.id = d.message_id`,
     values: [
       done.map(({ row }) => row.id),
       done.map(({ row }) => row.messageId),
       done.map(({ row }) => row.conversationId),
       done.map(({ kind }) => kind),
-      done.map((one) => (one.kind === 'failed' ? one.sentParts : one.row.sentParts)),
       done.map((one) => (one.kind === 'failed' ? one.class : null)),
       done.map((one) => (one.kind === 'failed' ? one.code : null)),
       // arrays of arrays must be rectangular, so the ids of one message travel as lines
       done.map((one) => (one.kind === 'sent' ? one.platformIds.join('\n') : '')),
-      now,
     ],
   });
 }
@@ -146,6 +138,7 @@ async function recordLater(pool: Pool, later: readonly Extract<Outcome, { kind: 
   });
 }
 
+/** Whoever holds a row is recording it just now: waiting for one another could go in a circle, so those are left out. */
 export async function renewLeases(
   pool: Pool,
   ids: readonly number[],
@@ -153,7 +146,8 @@ export async function renewLeases(
   until: Date,
 ): Promise<void> {
   await pool.query(
-    `update outbox set lease_until = $3 where id = any($1::bigint[]) and lease_owner = $2 and state = 'queued'`,
+    `update outbox set lease_until = $3 where id in (
+       select id from outbox where id = any($1::bigint[]) and lease_owner = $2 and state = 'queued' for update skip locked)`,
     [ids, leaseOwner, until],
   );
 }

@@ -66,6 +66,8 @@ export function createSender(deps: SenderDeps): Sender {
   const ready = new Set<string>();
   const pausedUntil = new Map<string, Date>();
   const idle: (() => void)[] = [];
+  /** leases being given back: a sweep that overtook them would have its own taken away */
+  const releasing = new Set<Promise<void>>();
   let outcomes: Outcome[] = [];
   const state = {
     inFlight: 0,
@@ -171,7 +173,7 @@ export function createSender(deps: SenderDeps): Sender {
       const batch = outcomes;
       outcomes = [];
       try {
-        await recordOutcomes(deps.pool, batch, deps.clock.now());
+        await recordOutcomes(deps.pool, batch);
         deps.onRecorded();
         for (const outcome of batch) advance(outcome);
       } catch (error) {
@@ -199,11 +201,14 @@ export function createSender(deps: SenderDeps): Sender {
   function drop(conversationId: string, release: readonly OutboxRow[]): void {
     chains.delete(conversationId);
     if (release.length === 0) return;
-    releaseLeases(
-      deps.pool,
-      release.map((row) => row.id),
-      deps.instanceId,
-    ).catch((error: unknown) => deps.log.warn({ event: 'lease_not_released', error }));
+    const ids = release.map((row) => row.id);
+    const released = releaseLeases(deps.pool, ids, deps.instanceId)
+      .catch((error: unknown) => deps.log.warn({ event: 'lease_not_released', error }))
+      .finally(() => {
+        releasing.delete(released);
+        announceIdle();
+      });
+    releasing.add(released);
   }
 
   async function giveBack(): Promise<void> {
@@ -214,6 +219,7 @@ export function createSender(deps: SenderDeps): Sender {
   }
 
   async function sweep(): Promise<number> {
+    await Promise.all(releasing);
     const now = deps.clock.now();
     const until = new Date(now.getTime() + LEASE_MS);
     const rows = await deps.transact((client) =>
@@ -251,6 +257,7 @@ export function createSender(deps: SenderDeps): Sender {
 
   const isIdle = (): boolean =>
     chains.size === 0 &&
+    releasing.size === 0 &&
     !state.isPumping &&
     !state.isRecording &&
     state.inFlight === 0 &&

@@ -1,0 +1,20 @@
+-- What a message costs the database. (The numbers in between belong to work that is merged beside this one.)
+
+-- What was sent, failed or suppressed is told by its message; the row of the outbox goes, instead of staying for ever with four
+-- indexes written anew for it. What waits to be sent is all there is. (done_at stays a release longer: an instance of the release
+-- before may still be writing it.)
+delete from outbox where state <> 'queued';
+
+-- Rows that are updated with every message get room on their page, so that the update writes no index (HOT).
+alter table conversations set (fillfactor = 70);
+alter table messages set (fillfactor = 85);
+alter table sessions set (fillfactor = 70);
+
+-- Encrypted bytes do not get smaller: trying costs, and a session of two to eight kilobytes is read and written whole each turn.
+alter table sessions alter column session_enc set storage external;
+alter table sessions set (toast_tuple_target = 8160);
+alter table messages alter column body_enc set storage external;
+alter table inbox alter column event_enc set storage external;
+
+-- Queues: short, and every row of them dies soon. The default waits for a fifth of a table that was large once.
+alter table outbox set (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000);

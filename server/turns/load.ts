@@ -15,30 +15,37 @@ import type { WaitingEvent } from './take.ts';
  */
 const CLAIMED = `any(string_to_array(current_setting('hoi_truoc.claimed', true), ',')::uuid[])`;
 
+/** Of these some may be locked by others: more than all workers of a few instances can hold. */
+const LOOKED_AT = 256;
+
 /** Begins the transaction's work: locks conversations. @returns their ids */
 export type Claim = (client: PoolClient) => Promise<string[]>;
 
 /**
- * Locks up to `limit` conversations nobody else works on. Begins at a random place, so that many waiting (or failing)
- * conversations never stand in the way of others.
+ * Locks up to `limit` conversations nobody else works on, the first ones behind `after` in a circle: whoever waits is reached
+ * after as many batches as it takes to go round once, however many others wait or fail.
  */
-export function claimConversations(from: string, now: Date, limit: number): Claim {
+export function claimConversations(after: string, now: Date, limit: number): Claim {
   return async (client) =>
     readClaimed(
       await client.query<ClaimedRow>({
         name: 'claim_conversations',
         text: `with claimed as (
             select c.id from (
-              (select distinct conversation_id from inbox where processed_at is null and conversation_id >= $1
-               order by conversation_id limit 256)
+              (select distinct i.conversation_id as id from inbox i join conversations k on k.id = i.conversation_id
+               where i.processed_at is null and i.conversation_id > $1
+                 and (k.inbox_not_before is null or k.inbox_not_before <= $2)
+               order by 1 limit ${LOOKED_AT})
               union all
-              (select distinct conversation_id from inbox where processed_at is null and conversation_id < $1
-               order by conversation_id limit 256)) w
-            join conversations c on c.id = w.conversation_id
+              (select distinct i.conversation_id as id from inbox i join conversations k on k.id = i.conversation_id
+               where i.processed_at is null and i.conversation_id <= $1
+                 and (k.inbox_not_before is null or k.inbox_not_before <= $2)
+               order by 1 limit ${LOOKED_AT})) w
+            join conversations c on c.id = w.id
             where c.inbox_not_before is null or c.inbox_not_before <= $2
             limit $3 for no key update of c skip locked)
           select set_config('hoi_truoc.claimed', coalesce(string_agg(id::text, ','), ''), true) as ids from claimed`,
-        values: [from, now, limit],
+        values: [after, now, limit],
       }),
     );
 }

@@ -1,12 +1,12 @@
 /** The workers: claim conversations, take their turns in memory, write everything in one transaction, hand over to the sender. */
+import { randomUUID } from 'node:crypto';
 import { AppError, isDatabaseAway } from '../errors.ts';
-import { newUuid } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
 import { type Draft, sumCounts } from './draft.ts';
 import { type Claim, claimAndLoad, claimConversations, claimOne } from './load.ts';
 import type { HeadState, OutboxRow } from './outbox-rows.ts';
-import type { Signal } from './signal.ts';
+import { createSignal, type Signal } from './signal.ts';
 import { takeConversation, type TakeDeps } from './take.ts';
 import { writeDrafts } from './write.ts';
 
@@ -35,15 +35,13 @@ export interface BatchFigures {
 export interface Runner {
   /** Takes what waits now, at most one batch. @returns events processed */
   runOnce: () => Promise<number>;
-  /** two workers until `stop` */
+  /** works until `stop`; `signal` is woken when something was stored */
   start: (signal: Signal) => void;
   /** lets running batches finish */
   stop: () => Promise<void>;
 }
 
 const BATCH_CONVERSATIONS = 64;
-/** Two were best: while one waits for its commit the other computes. */
-const WORKERS = 2;
 const POLL_MS = 1_000;
 const SOON_MS = 25;
 const SOON_LOOKS = 1;
@@ -54,22 +52,27 @@ const MAX_ATTEMPTS = 5;
 const HOPELESS_ATTEMPTS = 10;
 
 export function createRunner(deps: RunnerDeps): Runner {
-  const state: { stopping: boolean; loops: Promise<void>[]; signal: Signal | null } = {
+  const state: { stopping: boolean; loops: Promise<void>[]; signals: Signal[]; after: string } = {
     stopping: false,
     loops: [],
-    signal: null,
+    signals: [],
+    // instances begin at different places of the circle
+    after: randomUUID(),
   };
   const takeDeps: TakeDeps = {
     ...deps,
     onTurnError: (conversationId, error) => deps.log.error({ event: 'turn_failed', conversationId, error }),
   };
 
-  async function runOnce(): Promise<number> {
+  async function runOnce(onClaimed: (count: number) => void = () => undefined): Promise<number> {
     const claimed: string[] = [];
     try {
-      const from = newUuid(Math.random() * 2 ** 47);
-      const claim = claimConversations(from, deps.clock.now(), BATCH_CONVERSATIONS);
-      return await runBatch(claim, (ids) => claimed.push(...ids));
+      const claim = claimConversations(state.after, deps.clock.now(), BATCH_CONVERSATIONS);
+      return await runBatch(claim, (ids) => {
+        claimed.push(...ids);
+        state.after = ids.at(-1) ?? state.after;
+        onClaimed(ids.length);
+      });
     } catch (error) {
       if (isAway(error)) throw error;
       deps.log.error({ event: 'batch_failed', count: claimed.length, error });
@@ -142,30 +145,54 @@ export function createRunner(deps: RunnerDeps): Runner {
     });
   }
 
-  async function loop(signal: Signal): Promise<void> {
+  /** One batch, whatever happens. @returns events processed */
+  async function runSafely(onFull: () => void): Promise<number> {
+    try {
+      return await runOnce((count) => {
+        if (count === BATCH_CONVERSATIONS) onFull();
+      });
+    } catch (error) {
+      deps.log.error({ event: 'worker_failed', error });
+      return 0;
+    }
+  }
+
+  /**
+   * Takes what there is: whatever arrives while it is busy makes the next batch larger, and larger batches cost less for each
+   * message.
+   */
+  async function work(signal: Signal, help: Signal): Promise<void> {
     let looks = 0;
+    const onFull = (): void => {
+      help.wake();
+      signal.wake();
+    };
     while (!state.stopping) {
-      try {
-        const events = await runOnce();
-        // what came for a conversation that somebody else held just now is found by looking again, soon and then seldom
-        looks = events > 0 ? 0 : looks + 1;
-        if (events > 0) continue;
-      } catch (error) {
-        deps.log.error({ event: 'worker_failed', error });
-      }
+      const events = await runSafely(onFull);
+      // what came for a conversation that somebody else held just now is found by looking again, soon and then seldom
+      looks = events > 0 ? 0 : looks + 1;
       await signal.wait(looks <= SOON_LOOKS ? SOON_MS : POLL_MS);
     }
   }
 
+  /** Takes one batch beside the other worker when that has a full one, and each second in case the other is stuck. */
+  async function assist(help: Signal): Promise<void> {
+    while (!state.stopping) {
+      await help.wait(POLL_MS);
+      await runSafely(help.wake);
+    }
+  }
+
   return {
-    runOnce,
+    runOnce: () => runOnce(),
     start: (signal) => {
-      state.signal = signal;
-      state.loops = Array.from({ length: WORKERS }, () => loop(signal));
+      const help = createSignal();
+      state.signals = [signal, help];
+      state.loops = [work(signal, help), assist(help)];
     },
     stop: async () => {
       state.stopping = true;
-      state.signal?.close();
+      for (const signal of state.signals) signal.close();
       await Promise.all(state.loops);
     },
   };

@@ -100,8 +100,7 @@ async function run(order: Order): Promise<LoadResult> {
         for (let written = 0; performance.now() < until; written += 1) {
           const person = people[Math.floor(written / LINES_IN_A_ROW) % people.length] ?? caller;
           const name = String(7_000_000_000 + person);
-          // bare Express hears the same words and moves nobody on
-          const key = `${order.protocol}/${String(order.awaitsReply)}/${name}`;
+          const key = `${order.house}/${name}`;
           const place = places.get(key) ?? 0;
           places.set(key, place + 1);
           const line = ROUND[place % ROUND.length] ?? HELLO;

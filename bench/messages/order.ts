@@ -7,6 +7,8 @@ export const OrderSchema = z.object({
   ports: z.array(z.number()).min(1),
   path: z.string(),
   protocol: z.enum(PROTOCOLS),
+  /** whose people they are: each house remembers where in their visit everybody stands */
+  house: z.string(),
   callers: z.number().int().min(1),
   /** how long; `greet` instead: everybody says hello once and is answered twice */
   seconds: z.number(),

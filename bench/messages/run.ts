@@ -47,9 +47,9 @@ export interface Options {
   write?: (line: string) => void;
 }
 
-interface Subject {
+export interface Subject {
   name: string;
-  order: Pick<Order, 'ports' | 'path' | 'protocol' | 'awaitsReply'>;
+  order: Pick<Order, 'ports' | 'path' | 'protocol' | 'awaitsReply' | 'house'>;
   pids: readonly number[];
 }
 
@@ -85,6 +85,7 @@ export async function runMessages(root: string, options: Options = {}): Promise<
           path: '/hooks/zalo/default',
           protocol: 'zalo',
           awaitsReply: true,
+          house: 'product',
         },
         pids: started.products.map(({ pid }) => pid),
       };
@@ -125,12 +126,19 @@ async function startReferences(
     const protocol = name === 'express' ? 'zalo' : name === 'grammy' ? 'telegram' : 'messenger';
     const awaitsReply = name !== 'express';
     const hook = name === 'express' ? '/hooks/zalo/default' : '/hooks';
-    subjects.push({ name, order: { ports: [port], path: hook, protocol, awaitsReply }, pids: [helper.pid] });
+    subjects.push({
+      name,
+      order: { ports: [port], path: hook, protocol, awaitsReply, house: name },
+      pids: [helper.pid],
+    });
   }
   return subjects;
 }
 
-function describeEnvironment(databaseUrl: string, platformPort: number): Readonly<Record<string, string>> {
+export function describeEnvironment(
+  databaseUrl: string,
+  platformPort: number,
+): Readonly<Record<string, string>> {
   const platform = `http://127.0.0.1:${platformPort}`;
   return {
     DATABASE_URL: databaseUrl,
@@ -145,7 +153,7 @@ function describeEnvironment(databaseUrl: string, platformPort: number): Readonl
   };
 }
 
-async function measureOnce(
+export async function measureOnce(
   load: Helper,
   subject: Subject,
   callers: number,
@@ -178,7 +186,7 @@ async function measureOnce(
 
 const AnswerSchema = z.union([z.object({ result: LoadResultSchema }), z.object({ failed: z.string() })]);
 
-async function give(load: Helper, order: Order): Promise<LoadResult> {
+export async function give(load: Helper, order: Order): Promise<LoadResult> {
   load.process.send(order);
   const answer = await load.next(AnswerSchema);
   if ('failed' in answer) throw new Error(answer.failed);

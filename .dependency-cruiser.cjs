@@ -9,11 +9,13 @@ module.exports = {
     },
     {
       name: 'bot-is-pure',
-      comment: 'bot/ runs in a test or a browser: only itself, zod, yaml, papaparse, CEL and the ICU formatter',
+      comment:
+        'bot/ runs in a test or a browser: only itself, zod, yaml, papaparse, CEL and the ICU formatter',
       severity: 'error',
       from: { path: '^bot/' },
       to: {
-        pathNot: '^(bot/|node_modules/(zod|yaml|papaparse|@types/papaparse|intl-messageformat|@formatjs|@marcbachmann/cel-js)/)',
+        pathNot:
+          '^(bot/|node_modules/(zod|yaml|papaparse|@types/papaparse|intl-messageformat|@formatjs|@marcbachmann/cel-js)/)',
       },
     },
     {

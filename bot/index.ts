@@ -13,14 +13,54 @@ export { HANDOVER_CAUSES } from './engine/events.ts';
 export { ATTACHMENT_KINDS, type AttachmentKind, type TurnInput, type World } from './engine/world.ts';
 export { matchAgency } from './check/agencies.ts';
 export { checkOffer } from './check/check-offer.ts';
+export { looksLikeOffer } from './check/looks-like-offer.ts';
 export { dangerReasonText } from './safety/rules.ts';
 export { scanDanger } from './safety/scan.ts';
 export { type DangerReason, RISK_LEVELS, type RiskLevel } from './safety/danger.ts';
 export { OFFER_LEVELS, type OfferLevel, type OfferResult } from './check/offer.ts';
 export { render, type Rendered } from './content/render.ts';
 export { inspectTexts } from './content/inspect.ts';
-export { checkFlowSource } from './flow/lint.ts';
+export { type FlowBeside, readFlowBeside } from './flow/lint.ts';
 export { prove, type Proof } from './proof/prove.ts';
 export type { ChannelFit } from './proof/texts.ts';
 export { flowJsonSchema } from './flow/schema.ts';
+export {
+  exitsOf,
+  type Flow,
+  type FlowNode,
+  FlowSchema,
+  MigrationSchema,
+  RESERVED_EXIT_MEANINGS,
+  RESERVED_EXITS,
+} from './flow/schema.ts';
+export { assertNever } from './flow/compile.ts';
+export { NODE_KINDS, NODE_SCHEMAS, type NodeKind } from './flow/node-schemas.ts';
+export {
+  type SlotDeclaration,
+  SLOT_TYPE_MEANINGS,
+  SLOT_TYPES,
+  type Slots,
+  type SlotType,
+} from './flow/slots.ts';
+export { createExpressions, type Scope } from './flow/expression.ts';
+export { CEL_TYPES, FORBIDDEN_CALLS, KNOWN_NAMES } from './flow/known-names.ts';
+export { readAnswer } from './flow/read-answer.ts';
+export * as limits from './engine/limits.ts';
+export { MAX_COMBINATIONS } from './proof/decide.ts';
+export { MAX_PLACES } from './proof/explore.ts';
+export { MAX_TO_A_NUMBER, MAX_TO_A_PERSON } from './proof/reach.ts';
+export { LongMessageSchema } from './content/messages.ts';
+export { LessonSchema } from './content/lessons.ts';
+export { releaseKey } from './flow/versions.ts';
+export { entriesOf } from './proof/explore.ts';
+export { findMessage } from './content/render.ts';
 export { hotlinesFor, type Hotline } from './content/registers.ts';
+export {
+  openSimulator,
+  type Simulator,
+  type SimulatorState,
+  type SimulatorStep,
+} from './simulate/simulator.ts';
+export { readLine, SIMULATOR_HELP } from './simulate/commands.ts';
+export { transcribe, type TranscriptFile } from './simulate/transcript.ts';
+export { showMoment } from './simulate/clock.ts';

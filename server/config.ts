@@ -14,7 +14,12 @@ const secret = (description: string) =>
     .refine((value) => !PLACEHOLDER.test(value), 'is a placeholder: set a secret of your own')
     .optional()
     .describe(`${description} Secret.`);
-const plain = (description: string) => z.string().optional().describe(description);
+const digits = (description: string) =>
+  z
+    .string()
+    .regex(/^\d{1,32}$/, 'is a number as shown by the platform: digits only')
+    .optional()
+    .describe(description);
 const base = (address: string, description: string) =>
   z
     .url({ protocol: /^https?$/ })
@@ -24,13 +29,6 @@ const base = (address: string, description: string) =>
     )
     .default(address)
     .describe(`${description} Another address lets a fake stand in.`);
-
-const digits = (description: string) =>
-  z
-    .string()
-    .regex(/^\d{1,25}$/, 'needs the number alone, as Zalo shows it')
-    .optional()
-    .describe(description);
 
 /** Tokens go to these addresses: in the clear only to a fake on this machine. */
 function isSafeBase(address: string): boolean {
@@ -89,7 +87,10 @@ export const EnvironmentSchema = z.object({
     .describe('`web` takes requests only, `worker` takes turns and sends only, `all` does both.'),
   ZALO_API_BASE: base('https://openapi.zalo.me', 'Zalo API.'),
   ZALO_OAUTH_BASE: base('https://oauth.zaloapp.com', 'Zalo sign-in.'),
-  GRAPH_BASE: base('https://graph.facebook.com', 'Messenger (Graph API).'),
+  GRAPH_BASE: base(
+    'https://graph.facebook.com',
+    'Messenger (Graph API v26.0; `/v27.0` at the end asks for another version).',
+  ),
   TELEGRAM_API_ROOT: base('https://api.telegram.org', 'Telegram Bot API.'),
   LINE_API_BASE: base('https://api.line.me', 'LINE Messaging API.'),
   LINE_DATA_BASE: base('https://api-data.line.me', 'LINE content.'),
@@ -100,10 +101,14 @@ export const EnvironmentSchema = z.object({
   ZALO_REFRESH_TOKEN: secret(
     'First refresh token of the Zalo account; it works once and rotates afterwards. Not needed with `npm run zalo:authorise`.',
   ),
-  MESSENGER_PAGE_ID: plain('Facebook page.'),
-  MESSENGER_APP_ID: plain('Meta app.'),
-  MESSENGER_APP_SECRET: secret('Signs Messenger webhooks.'),
-  MESSENGER_VERIFY_TOKEN: secret('Answered in the handshake.'),
+  MESSENGER_PAGE_ID: digits('Facebook page, by its number; turns the channel Messenger on.'),
+  MESSENGER_APP_ID: digits(
+    'Meta app, by its number; tells our own messages from those written in the page inbox.',
+  ),
+  MESSENGER_APP_SECRET: secret('Signs Messenger webhooks, and our calls.'),
+  MESSENGER_VERIFY_TOKEN: secret(
+    'Of your choice; entered in the settings of the app, and compared in the handshake.',
+  ),
   MESSENGER_PAGE_TOKEN: secret('Sends on behalf of the page.'),
   TELEGRAM_BOT_TOKEN: secret('From @BotFather; turns the channel Telegram on.'),
   TELEGRAM_WEBHOOK_SECRET: z
@@ -112,30 +117,42 @@ export const EnvironmentSchema = z.object({
     .refine((value) => !PLACEHOLDER.test(value), 'is a placeholder: set a secret of your own')
     .optional()
     .describe('Given to setWebhook; without it every webhook call is refused. Secret.'),
-  LINE_CHANNEL_SECRET: secret('Signs LINE webhooks.'),
+  LINE_CHANNEL_SECRET: secret('Signs LINE webhooks; turns the channel LINE on.'),
   LINE_CHANNEL_TOKEN: secret('Sends on LINE.'),
-  LINE_DESTINATION: plain('Our LINE user id, as in the webhook body.'),
+  LINE_DESTINATION: z
+    .string()
+    .regex(/^U[0-9a-f]{32}$/, 'is U and 32 of 0-9 a-f')
+    .optional()
+    .describe(
+      'Our own LINE user id, as in the webhook body; lets the health check tell a token of another account.',
+    ),
 });
 export type Environment = z.infer<typeof EnvironmentSchema>;
 type VariableName = keyof Environment;
 
-/** Variables that only make sense together. */
-const TOGETHER: readonly (readonly VariableName[])[] = [
-  ['ZALO_APP_ID', 'ZALO_APP_SECRET', 'ZALO_OA_ID', 'ZALO_OA_SECRET'],
-  [
-    'MESSENGER_PAGE_ID',
-    'MESSENGER_APP_ID',
-    'MESSENGER_APP_SECRET',
-    'MESSENGER_VERIFY_TOKEN',
-    'MESSENGER_PAGE_TOKEN',
-  ],
-  ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_WEBHOOK_SECRET'],
-  ['LINE_CHANNEL_SECRET', 'LINE_CHANNEL_TOKEN'],
-];
+interface VariableGroup {
+  required: readonly VariableName[];
+  /** may be left out, but mean nothing without the required ones */
+  optional?: readonly VariableName[];
+}
 
-/** Variables that mean nothing without others, which do without them. */
-const NEEDS: readonly (readonly [VariableName, readonly VariableName[]])[] = [
-  ['ZALO_REFRESH_TOKEN', ['ZALO_APP_ID', 'ZALO_APP_SECRET', 'ZALO_OA_ID', 'ZALO_OA_SECRET']],
+/** Variables that only make sense together. */
+const TOGETHER: readonly VariableGroup[] = [
+  {
+    required: ['ZALO_APP_ID', 'ZALO_APP_SECRET', 'ZALO_OA_ID', 'ZALO_OA_SECRET'],
+    optional: ['ZALO_REFRESH_TOKEN'],
+  },
+  {
+    required: [
+      'MESSENGER_PAGE_ID',
+      'MESSENGER_APP_ID',
+      'MESSENGER_APP_SECRET',
+      'MESSENGER_VERIFY_TOKEN',
+      'MESSENGER_PAGE_TOKEN',
+    ],
+  },
+  { required: ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_WEBHOOK_SECRET'] },
+  { required: ['LINE_CHANNEL_SECRET', 'LINE_CHANNEL_TOKEN'], optional: ['LINE_DESTINATION'] },
 ];
 
 export interface Config {
@@ -153,6 +170,18 @@ export interface Config {
   logLevel: Environment['LOG_LEVEL'];
   role: Environment['ROLE'];
   telegram: { token: string; webhookSecret: string; apiRoot: string } | undefined;
+  messenger:
+    | {
+        pageId: string;
+        appId: string;
+        appSecret: string;
+        verifyToken: string;
+        pageToken: string;
+        graphBase: string;
+      }
+    | undefined;
+  line:
+    { channelSecret: string; channelToken: string; destination: string | null; apiBase: string } | undefined;
   zalo: ZaloConfig | undefined;
   /** the validated variables, for channels that read their own */
   environment: Environment;
@@ -184,23 +213,18 @@ export function readConfig(
 
 function listMissingPartners(given: Readonly<Record<string, unknown>>): string[] {
   const isGiven = (name: VariableName): boolean => given[name] !== undefined;
-  const describe = (name: VariableName, present: readonly VariableName[]): string =>
-    `${name}: required because ${present.join(', ')} is set`;
-  const together = TOGETHER.flatMap((names) => {
-    const present = names.filter(isGiven);
-    const missing = names.filter((name) => !isGiven(name));
-    return present.length === 0 ? [] : missing.map((name) => describe(name, present));
+  return TOGETHER.flatMap(({ required, optional = [] }) => {
+    const present = [...required, ...optional].filter(isGiven);
+    if (present.length === 0) return [];
+    return required
+      .filter((name) => !isGiven(name))
+      .map((name) => `${name}: required because ${present.join(', ')} is set`);
   });
-  const alone = NEEDS.flatMap(([name, needed]) =>
-    isGiven(name) && !needed.some(isGiven) ? needed.map((other) => describe(other, [name])) : [],
-  );
-  return [...together, ...alone];
 }
 
 function describeConfig(environment: Environment, folder: string): Config {
   const keys =
     environment.ENCRYPTION_KEYS === undefined ? null : parseEncryptionKeys(environment.ENCRYPTION_KEYS);
-  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_WEBHOOK_SECRET: webhookSecret } = environment;
   return {
     port: environment.PORT,
     host: environment.HOST,
@@ -211,11 +235,10 @@ function describeConfig(environment: Environment, folder: string): Config {
     encryptionKeys: keys?.ok === true ? keys.keys : null,
     logLevel: environment.LOG_LEVEL,
     role: environment.ROLE,
-    telegram:
-      token !== undefined && webhookSecret !== undefined
-        ? { token, webhookSecret, apiRoot: environment.TELEGRAM_API_ROOT }
-        : undefined,
+    telegram: describeTelegram(environment),
     zalo: describeZalo(environment),
+    messenger: describeMessenger(environment),
+    line: describeLine(environment),
     environment,
   };
 }
@@ -238,4 +261,30 @@ function describeZalo(environment: Environment): ZaloConfig | undefined {
     apiBase: environment.ZALO_API_BASE.replace(/\/+$/, ''),
     oauthBase: environment.ZALO_OAUTH_BASE.replace(/\/+$/, ''),
   };
+}
+
+function describeTelegram(environment: Environment): Config['telegram'] {
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_WEBHOOK_SECRET: webhookSecret } = environment;
+  if (token === undefined || webhookSecret === undefined) return undefined;
+  return { token, webhookSecret, apiRoot: environment.TELEGRAM_API_ROOT };
+}
+
+function describeMessenger(environment: Environment): Config['messenger'] {
+  const {
+    MESSENGER_PAGE_ID: pageId,
+    MESSENGER_APP_ID: appId,
+    MESSENGER_APP_SECRET: appSecret,
+    MESSENGER_VERIFY_TOKEN: verifyToken,
+    MESSENGER_PAGE_TOKEN: pageToken,
+  } = environment;
+  if (pageId === undefined || appId === undefined || appSecret === undefined) return undefined;
+  if (verifyToken === undefined || pageToken === undefined) return undefined;
+  return { pageId, appId, appSecret, verifyToken, pageToken, graphBase: environment.GRAPH_BASE };
+}
+
+function describeLine(environment: Environment): Config['line'] {
+  const { LINE_CHANNEL_SECRET: channelSecret, LINE_CHANNEL_TOKEN: channelToken } = environment;
+  if (channelSecret === undefined || channelToken === undefined) return undefined;
+  const destination = environment.LINE_DESTINATION ?? null;
+  return { channelSecret, channelToken, destination, apiBase: environment.LINE_API_BASE };
 }

@@ -14,6 +14,8 @@ export interface HooksDeps {
   now: () => Date;
   /** counts answers by channel and status */
   countHook?: (channel: string, status: number) => void;
+  /** told of each authentic call, whatever is in it: the account is not silent */
+  onHeard?: (channel: string, account: string) => void;
 }
 
 /** Platforms send kilobytes; more is a mistake or an attack. */
@@ -48,6 +50,7 @@ function acceptHook(deps: HooksDeps): RequestHandler {
       finish(verification === 'missing' ? 'unauthenticated' : 'forbidden');
       return;
     }
+    deps.onHeard?.(adapter.channel, adapter.account);
     const parsed = adapter.parse(raw, deps.now());
     if (parsed.kind === 'not_json') {
       finish('not_json');

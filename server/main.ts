@@ -7,7 +7,11 @@ import { createPasswords } from './api/passwords.ts';
 import { createApiRouter } from './api/router.ts';
 import { createApp } from './app.ts';
 import { readAssetSources } from './assets.ts';
+import { loadChannelRules } from './channel-rules.ts';
+import { createChannelWatch } from './channel-watch.ts';
 import { canShow, createAdapters, findAdapter } from './channels/registry.ts';
+import { type ChannelRules, listExpired } from './channels/rules.ts';
+import { createSendingCheck, listWindows } from './channels/sending.ts';
 import { coalesce } from './coalesce.ts';
 import { type Config, readConfig } from './config.ts';
 import { ensureConsoleBuilt } from './console/build.ts';
@@ -29,8 +33,10 @@ import { prepareSafeMessages } from './safe-message.ts';
 import { createInbox } from './turns/inbox.ts';
 import { createSender, newInstanceId } from './turns/outbox.ts';
 import { queueCounsellorMessage } from './turns/queue-message.ts';
+import { returnQuietTakeovers } from './turns/quiet-takeovers.ts';
 import { createRunner } from './turns/run.ts';
 import { createSignal } from './turns/signal.ts';
+import { endWaits } from './turns/waits.ts';
 import { createVault } from './vault.ts';
 import { ensureWebchatBuilt } from './webchat/build.ts';
 import { endIdleChats } from './webchat/chats.ts';
@@ -40,10 +46,16 @@ import { openZaloTokens } from './zalo-account.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const DUTY_MS = 5_000;
+/** questions wait for minutes or hours: this is how late the end of one may be seen */
+const WAITS_MS = 10_000;
 /** a web chat left open is closed by the server when the browser could not say goodbye */
 const IDLE_CHECK_MS = 5 * 60_000;
 /** tokens are refreshed hours before they end; this is how late that may begin */
 const TOKEN_CHECK_MS = 5 * 60_000;
+/** counts are written and alarms looked for this often; platforms are asked much less (channel-watch.ts) */
+const WATCH_MS = 10_000;
+/** conversations answered at a platform come back this much later at most */
+const QUIET_CHECK_MS = 60_000;
 /** open streams are cut after this, so that stopping does not wait for somebody's browser */
 const DRAIN_MS = 2_000;
 /** consoles hear of changes this much later at most; without it every batch of turns costs a notification */
@@ -61,9 +73,10 @@ async function start(): Promise<void> {
   const secretsOf = createAdapters(config).flatMap((adapter) => adapter.secrets);
   const log = createLog({ level: config.logLevel, secrets: secretsOf });
   const assets = await loadContent();
+  const rules = await loadChannelRules(ROOT);
   const database = await openDatabase(config, log, say);
   try {
-    await serve({ config, isDemo, keys, clock, log, assets, database });
+    await serve({ config, isDemo, keys, clock, log, assets, rules, database });
   } catch (error) {
     await database.close();
     throw error;
@@ -77,10 +90,11 @@ interface Opened {
   clock: { now: () => Date };
   log: Log;
   assets: Assets;
+  rules: ChannelRules;
   database: Database;
 }
 
-async function serve({ config, isDemo, keys, clock, log, assets, database }: Opened): Promise<void> {
+async function serve({ config, isDemo, keys, clock, log, assets, rules, database }: Opened): Promise<void> {
   const { pool, transact } = database;
   const vault = createVault(keys);
   const metrics = createMetrics();
@@ -105,15 +119,27 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
     NOTIFY_REST_MS,
   );
 
+  const watch = createChannelWatch({
+    ...{ ...shared, adapters, rules },
+    onView: (views) => metrics.showChannels(views, clock.now()),
+  });
+  for (const channel of listExpired(rules, clock.now())) log.warn({ event: 'channel_rule_expired', channel });
   const sender = createSender({
     ...perMessage,
+    rules,
+    quotaOf: watch.quotaOf,
+    onCharged: watch.charge,
     findAdapter: (channel, account) => findAdapter(adapters, channel, account),
     random: Math.random,
     onRecorded: wakeConsoles,
-    countOutcome: (channel, outcome) => metrics.sent.inc({ channel, outcome }),
+    countOutcome: (channel, account, outcome) => {
+      metrics.sent.inc({ channel, outcome });
+      watch.countSent(channel, account, outcome);
+    },
   });
   const runner = createRunner({
     ...perMessage,
+    rules,
     assets,
     takeTurn,
     safeMessage,
@@ -142,6 +168,13 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
     (error) => log.warn({ event: 'idle_chats_not_ended', error }),
   );
 
+  const endOverdueWaits = coalesce(
+    async () => {
+      if ((await endWaits(shared)) > 0) signal.wake();
+    },
+    (error) => log.warn({ event: 'waits_not_ended', error }),
+  );
+
   const consoleBuild = takesRequests ? await ensureConsoleBuilt({ log: say }) : null;
   const webchatBuild = takesRequests ? await ensureWebchatBuilt({ log: say }) : null;
   // from here to `server.on` nothing waits, so no request finds nobody
@@ -168,6 +201,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
               log,
               now: clock.now,
               countHook: (channel, status) => metrics.hooks.inc({ channel, status: String(status) }),
+              onHeard: watch.countHook,
             }),
             Router().use('/console', createConsoleRouter(consoleBuild)),
             createWebchatRouter({
@@ -185,6 +219,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
               ],
               languageChoice: (language) => `welcome.language.${language}`,
               build: webchatBuild,
+              audioFolder: path.join(ROOT, 'content', 'audio'),
               announceEnd,
               reportFault: (error) => log.error({ event: 'web_chat_failed', error }),
             }),
@@ -202,6 +237,9 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
                   ),
                 queueCounsellorMessage: (client, message) => queueCounsellorMessage(shared, client, message),
                 listMessages,
+                sendingTo: createSendingCheck({ rules, quotaOf: watch.quotaOf, clock }),
+                deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
+                listChannels: watch.list,
                 announce,
                 onError: (route, error) => log.error({ event: 'api_failed', route, error }),
               }),
@@ -211,10 +249,22 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
   });
   server.on('request', app);
   const timers = [setInterval(readDuty, DUTY_MS), setInterval(endIdle, IDLE_CHECK_MS)];
+  if (takesTurns) timers.push(setInterval(endOverdueWaits, WAITS_MS));
   readDuty();
   const keepTokens = (): void => void zaloTokens?.keepFresh();
   timers.push(setInterval(keepTokens, TOKEN_CHECK_MS));
   keepTokens();
+  const lookAtChannels = coalesce(watch.look, (error) => log.warn({ event: 'channels_not_watched', error }));
+  timers.push(setInterval(lookAtChannels, WATCH_MS));
+  lookAtChannels();
+  const returnQuiet = coalesce(
+    () =>
+      returnQuietTakeovers({ transact, clock, quietMinutes: rules.platform_quiet_minutes }).then((count) => {
+        if (count > 0) wakeConsoles();
+      }),
+    (error) => log.warn({ event: 'takeovers_not_returned', error }),
+  );
+  if (takesTurns) timers.push(setInterval(returnQuiet, QUIET_CHECK_MS));
 
   // what staff write wakes the sender of every instance through the live events
   const unsubscribe = await liveHub.subscribe(null, (live) => {

@@ -1,4 +1,5 @@
 /** Figures for Prometheus: counts and durations by channel and outcome, never anything about a person. */
+import type { ChannelView } from './ports.ts';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface Metrics {
@@ -9,14 +10,17 @@ export interface Metrics {
   sent: Counter<'channel' | 'outcome'>;
   turnSeconds: Histogram;
   waiting: Gauge<'risk'>;
+  showChannels: (views: readonly ChannelView[], now: Date) => void;
 }
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'hoi_truoc_' });
   const registers = [registry];
+  const showChannels = createChannelGauges(registers);
   return {
     contentType: registry.contentType,
+    showChannels,
     text: () => registry.metrics(),
     hooks: new Counter({
       name: 'hoi_truoc_hooks_total',
@@ -48,5 +52,44 @@ export function createMetrics(): Metrics {
       labelNames: ['risk'],
       registers,
     }),
+  };
+}
+
+const ACCOUNT = ['channel', 'account'] as const;
+
+/** One figure per account; what is not known is not there, so that nobody takes 0 for an answer. */
+function createChannelGauges(registers: Registry[]): Metrics['showChannels'] {
+  const gauge = (name: string, help: string): Gauge<(typeof ACCOUNT)[number]> =>
+    new Gauge({ name: `hoi_truoc_channel_${name}`, help, labelNames: ACCOUNT, registers });
+  const gauges = {
+    ok: gauge('ok', '1 while the platform says that all is well'),
+    alarm: gauge('alarm', '1 while an operator should look'),
+    tokenAge: gauge('token_age_seconds', 'Age of the token in use'),
+    silence: gauge('silence_seconds', 'Time since the last webhook'),
+    errorRate: gauge('error_rate', 'Share of messages that failed in the last hour'),
+    quotaLeft: gauge('quota_left', 'Messages left of the month'),
+  };
+  return (views, now) => {
+    const since = (at: Date | null): number | null =>
+      at === null ? null : (now.getTime() - at.getTime()) / 1000;
+    for (const { channel, account, ...view } of views) {
+      const tried = view.sent + view.failed;
+      const limit = view.quota?.limit ?? null;
+      const figures: [Gauge<(typeof ACCOUNT)[number]>, number | null][] = [
+        [gauges.ok, view.ok === null ? null : Number(view.ok)],
+        [gauges.alarm, Number(view.alarm !== null)],
+        [gauges.tokenAge, since(view.tokenAt)],
+        [gauges.silence, since(view.lastHookAt)],
+        [gauges.errorRate, tried === 0 ? null : view.failed / tried],
+        [
+          gauges.quotaLeft,
+          limit === null || view.quota === null ? null : Math.max(0, limit - view.quota.used),
+        ],
+      ];
+      for (const [one, value] of figures) {
+        if (value === null) one.remove({ channel, account });
+        else one.set({ channel, account }, value);
+      }
+    }
   };
 }

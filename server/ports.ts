@@ -37,6 +37,7 @@ export const LIVE_KINDS = [
   'queue_changed',
   'user_session_ended',
   'web_chat_ended',
+  'channels_changed',
 ] as const;
 export type LiveKind = (typeof LIVE_KINDS)[number];
 
@@ -72,17 +73,60 @@ export interface Inbox {
   ) => Promise<{ stored: number; known: number }>;
 }
 
+/** One account of a channel as staff see it. */
+export interface ChannelView {
+  channel: string;
+  account: string;
+  alarm: string | null;
+  alarmSince: Date | null;
+  checkedAt: Date | null;
+  ok: boolean | null;
+  code: string | null;
+  tokenAt: Date | null;
+  lastHookAt: Date | null;
+  normalUntil: Date | null;
+  sent: number;
+  failed: number;
+  quota: { limit: number | null; used: number } | null;
+  ruleExpired: boolean;
+}
+
+/** May a counsellor write to this person now? */
+export interface Sending {
+  ok: boolean;
+  /** null when ok */
+  reason:
+    | 'window_closed'
+    | 'free_used_up'
+    | 'quota_reserved'
+    | 'quota_used_up'
+    | 'quiet_hours'
+    | 'person_blocked'
+    | null;
+  /** ok: the window closes then, null = never; else: from then on again, null = not before they write */
+  until: Date | null;
+  /** how many more cost nothing or are left of the quota; null = no count */
+  left: number | null;
+  /** past the time in which the bot may answer */
+  outsideWindow: boolean;
+}
+
 /** One message of a conversation as staff or the person's own page may see it, opened. */
 export interface MessageView {
   id: string;
   seq: number;
-  author: 'person' | 'bot' | 'counsellor' | 'system';
+  /** `platform`: written at the platform's own inbox, or by another program there */
+  author: 'person' | 'bot' | 'counsellor' | 'system' | 'platform';
   userId: string | null;
   text: string;
   choices: readonly { id: string; label: string }[];
   attachments: readonly { type: string }[];
+  /** path of a recording of the text, `content/audio/vi/welcome.hello.ogg` */
+  audio?: string | undefined;
   createdAt: Date;
-  delivery: 'received' | 'queued' | 'sent' | 'failed' | 'suppressed';
+  delivery: 'received' | 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'suppressed';
+  /** the person took it back; nothing of it is left */
+  unsent: boolean;
   failureClass: string | null;
   failureCode: string | null;
 }

@@ -1,5 +1,6 @@
 /** Our engine beside three others on the same script, in one run: who says the same, and what a step costs. */
 import { join } from 'node:path';
+import { type Assets, looksLikeOffer, scanDanger } from '../../bot/index.ts';
 import type { Figure } from '../figure.ts';
 import { findDifference } from './conformance.ts';
 import { createOurs, loadScriptAssets, OURS_FOLDER } from './engines/ours.ts';
@@ -15,6 +16,7 @@ const PARTS = {
 } as const;
 type Part = keyof typeof PARTS;
 
+const DIALOGUE = 'all steps, without reading for danger and offers';
 const TARGET_US = 30;
 const TARGET_RATIO = 5;
 
@@ -25,6 +27,8 @@ export interface Row {
   typed: number;
   /** the whole script: greeting, three taps, one wrong and two right typed answers */
   all: number;
+  /** the same without looking for danger and offers in what was typed, which the others do not do */
+  dialogue: number;
 }
 
 /**
@@ -38,12 +42,13 @@ export async function compareEngines(
   version: string,
   write: (line: string) => void,
 ): Promise<readonly Figure[]> {
-  const ours = createOurs(await loadScriptAssets(root), version);
+  const assets = await loadScriptAssets(root);
+  const ours = createOurs(assets, version);
   const others = await loadOthers(write);
   return withoutConsoleInfo(async () => {
     const difference = await findDifference(ours, others);
     if (difference !== null) throw new Error(`the engines do not play the same script: ${difference}`);
-    return toFigures(await measureRows([ours, ...others]));
+    return toFigures(await measureRows([ours, ...others], readingWork(assets)));
   });
 }
 
@@ -78,8 +83,29 @@ async function withoutConsoleInfo<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function measureRows(engines: readonly ScriptEngine[]): Promise<readonly Row[]> {
-  const works = new Map<string, Work>();
+/** What our engine alone does with every typed answer, on the same texts: looks for danger, and for an offer. */
+function readingWork(assets: Assets): Work {
+  const steps = LANGUAGES.flatMap((language) =>
+    MEASURED_PATHS.flatMap((path) => {
+      const texts = answersFor(path, language).flatMap((answer) =>
+        answer.kind === 'text' ? [answer.text] : [],
+      );
+      return texts.map((text, index) => () => {
+        scanDanger(assets.danger, texts.slice(0, index + 1));
+        looksLikeOffer(text, assets);
+      });
+    }),
+  );
+  const run = (): Promise<void> => {
+    for (const step of steps) step();
+    return Promise.resolve();
+  };
+  return { key: 'reading', run, steps: steps.length };
+}
+
+/** @param reading is taken off the typed answers of the first engine, ours */
+async function measureRows(engines: readonly ScriptEngine[], reading: Work): Promise<readonly Row[]> {
+  const works = new Map<string, Work>([[reading.key, reading]]);
   for (const engine of engines)
     for (const part of ['taps', 'typed'] as const) {
       const work = await workOf(engine, part);
@@ -92,8 +118,16 @@ async function measureRows(engines: readonly ScriptEngine[]): Promise<readonly R
       steps: works.get(keyOf(engine, part))?.steps ?? 0,
     });
     const [taps, typed] = [read('taps'), read('typed')];
-    const all = (taps.each * taps.steps + typed.each * typed.steps) / (taps.steps + typed.steps);
-    return { engine, taps: taps.each, typed: typed.each, all };
+    const over = (typedEach: number): number =>
+      (taps.each * taps.steps + typedEach * typed.steps) / (taps.steps + typed.steps);
+    const own = engine === engines[0] ? (perStep.get(reading.key) ?? Number.NaN) : 0;
+    return {
+      engine,
+      taps: taps.each,
+      typed: typed.each,
+      all: over(typed.each),
+      dialogue: over(typed.each - own),
+    };
   });
 }
 
@@ -124,11 +158,11 @@ function keyOf(engine: ScriptEngine, part: Part): string {
 export function toFigures(rows: readonly Row[]): readonly Figure[] {
   const [ours, ...others] = rows;
   if (ours === undefined) return [];
-  const figure = (row: Row, part: Part | 'all', title: string): Figure => ({
+  const figure = (row: Row, part: Part | 'all' | 'dialogue', title: string): Figure => ({
     name: `five questions, ${title}: ${row.engine.name} ${row.engine.version} (${row.engine.kind})`,
     value: row[part],
     unit: 'µs CPU',
-    target: row === ours && part === 'taps' ? TARGET_US : null,
+    target: row === ours && (part === 'taps' || part === 'dialogue') ? TARGET_US : null,
     reference: row === ours ? null : { name: 'ours', value: ours[part] },
   });
   const dialogues = others.filter((row) => row.engine.kind === 'dialogue engine');
@@ -138,11 +172,13 @@ export function toFigures(rows: readonly Row[]): readonly Figure[] {
     ...rows.map((row) => figure(row, 'typed', PARTS.typed.title)),
     ...rows.map((row) => figure(row, 'all', 'all steps')),
     ...fastestBy('all', 'all steps', ours, dialogues),
+    figure(ours, 'dialogue', DIALOGUE),
+    ...fastestBy('dialogue', DIALOGUE, ours, dialogues),
   ];
 }
 
 function fastestBy(
-  part: 'taps' | 'all',
+  part: 'taps' | 'all' | 'dialogue',
   title: string,
   ours: Row,
   others: readonly Row[],

@@ -69,13 +69,16 @@ export function looksLikeOffer(text: string, deps: OfferDeps): boolean {
   const study = studyOffer(deps, { text }, new Date(deps.register.registerDate));
   if (study.text.tokens.length < MIN_WORDS || study.hits.of.has('in-trouble') || holds(study, 'quoting'))
     return false;
-  const signs = findSignals(deps.signals, study, {}).filter((hit) =>
-    OFFER_GROUPS.has(groupOf(deps, hit.signal)),
-  );
   const sum = (marks: readonly (readonly [string, number])[]) =>
     marks.reduce((total, [concept, weight]) => total + (holds(study, concept) ? weight : 0), 0);
-  const openers = sum(OPENERS) + (signs.length > 0 ? SIGN_WEIGHT : 0);
+  const named = sum(OPENERS);
   const fillers = sum(FILLERS);
+  // looking for warning signs is the dear part, and they cannot make up for everything else
+  if (named + SIGN_WEIGHT + fillers < ENOUGH) return false;
+  const hasSign = findSignals(deps.signals, study, {}).some((hit) =>
+    OFFER_GROUPS.has(groupOf(deps, hit.signal)),
+  );
+  const openers = named + (hasSign ? SIGN_WEIGHT : 0);
   const isQuestion = study.hits.of.has('asking-rules') || isShortQuestion(study.text);
   return openers >= 1 && openers + fillers >= (isQuestion ? ENOUGH_IN_A_QUESTION : ENOUGH);
 }

@@ -7,20 +7,22 @@ const IdSchema = z.string().regex(/^[a-z][a-z0-9-]*$/);
 
 const QuestionSchema = z.strictObject({ options: z.array(IdSchema).min(2), right: IdSchema });
 
+/** Each `describe` is read in docs/flow-language.md. */
 export const LessonSchema = z.strictObject({
-  id: IdSchema,
-  /** reading time */
-  minutes: z.number().positive(),
-  /** ids of content/signals the lesson teaches */
-  signs: z.array(IdSchema).min(1),
-  cards: z.array(IdSchema).min(1),
-  /** one question under the headings `question`, `option a`, `right`, `wrong`, `because a` … */
-  question: QuestionSchema.optional(),
-  /** or several, asked in this order, each under its own headings: `<id>`, `<id> option a`, `<id> right` … */
+  id: IdSchema.describe('The name of the lesson; the folder is called the same.'),
+  minutes: z.number().positive().describe('How long it takes to read, in minutes.'),
+  signs: z.array(IdSchema).min(1).describe('The warning signs it teaches: ids of `content/signals/`.'),
+  cards: z.array(IdSchema).min(1).describe('Its cards, in order; each is a heading of the text.'),
+  question: QuestionSchema.optional().describe(
+    'One question: its options and the right one. Headings: `question`, `option a` …, `right`, `wrong`, or `because a` for an option of its own.',
+  ),
   quiz: z
     .array(QuestionSchema.extend({ id: IdSchema }))
     .min(1)
-    .optional(),
+    .optional()
+    .describe(
+      'Or several, asked in this order, each with an id. Headings begin with it: `first`, `first option a`, `first right`, `first because a` …',
+    ),
 });
 
 export interface LessonText {

@@ -4,33 +4,51 @@ import { z } from 'zod';
 import type { Problem } from './assets.ts';
 import { checkShape, fault, type YamlFile } from './yaml.ts';
 
+const TypedSchema = z.array(z.string().min(1));
 const ChoiceSchema = z.union([
   z.string().min(1),
-  z.strictObject({ label: z.string().min(1), typed: z.array(z.string().min(1)).optional() }),
+  z.strictObject({ label: z.string().min(1), typed: TypedSchema.optional() }),
 ]);
 
-const MessageSchema = z.union([
-  z.string().min(1),
-  z.strictObject({
-    text: z.string().min(1),
-    /** asks: said once, in other words, when an answer was not understood */
-    retry: z.string().min(1).optional(),
-    /** asks: said when the answer is none of the kind that is asked for, kindly and with an example */
-    invalid: z.string().min(1).optional(),
-    /** said instead while the session is in quiet mode */
-    quiet: z.string().min(1).optional(),
-    /** a recording of the text, a file of content/audio/<language>/; never played in quiet mode */
-    audio: z
-      .string()
-      .regex(/^[a-z0-9.-]+\.(ogg|mp3|m4a)$/, 'a recording is named like welcome.hello.ogg')
-      .optional(),
-    choices: z.record(z.string(), ChoiceSchema).optional(),
-    /** `choice.<id>` texts: other ways people type this label */
-    typed: z.array(z.string().min(1)).optional(),
-    /** never served in a language without a native reviewer */
-    safety: z.boolean().optional(),
-  }),
-]);
+/** Each `describe` is read in docs/flow-language.md. */
+export const LongMessageSchema = z.strictObject({
+  text: z.string().min(1).describe('What is said.'),
+  retry: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Questions: the same in other words, said once when an answer was not understood.'),
+  invalid: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Questions with a slot that is read: said when the answer is none of that kind, kindly and with an example. Without it `retry` is said, without that `text`.',
+    ),
+  quiet: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Said instead in quiet mode: neutral, no word of the topic, no number. Without it the bot says `system.quiet-ack`.',
+    ),
+  audio: z
+    .string()
+    .regex(/^[a-z0-9.-]+\.(ogg|mp3|m4a)$/, 'a recording is named like welcome.hello.ogg')
+    .optional()
+    .describe(
+      'A recording of the text, a file of `content/audio/<language>/`; never played in quiet mode, nor with `retry` or `invalid`.',
+    ),
+  choices: z
+    .record(z.string(), ChoiceSchema)
+    .optional()
+    .describe(
+      'Questions: the label of each choice, or `{ label, typed }` with other ways people type it. Without it the common text `choice.<id>` is taken.',
+    ),
+  typed: TypedSchema.optional().describe('Texts named `choice.<id>`: other ways people type this label.'),
+  safety: z.boolean().optional().describe('`true`: never served in a language without a native reviewer.'),
+});
+const MessageSchema = z.union([z.string().min(1), LongMessageSchema]);
 export const MessageFileSchema = z.record(z.string(), MessageSchema);
 
 export type MessageArgs = Readonly<Record<string, string | number>>;

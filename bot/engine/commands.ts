@@ -2,8 +2,9 @@
 import type { Command } from '../understand/commands.ts';
 import { assertNever } from '../flow/compile.ts';
 import type { SessionMode } from './events.ts';
-import { type Draft, remember, say } from './draft.ts';
+import { type Draft, remember, say, undoLast } from './draft.ts';
 import { askAgain, type Ended, startFlow } from './run.ts';
+import { readShortPlace } from './session.ts';
 import { bringOver, leaveHalfWay } from './unfinished.ts';
 
 /** Where a counsellor is asked for. */
@@ -63,14 +64,14 @@ function leave(draft: Draft): void {
 function goBack(draft: Draft): Ended | null {
   const { history } = draft.session;
   const last = history.at(-1);
-  const place = last === undefined ? [] : (bringOver(draft, last.place) ?? []);
+  const earlier = last === undefined ? null : readShortPlace(last.at);
+  const place = earlier === null ? [] : (bringOver(draft, earlier) ?? []);
   if (last === undefined || place.length === 0) {
     draft.session.history = history.slice(0, -1);
     say(draft, 'system.nothing-to-go-back');
     return askAgain(draft) ? null : startFlow(draft, WELCOME_FLOW, 'menu');
   }
-  draft.session.history = history.slice(0, -1);
+  undoLast(draft);
   draft.session.place = place;
-  draft.session.slots = last.slots;
   return askAgain(draft) ? null : startFlow(draft, WELCOME_FLOW, 'menu');
 }

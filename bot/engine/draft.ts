@@ -15,7 +15,7 @@ import { flowAt, nodeOf } from '../flow/versions.ts';
 import type { OfferedChoice } from '../understand/choices.ts';
 import type { BotEvent, Choice } from './events.ts';
 import { MAX_HISTORY, MAX_SLOT_UTF16 } from './limits.ts';
-import type { Position, Session, SlotValue } from './session.ts';
+import { type Position, type Session, shortPlace, type SlotValue } from './session.ts';
 import type { World } from './world.ts';
 
 /** A fault of a flow or text found while running; becomes `turn_failed`. */
@@ -111,7 +111,8 @@ function emit(
 }
 
 export function setSlot(draft: Draft, slot: string, value: SlotValue | null): void {
-  const { [slot]: _old, ...others } = draft.session.slots;
+  const { [slot]: old, ...others } = draft.session.slots;
+  keepForBack(draft, slot, old);
   const kept = typeof value === 'string' ? value.slice(0, MAX_SLOT_UTF16) : value;
   draft.session.slots = kept === null ? others : { ...others, [slot]: kept };
   draft.events.push({ type: 'slot_changed', slot });
@@ -183,8 +184,28 @@ export function scopeOf(draft: Draft): Scope {
 
 /** Remembers the question being left, for "back". */
 export function remember(draft: Draft): void {
-  const { place, slots, history } = draft.session;
-  draft.session.history = [...history, { place, slots }].slice(-MAX_HISTORY);
+  const { place, history } = draft.session;
+  draft.session.history = [...history, { at: shortPlace(place) }].slice(-MAX_HISTORY);
+}
+
+function keepForBack(draft: Draft, slot: string, old: SlotValue | undefined): void {
+  const { history } = draft.session;
+  const last = history.at(-1);
+  if (last === undefined || (last.undo !== undefined && slot in last.undo)) return;
+  draft.session.history = [...history.slice(0, -1), { ...last, undo: { ...last.undo, [slot]: old ?? null } }];
+}
+
+/** Makes the slots what they were at the last question remembered, and forgets that question. */
+export function undoLast(draft: Draft): void {
+  const last = draft.session.history.at(-1);
+  draft.session.history = draft.session.history.slice(0, -1);
+  if (last === undefined) return;
+  const undo = last.undo ?? {};
+  const kept = Object.entries(draft.session.slots).filter(([name]) => !(name in undo));
+  draft.session.slots = Object.fromEntries([
+    ...kept,
+    ...Object.entries(undo).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
+  ]);
 }
 
 /** What an `ask` offers, in order, with every way of typing it. */

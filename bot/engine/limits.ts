@@ -14,6 +14,7 @@ export const MAX_HISTORY = 12;
 
 /** Fragments are read together for ten minutes: people in danger write in pieces. */
 export const RECENT_MINUTES = 10;
+/** More pieces than this are not read together: the oldest drop out. */
 export const MAX_RECENT = 8;
 /** Longest fragment kept for reading together: a pasted advertisement is scanned once, not again with each next line. */
 export const MAX_RECENT_UTF16 = 600;
@@ -23,5 +24,6 @@ export const MAX_SLOT_UTF16 = MAX_INPUT_UTF16;
 
 /** A question left half-way is offered again for three days; after that the offer, or the worry, is another one. */
 export const RESUME_DAYS = 3;
+
 /** After half a day a new message is hardly the answer to the old question. */
 export const STALE_HOURS = 12;

@@ -2,7 +2,8 @@
 import { fault, checkShape, type YamlFile } from '../content/yaml.ts';
 import type { Problem } from '../content/assets.ts';
 import { type Compiled, createExpressions, type Expression } from './expression.ts';
-import { type Flow, type FlowNode, FlowSchema, NODE_KINDS, NODE_SCHEMAS, type NodeKind } from './schema.ts';
+import { NODE_KINDS, NODE_SCHEMAS, type NodeKind } from './node-schemas.ts';
+import { type Flow, type FlowNode, FlowSchema } from './schema.ts';
 
 export interface CompiledFlow {
   flow: Flow | null;

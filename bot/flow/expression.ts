@@ -2,7 +2,8 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { SessionMode } from '../engine/events.ts';
 import type { RiskLevel } from '../safety/danger.ts';
-import { type Slots, type SlotType, type SlotValue, typeOf } from './slots.ts';
+import { ABILITIES, CEL_TYPES, FORBIDDEN_CALLS, KNOWN, SCOPE_NAMES } from './known-names.ts';
+import { type Slots, type SlotValue, typeOf } from './slots.ts';
 
 /** What an expression may know. `today` and `hour` are those of Vietnam. */
 export interface Scope {
@@ -30,35 +31,6 @@ export interface Can {
   buttons: boolean;
   location: boolean;
 }
-
-/** Names besides `slots` and `args`, with their CEL types. */
-const KNOWN = {
-  signals: 'list<string>',
-  risk: 'string',
-  mode: 'string',
-  place: 'string',
-  staffed: 'bool',
-  language: 'string',
-  unfinished: 'bool',
-  today: 'string',
-  hour: 'int',
-} as const;
-export const SCOPE_NAMES: readonly string[] = ['slots', 'args', 'can', ...Object.keys(KNOWN)];
-
-/** CEL type of each slot type; money and place have parts: `slots.pay.amount`, `slots.home.province`. */
-const CEL_TYPES: Readonly<Record<SlotType, string | Readonly<Record<string, string>>>> = {
-  choice: 'string',
-  number: 'int',
-  money: { amount: 'int', currency: 'string', per: 'string' },
-  date: 'string',
-  phone: 'string',
-  country: 'string',
-  province: 'string',
-  place: { said: 'string', country: 'string', province: 'string' },
-  text: 'string',
-  voice: 'string',
-  flag: 'bool',
-};
 
 export type Literal = string | number | boolean;
 
@@ -120,9 +92,13 @@ function createEnvironment(slots: Slots, args: Slots): Environment {
     Object.fromEntries(Object.entries(declared).map(([name, slot]) => [name, CEL_TYPES[typeOf(slot)]]));
   environment.registerVariable({ name: 'slots', schema: schemaOf(slots) });
   environment.registerVariable({ name: 'args', schema: schemaOf(args) });
-  environment.registerVariable({ name: 'can', schema: { audio: 'bool', buttons: 'bool', location: 'bool' } });
-  for (const [name, type] of Object.entries(KNOWN)) environment.registerVariable(name, type);
+  environment.registerVariable({ name: 'can', schema: typesOf(ABILITIES) });
+  for (const [name, { type }] of Object.entries(KNOWN)) environment.registerVariable(name, type);
   return environment;
+}
+
+function typesOf(known: Readonly<Record<string, { type: string }>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(known).map(([name, { type }]) => [name, type]));
 }
 
 /** Only what the expression reads is handed over; whole numbers as CEL knows them. */
@@ -185,9 +161,6 @@ interface Study {
 }
 
 const COMPARISONS: readonly string[] = ['==', '!=', '<', '<=', '>', '>='];
-/** `matches` runs a regular expression an editor typed; the others make lists and clocks that no flow needs. */
-const FORBIDDEN_CALLS: readonly string[] = ['matches', 'map', 'filter', 'timestamp', 'duration', 'bytes'];
-
 function studyAst(ast: ASTNode): Study {
   const study: Study = { reads: new Set(), literals: new Map(), exact: true, forbidden: null };
   visit(ast, study);

@@ -4,8 +4,8 @@ import { fault, readYaml, warning, type YamlFile } from '../content/yaml.ts';
 import { compileFlow } from './compile.ts';
 import { lintFlow, missingText, REQUIRED_NODES } from './lint-flow.ts';
 
-/** Texts the engine says by name. */
-const REQUIRED_MESSAGES = [
+/** Texts the engine says by itself at any point, in both modes. */
+export const SYSTEM_TEXTS = [
   'system.pick-one',
   'system.to-a-person',
   'system.numbers',
@@ -16,10 +16,15 @@ const REQUIRED_MESSAGES = [
   'system.failed',
   'system.all-clear',
   'system.quiet-ack',
-  'system.nothing-to-go-back',
   'system.recap',
-  'numbers.line',
+  'system.nothing-to-go-back',
   'numbers.retired',
+] as const;
+
+/** Texts the code names: they must be there in every language. */
+const REQUIRED_MESSAGES = [
+  ...SYSTEM_TEXTS,
+  'numbers.line',
   'numbers.short',
   'numbers.local-police',
   'numbers.heading-vn',
@@ -100,17 +105,25 @@ function lintRoutes(assets: Assets): readonly Problem[] {
   });
 }
 
+export interface FlowBeside {
+  /** the content with this flow in it; null when the file has faults */
+  assets: Assets | null;
+  problems: readonly Problem[];
+}
+
 /**
- * Every fault of one flow file beside the content that is loaded, as if it stood there: what an editor's page asks while
- * somebody types, and what a test asks of a broken file.
+ * One flow file beside the content that is loaded, as if it stood there, with every fault of it: what an editor's page asks
+ * while somebody types, before it asks for the proof.
  */
-export function checkFlowSource(assets: Assets, source: AssetSource): readonly Problem[] {
+export function readFlowBeside(assets: Assets, source: AssetSource): FlowBeside {
   const result = readYaml(source);
-  if (!result.ok) return result.problems;
+  if (!result.ok) return { assets: null, problems: result.problems };
   const { flow, problems } = compileFlow(result.file);
-  if (flow === null || problems.length > 0) return problems;
+  if (flow === null || problems.length > 0) return { assets: null, problems };
   const beside: Assets = { ...assets, flows: new Map([...assets.flows, [flow.id, flow]]) };
-  return [...lintFlow(beside, flow, result.file), ...lintSubflowCycles(beside, [result.file])];
+  const found = [...lintFlow(beside, flow, result.file), ...lintSubflowCycles(beside, [result.file])];
+  const isSound = found.every(({ severity }) => severity !== 'error');
+  return { assets: isSound ? beside : null, problems: found };
 }
 
 /** Placeholders must agree between languages, and nobody may be told a number that is typed into a text. */
@@ -136,7 +149,7 @@ function lintMessages(assets: Assets): readonly Problem[] {
       const extra = [...message.placeholders].filter((name) => !original.placeholders.has(name));
       if (missing.length + extra.length > 0)
         problems.push(
-          warning(
+          fault(
             path,
             message.line,
             `${message.key}: placeholders differ (${[...missing, ...extra].join(', ')})`,

@@ -20,28 +20,53 @@ export const SLOT_TYPES = [
 ] as const;
 export type SlotType = (typeof SLOT_TYPES)[number];
 
+/** What an answer of each type must be, and what is kept of it; for docs/flow-language.md. */
+export const SLOT_TYPE_MEANINGS: Readonly<Record<SlotType, string>> = {
+  choice: 'the id of the choice that was tapped or typed',
+  number: 'a whole number, in figures or in words',
+  money: 'an amount, its currency, and per what it is paid: `{ amount, currency, per }`',
+  date: 'a day, as `2026-11-25`; spoken of from today where it is',
+  phone: 'a telephone number, in international form',
+  country: 'a country of `content/registers/countries.yaml`, as its two letters',
+  province: 'a province of Vietnam, old name or new, as its id in `content/registers/provinces.yaml`',
+  place:
+    'a country or province as the person said it, and what was recognised: `{ said, country, province }`',
+  text: 'what was written, as it is',
+  voice: 'a reference to a recording; the recording itself is kept apart',
+  flag: 'yes or no, put there by a `set`; never asked for',
+};
+
 const IsoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a date looks like 2026-11-25');
 
 /** `name: type`, or with limits. A text outside the limits is asked about again in kind words, never kept. */
 export const SlotDeclarationSchema = z.union([
-  z.enum(SLOT_TYPES),
-  z.strictObject({
-    type: z.literal('number'),
-    /** whole numbers; both ends included */
-    min: z.int().optional(),
-    max: z.int().optional(),
-  }),
-  z.strictObject({
-    type: z.literal('date'),
-    /** `today` or an ISO date; both ends included */
-    min: z.union([z.literal('today'), IsoDate]).optional(),
-    max: z.union([z.literal('today'), IsoDate]).optional(),
-  }),
-  z.strictObject({
-    type: z.literal('text'),
-    /** longest answer kept, in UTF-16 units */
-    max: z.int().positive(),
-  }),
+  z.enum(SLOT_TYPES).describe('The type alone.'),
+  z
+    .strictObject({
+      type: z.literal('number'),
+      min: z.int().optional().describe('The smallest number that is taken.'),
+      max: z.int().optional().describe('The largest number that is taken.'),
+    })
+    .describe('A number within limits; both ends are included.'),
+  z
+    .strictObject({
+      type: z.literal('date'),
+      min: z
+        .union([z.literal('today'), IsoDate])
+        .optional()
+        .describe('The first day that is taken: `today` or a date.'),
+      max: z
+        .union([z.literal('today'), IsoDate])
+        .optional()
+        .describe('The last day that is taken: `today` or a date.'),
+    })
+    .describe('A date within limits; both ends are included.'),
+  z
+    .strictObject({
+      type: z.literal('text'),
+      max: z.int().positive().describe('The longest answer kept, in UTF-16 units; the rest is cut off.'),
+    })
+    .describe('A text of limited length.'),
 ]);
 export type SlotDeclaration = z.infer<typeof SlotDeclarationSchema>;
 

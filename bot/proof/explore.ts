@@ -45,7 +45,7 @@ export interface Explored {
 }
 
 /** Far above any content that can be read by people; a flow that needs more is not understood by its editors either. */
-const MAX_PLACES = 100_000;
+export const MAX_PLACES = 100_000;
 
 export function explore(assets: Assets): Explored {
   const places = new Map<string, Place>();
@@ -55,7 +55,8 @@ export function explore(assets: Assets): Explored {
   const assumed = new Set<string>();
   let inputs = 0;
   let cut = false;
-  let here = '';
+  // worked out only when there is a fault to tell of
+  let here = (): string => '';
   const walker: Walker = {
     assets,
     values: collectValues(assets),
@@ -64,7 +65,7 @@ export function explore(assets: Assets): Explored {
     onAssumed: (frame, name) => assumed.add(`${frame.flow}.${frame.node} (${name})`),
     onFault: (fault) => {
       const key = `${fault.code} ${nameOf(fault.frame)} ${fault.code === 'loop' ? '' : fault.detail}`;
-      if (!faults.has(key)) faults.set(key, { ...fault, path: here });
+      if (!faults.has(key)) faults.set(key, { ...fault, path: here() });
     },
   };
 
@@ -80,7 +81,7 @@ export function explore(assets: Assets): Explored {
   };
 
   const arrive = (state: State, from: Place['from'], queue: Mutable[], isReal: boolean): Arrived => {
-    here = from.place === null ? from.label : `${pathTo(from.place)} → ${from.label}`;
+    here = () => (from.place === null ? from.label : `${pathTo(from.place)} → ${from.label}`);
     const arrivals = walkFrom(walker, state);
     for (const arrival of arrivals) {
       for (const frame of arrival.passed) if (isReal) reached.add(nameOf(frame));

@@ -11,6 +11,7 @@ import { mayShow } from '../content/registers.ts';
 import { findBetrayal } from '../content/wording.ts';
 import { fault } from '../content/yaml.ts';
 import type { Choice, SessionMode } from '../engine/events.ts';
+import { SYSTEM_TEXTS } from '../flow/lint.ts';
 import { choicesOf } from '../flow/schema.ts';
 import { flowAt } from '../flow/versions.ts';
 import type { Said } from './walk.ts';
@@ -21,23 +22,6 @@ export interface ChannelFit {
   /** @returns what is wrong with it there, or null */
   check: (text: string, choices: readonly Choice[], language: string) => string | null;
 }
-
-/** Texts the engine says at any point, in both modes. */
-const ANYWHERE = [
-  'system.pick-one',
-  'system.to-a-person',
-  'system.numbers',
-  'system.stopped',
-  'system.attachment',
-  'system.empty',
-  'system.too-long',
-  'system.failed',
-  'system.all-clear',
-  'system.quiet-ack',
-  'system.recap',
-  'system.nothing-to-go-back',
-  'numbers.retired',
-] as const;
 
 export interface TextProof {
   problems: readonly Problem[];
@@ -107,7 +91,7 @@ function textsOf(assets: Assets, said: readonly Said[], language: string): reado
       buttons: one.asks ? buttonsOf(assets, one, language) : [],
     });
   }
-  for (const key of ANYWHERE)
+  for (const key of SYSTEM_TEXTS)
     for (const mode of ['normal', 'quiet'] as const)
       found.set(`${key}|${mode}`, { key, mode, place: null, asks: false, buttons: [] });
   return [...found.values()];

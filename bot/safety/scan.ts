@@ -27,7 +27,7 @@ export function scanDanger(rules: DangerRules, texts: readonly string[]): Danger
   };
   const verdicts = weighLikeness(
     scene,
-    rules.rules.flatMap((rule) => judge(scene, rule) ?? []),
+    rules.rules.filter((rule) => mayFire(scene, rule)).flatMap((rule) => judge(scene, rule) ?? []),
     found,
   );
   const reasons = verdicts
@@ -104,6 +104,19 @@ function groupByConcept(
     groups.set(hit.concept, group);
   }
   return groups;
+}
+
+/** Most rules find nothing in most texts: this asks only whether their ideas are there at all. */
+function mayFire(scene: Scene, rule: CompiledRule): boolean {
+  const { hits } = scene;
+  if (hits.size === 0) return false;
+  if (hits.has(rule.own)) return true;
+  return rule.slots.length > 0 && rule.slots.every((slot) => isAnyIn(slot, hits));
+}
+
+function isAnyIn(slot: ReadonlySet<string>, hits: Scene['hits']): boolean {
+  for (const concept of slot) if (hits.has(concept)) return true;
+  return false;
 }
 
 function judge(scene: Scene, rule: CompiledRule): Verdict | null {

@@ -103,7 +103,7 @@ export const ReasonSchema = z.strictObject({
 export type Reason = z.infer<typeof ReasonSchema>;
 
 const PersonSchema = z.strictObject({ id: IdSchema, displayName: z.string() });
-const CauseSchema = z.enum(['danger', 'person_asked', 'not_understood', 'flow', 'turn_failed']);
+const CauseSchema = z.enum(['danger', 'person_asked', 'not_understood', 'flow', 'turn_failed', 'platform']);
 const HandoverStateSchema = z.enum(['waiting', 'taken', 'returned', 'closed']);
 
 export const QueueItemSchema = z.strictObject({
@@ -121,13 +121,19 @@ export const QueueItemSchema = z.strictObject({
   lastInboundAt: TimeSchema.nullable(),
   /** the person wrote after our last answer */
   awaitsReply: z.boolean(),
+  /** a counsellor may answer until then; null = no end */
+  closesAt: TimeSchema.nullable(),
+  /** `closesAt` is near: this is why the person stands before others of the same risk */
+  closesSoon: z.boolean(),
+  /** somebody answers at the platform's own inbox; the bot is mute */
+  atPlatform: z.boolean(),
 });
 export type QueueItem = z.infer<typeof QueueItemSchema>;
 
 export const QueueSchema = z.strictObject({
   now: TimeSchema,
   counts: z.strictObject({ waiting: z.number().int(), mine: z.number().int(), others: z.number().int() }),
-  /** most dangerous first, then longest waiting */
+  /** most dangerous first, then whose window is about to close, then longest waiting */
   waiting: z.array(QueueItemSchema),
   mine: z.array(QueueItemSchema),
   others: z.array(QueueItemSchema),
@@ -137,17 +143,41 @@ export type Queue = z.infer<typeof QueueSchema>;
 export const MessageSchema = z.strictObject({
   id: IdSchema,
   seq: z.number().int(),
-  author: z.enum(['person', 'bot', 'counsellor', 'system']),
+  author: z.enum(['person', 'bot', 'counsellor', 'system', 'platform']),
   userName: z.string().nullable(),
   text: z.string(),
   choices: z.array(z.strictObject({ id: z.string(), label: z.string() })),
   attachments: z.array(z.strictObject({ type: z.string() })),
   createdAt: TimeSchema,
-  delivery: z.enum(['received', 'queued', 'sent', 'failed', 'suppressed']),
+  delivery: z.enum(['received', 'queued', 'sent', 'delivered', 'read', 'failed', 'suppressed']),
+  /** taken back by the person: nothing of it is left */
+  unsent: z.boolean(),
   failureClass: z.string().nullable(),
   failureCode: z.string().nullable(),
 });
 export type Message = z.infer<typeof MessageSchema>;
+
+/** May a counsellor write to this person now? Checked when the conversation opens, when they send, and by the sender again. */
+export const SendingSchema = z.strictObject({
+  ok: z.boolean(),
+  reason: z
+    .enum([
+      'window_closed',
+      'free_used_up',
+      'quota_reserved',
+      'quota_used_up',
+      'quiet_hours',
+      'person_blocked',
+    ])
+    .nullable(),
+  /** ok: the window closes then, null = never; else: from then on again, null = not before they write */
+  until: TimeSchema.nullable(),
+  /** how many more cost nothing or are left of the quota; null = no count */
+  left: z.number().int().nullable(),
+  /** past the time in which the bot may answer: only words typed by a person */
+  outsideWindow: z.boolean(),
+});
+export type Sending = z.infer<typeof SendingSchema>;
 
 export const OUTCOMES = [
   'advised',
@@ -171,6 +201,9 @@ export const ConversationSchema = z.strictObject({
   /** how often this person was handed to the desk, this time included */
   handovers: z.number().int(),
   campaignRef: z.string().nullable(),
+  sending: SendingSchema,
+  /** when somebody at the platform's own inbox was last seen, while they have the conversation; null = they have not */
+  atPlatformSince: TimeSchema.nullable(),
   handover: z.strictObject({
     state: HandoverStateSchema,
     risk: RiskSchema,
@@ -204,6 +237,33 @@ export const TakenSchema = z.strictObject({ conversationId: IdSchema });
 export const CloseSchema = z.strictObject({ outcome: OutcomeSchema });
 export const DoneSchema = z.strictObject({ done: z.literal(true) });
 
+// Channels
+
+export const ChannelSchema = z.strictObject({
+  channel: z.string(),
+  account: z.string(),
+  /** what an operator should look at; null = nothing */
+  alarm: z.string().nullable(),
+  alarmSince: TimeSchema.nullable(),
+  /** last look at the platform: null = not yet */
+  checkedAt: TimeSchema.nullable(),
+  ok: z.boolean().nullable(),
+  code: z.string().nullable(),
+  tokenAt: TimeSchema.nullable(),
+  lastHookAt: TimeSchema.nullable(),
+  /** silence from then on is longer than normal; null = not enough is known yet */
+  normalUntil: TimeSchema.nullable(),
+  /** of the last hour */
+  sent: z.number().int(),
+  failed: z.number().int(),
+  quota: z.strictObject({ limit: z.number().int().nullable(), used: z.number().int() }).nullable(),
+  /** the rule by which we write there was to be looked at again by now */
+  ruleExpired: z.boolean(),
+});
+export type Channel = z.infer<typeof ChannelSchema>;
+export const ChannelsSchema = z.strictObject({ now: TimeSchema, channels: z.array(ChannelSchema) });
+export type Channels = z.infer<typeof ChannelsSchema>;
+
 // Refusals: what the person asking can do something about
 
 export const REFUSALS = {
@@ -224,6 +284,12 @@ export const REFUSALS = {
   conversation_taken: 409,
   not_waiting: 409,
   not_yours: 409,
+  window_closed: 409,
+  free_used_up: 409,
+  quota_reserved: 409,
+  quota_used_up: 409,
+  quiet_hours: 409,
+  person_blocked: 409,
   body_too_large: 413,
   too_many_requests: 429,
   internal: 500,
@@ -239,6 +305,8 @@ export const RefusalSchema = z.strictObject({
     /** who has it */
     by: PersonSchema.optional(),
     retryAfterSeconds: z.number().int().optional(),
+    /** from then on it is possible again; missing = nobody can say */
+    until: TimeSchema.optional(),
   }),
 });
 export type Refusal = z.infer<typeof RefusalSchema>['error'];
@@ -252,6 +320,7 @@ export const LiveChangeSchema = z.strictObject({
     'queue_changed',
     'user_session_ended',
     'web_chat_ended',
+    'channels_changed',
   ]),
   conversationId: IdSchema.nullable(),
 });

@@ -7,6 +7,7 @@ import {
   readDeskItem,
   reassignConversation,
   releaseConversation,
+  returnFromPlatform,
   takeConversation,
 } from '../store/desk.ts';
 import type { DeskItem } from '../store/desk.ts';
@@ -45,7 +46,9 @@ export const conversationRoutes: readonly Route[] = [
     handle: async ({ actor, params, client, now, tools }) => {
       const item = await readDeskItem(client, tools.vault, params.id);
       const facts = await readConversationFacts(client, params.id);
-      if (item === null || facts === null || !mayRead(actor, item)) return refused('not_found');
+      const sending = await tools.sendingTo(client, params.id);
+      if (item === null || facts === null || sending === null || !mayRead(actor, item))
+        return refused('not_found');
       const afterSeq = Math.max(0, facts.lastSeq - MAX_MESSAGES);
       const messages = await tools.listMessages(client, tools.vault, params.id, afterSeq, MAX_MESSAGES);
       const writers = messages.flatMap((message) => (message.userId === null ? [] : [message.userId]));
@@ -58,6 +61,8 @@ export const conversationRoutes: readonly Route[] = [
         createdAt: facts.createdAt.toISOString(),
         handovers: facts.handovers,
         campaignRef: facts.campaignRef,
+        sending: { ...sending, until: sending.until?.toISOString() ?? null },
+        atPlatformSince: item.owner === 'platform' ? (item.platformAt?.toISOString() ?? null) : null,
         handover: {
           ...{ state, risk, cause, takenBy, outcome },
           reasons: describeReasons(item, tools, actor.uiLanguage),
@@ -66,8 +71,8 @@ export const conversationRoutes: readonly Route[] = [
           endedAt: item.endedAt?.toISOString() ?? null,
         },
         messages: messages.map(
-          ({ id, seq, author, text, delivery, failureClass, failureCode, ...message }) => ({
-            ...{ id, seq, author, text, delivery, failureClass, failureCode },
+          ({ id, seq, author, text, delivery, unsent, failureClass, failureCode, ...message }) => ({
+            ...{ id, seq, author, text, delivery, unsent, failureClass, failureCode },
             userName: message.userId === null ? null : (names.get(message.userId) ?? null),
             choices: message.choices.map((choice) => ({ id: choice.id, label: choice.label })),
             attachments: message.attachments.map((attachment) => ({ type: attachment.type })),
@@ -109,15 +114,24 @@ export const conversationRoutes: readonly Route[] = [
     method: 'post',
     path: '/conversations/:id/reply',
     permission: 'desk',
-    summary: 'Queue an answer to the person. The same clientMessageId twice sends once.',
+    summary:
+      'Queue an answer to the person. The same clientMessageId twice sends once. Refused when the channel does not let us write: the draft stays with the browser.',
     params: IdParamsSchema,
     body: ReplySchema,
     output: ReplyDoneSchema,
-    refusals: ['not_found', 'not_yours', 'conflict'],
+    refusals: [
+      ...(['not_found', 'not_yours', 'conflict', 'window_closed', 'free_used_up'] as const),
+      ...(['quota_reserved', 'quota_used_up', 'quiet_hours', 'person_blocked'] as const),
+    ],
     audit: { action: 'reply_queued', object: 'conversation' },
     handle: async ({ actor, params, body, client, tools }) => {
       const refusal = await requireMine(client, tools, params.id, actor);
       if (refusal !== null) return refusal;
+      const sending = await tools.sendingTo(client, params.id);
+      if (sending !== null && sending.reason !== null) {
+        const until = sending.until === null ? {} : { until: sending.until.toISOString() };
+        return refused(sending.reason, until);
+      }
       const message = { conversationId: params.id, userId: actor.userId, ...body };
       const queued = await tools.queueCounsellorMessage(client, message);
       // its own event tells of the message; this one wakes everybody, the sender too
@@ -131,13 +145,19 @@ export const conversationRoutes: readonly Route[] = [
     method: 'post',
     path: '/conversations/:id/return',
     permission: 'desk',
-    summary: 'Give the conversation back to the bot.',
+    summary: 'Give the conversation back to the bot: one of mine, or one that is answered at the platform.',
     params: IdParamsSchema,
     body: EmptySchema,
     output: DoneSchema,
     refusals: ['not_found', 'not_yours'],
     audit: { action: 'conversation_returned', object: 'conversation' },
     handle: async ({ actor, params, client, now, tools }) => {
+      const item = await lockOpenItem(client, tools, params.id, actor);
+      if (item?.owner === 'platform') {
+        await returnFromPlatform(client, params.id, now);
+        await tellAll(client, tools, params.id);
+        return done({ done: true }, { objectId: params.id, detail: { from: 'platform' } });
+      }
       const refusal = await requireMine(client, tools, params.id, actor);
       if (refusal !== null) return refusal;
       await endHandover(client, params.id, { state: 'returned', outcome: null, now });
@@ -186,7 +206,12 @@ export const conversationRoutes: readonly Route[] = [
 /** A counsellor reads who waits and whom they answer or answered last; a supervisor whatever came to the desk. */
 function mayRead(actor: Actor, item: DeskItem): boolean {
   if (may(actor.role, 'supervise')) return true;
-  return item.state === 'waiting' || item.takenBy?.id === actor.userId;
+  return item.state === 'waiting' || isAtPlatform(item) || item.takenBy?.id === actor.userId;
+}
+
+/** Nobody of ours has it: whoever is at the desk may look, take it, or give it back to the bot. */
+function isAtPlatform(item: DeskItem): boolean {
+  return item.state === 'taken' && item.takenBy === null;
 }
 
 /**

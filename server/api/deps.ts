@@ -1,6 +1,17 @@
 /** What the staff API needs from the rest of the server; main.ts hands it over. */
 import type { Pool, PoolClient } from 'pg';
-import type { Clock, LiveHub, LiveKind, Transact, Vault, MessageView, Db } from '../ports.ts';
+import type {
+  ChannelView,
+  Clock,
+  Db,
+  LiveHub,
+  LiveKind,
+  MessageView,
+  Sending,
+  Transact,
+  Vault,
+} from '../ports.ts';
+import type { DeskOrder } from '../store/desk.ts';
 
 export interface LiveChangeToTell {
   kind: LiveKind;
@@ -33,6 +44,12 @@ export interface ApiDeps {
     afterSeq: number,
     limit: number,
   ) => Promise<readonly MessageView[]>;
+  /** may a counsellor write there now? null: no such conversation */
+  sendingTo: (db: Db, conversationId: string) => Promise<Sending | null>;
+  /** what brings somebody forward in the queue */
+  deskOrder: Omit<DeskOrder, 'now'>;
+  /** every account, with what is wrong there */
+  listChannels: (db: Db) => Promise<readonly ChannelView[]>;
   /** writes the live events in this transaction and wakes the listeners with one notify */
   announce: (client: PoolClient, changes: readonly LiveChangeToTell[]) => Promise<void>;
   /** told about our own mistakes: code and route pattern, no content */

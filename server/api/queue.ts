@@ -11,16 +11,21 @@ export const queueRoutes: readonly Route[] = [
     method: 'get',
     path: '/queue',
     permission: 'desk',
-    summary: 'Everyone with an open handover: most dangerous first, then longest waiting. No message texts.',
+    summary:
+      'Everyone with an open handover: most dangerous first, then whose window is about to close, then longest waiting. No message texts.',
     params: EmptySchema,
     body: EmptySchema,
     output: QueueSchema,
     handle: async ({ actor, db, tools }) => {
-      const [items, counts] = await Promise.all([listQueue(db, tools.vault), countQueue(db, actor.userId)]);
-      const describe = (item: DeskItem): QueueItem => describeItem(item, tools, actor.uiLanguage);
+      const now = tools.clock.now();
+      const [items, counts] = await Promise.all([
+        listQueue(db, tools.vault, { ...tools.deskOrder, now }),
+        countQueue(db, actor.userId),
+      ]);
+      const describe = (item: DeskItem): QueueItem => describeItem(item, tools, actor.uiLanguage, now);
       const taken = items.filter((item) => item.state === 'taken');
       return done({
-        now: tools.clock.now().toISOString(),
+        now: now.toISOString(),
         counts,
         waiting: items.filter((item) => item.state === 'waiting').map(describe),
         mine: taken.filter((item) => item.takenBy?.id === actor.userId).map(describe),
@@ -39,7 +44,7 @@ export const queueRoutes: readonly Route[] = [
     refusals: ['not_waiting'],
     audit: { action: 'conversation_taken', object: 'conversation' },
     handle: async ({ actor, client, now, tools }) => {
-      const conversationId = await lockNextWaiting(client);
+      const conversationId = await lockNextWaiting(client, { ...tools.deskOrder, now });
       if (conversationId === null) return refused('not_waiting');
       if (!(await takeConversation(client, conversationId, actor.userId, now))) return refused('not_waiting');
       await tools.announce(client, [
@@ -51,9 +56,11 @@ export const queueRoutes: readonly Route[] = [
   }),
 ];
 
-function describeItem(item: DeskItem, tools: Tools, language: string): QueueItem {
+function describeItem(item: DeskItem, tools: Tools, language: string, now: Date): QueueItem {
   const { conversationId, code, channel, quiet, risk, cause, takenBy } = item;
   const { lastInboundAt, lastOutboundAt } = item;
+  const closesAt = whenItCloses(item, tools);
+  const leftMs = closesAt === null ? Infinity : closesAt.getTime() - now.getTime();
   return {
     ...{ conversationId, code, channel, quiet, risk, cause, takenBy },
     language: item.language,
@@ -62,7 +69,16 @@ function describeItem(item: DeskItem, tools: Tools, language: string): QueueItem
     takenAt: item.takenAt?.toISOString() ?? null,
     lastInboundAt: lastInboundAt?.toISOString() ?? null,
     awaitsReply: lastInboundAt !== null && (lastOutboundAt === null || lastInboundAt > lastOutboundAt),
+    closesAt: closesAt?.toISOString() ?? null,
+    closesSoon: leftMs > 0 && leftMs <= tools.deskOrder.soonMinutes * 60_000,
+    atPlatform: item.owner === 'platform',
   };
+}
+
+function whenItCloses({ channel, lastInboundAt }: DeskItem, tools: Tools): Date | null {
+  const hours = tools.deskOrder.windows.find((one) => one.channel === channel)?.hours;
+  if (hours === undefined || lastInboundAt === null) return null;
+  return new Date(lastInboundAt.getTime() + hours * 3_600_000);
 }
 
 interface DescribedReason {

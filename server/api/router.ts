@@ -4,6 +4,7 @@ import type { ErrorRequestHandler, RequestHandler, Router } from 'express';
 import { AppError, isDatabaseAway } from '../errors.ts';
 import { hashToken, readActor } from '../store/user-sessions.ts';
 import { accountRoutes } from './account.ts';
+import { channelRoutes } from './channels.ts';
 import { conversationRoutes } from './conversations.ts';
 import { createSessionCookie } from './cookies.ts';
 import type { Refusal } from './contract.ts';
@@ -34,6 +35,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...teamRoutes,
     ...queueRoutes,
     ...conversationRoutes,
+    ...channelRoutes,
     createLiveRoute(pace),
   ];
 }

@@ -18,6 +18,10 @@ export interface Capabilities {
   typing: boolean;
   /** hours after the person's last message in which we may answer; null = no limit */
   windowHours: number | null;
+  /** hours in which at least a counsellor's own words may go out (`SendContext.outsideWindow`); absent = `windowHours` */
+  counsellorWindowHours?: number;
+  /** how many messages one call may carry; absent = one. More than one: the adapter has `sendTogether`. */
+  maxMessagesPerSend?: number;
 }
 
 export const INBOUND_KINDS = [
@@ -41,6 +45,10 @@ export const INBOUND_KINDS = [
   'ignored',
 ] as const;
 export type InboundKind = (typeof INBOUND_KINDS)[number];
+
+/** Whose hand an event shows, seen from this server. */
+export const PARTIES = ['us', 'inbox', 'other', 'unnamed'] as const;
+export type Party = (typeof PARTIES)[number];
 
 export interface InboundAttachment {
   type:
@@ -94,6 +102,21 @@ export interface InboundEvent {
   botMayReply: boolean;
   /** true: this event (re)opens the time in which we may answer */
   opensWindow: boolean;
+  /**
+   * `echo`: who wrote it; `handover`: who has the conversation from now on. `us` = sent through this server, by the bot or by a
+   * counsellor; `inbox` = somebody at the platform's own inbox; `other` = another program, or not us and not told who; `unnamed` =
+   * an echo in nobody's name: ours when its `messageId` is among what was sent, else somebody's at the platform. null for every
+   * other kind, and where the conversation changed no hands.
+   */
+  party: Party | null;
+  /** `delivered` and `read`: which of our messages; null for every other kind */
+  receipt: Receipt | null;
+}
+
+/** Either may be missing: some platforms name the messages, others say "everything up to then". */
+export interface Receipt {
+  messageIds: readonly string[];
+  upTo: Date | null;
 }
 
 /** What is true of an event until the adapter says more: nothing said, nothing to answer. Spread it, then fill in. */
@@ -113,6 +136,8 @@ export const UNKNOWN_EVENT = {
   forwarded: false,
   botMayReply: false,
   opensWindow: false,
+  party: null,
+  receipt: null,
 } as const satisfies Omit<InboundEvent, 'dedupeKey' | 'receivedAt'>;
 
 /** The same for something a person wrote to us: it opens the window and may be answered. */
@@ -165,13 +190,18 @@ export const FAILURE_CLASSES = [
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
 export type SendResult =
-  | { ok: true; platformIds: readonly string[] }
+  | {
+      ok: true;
+      platformIds: readonly string[];
+      /** messages that count against the account's quota; absent = none */
+      charged?: number;
+    }
   | {
       ok: false;
       class: FailureClass;
       /** wait at least this long; null = use our own backoff */
       retryAfterMs: number | null;
-      /** parts of a split message that went out in this attempt, beside `skipParts`; a retry starts after all of them */
+      /** parts of a split message that went out in this call, `skipParts` not counted; a retry starts after them */
       sentParts: number;
       /** stable code for logs and screens, e.g. `telegram_403`; never the platform's text */
       code: string;
@@ -182,13 +212,29 @@ export interface SendContext {
   idempotencyKey: string;
   /** parts already delivered by an earlier attempt */
   skipParts: number;
+  /** true: the window is over and a counsellor wrote this; sent as such where the platform allows it, never set for the bot */
+  outsideWindow?: boolean;
   signal: AbortSignal;
 }
+
+/** What became of several messages handed over at once: the first `taken` share one fate, the rest were not touched. */
+export type SendTogetherResult =
+  | { ok: true; taken: number; platformIds: readonly (readonly string[])[]; charged?: number }
+  | { ok: false; taken: number; failure: Extract<SendResult, { ok: false }> };
 
 export interface ChannelHealth {
   ok: boolean;
   /** stable code, e.g. `webhook_silent`, `token_refused` */
   code: string;
+  /** when the token in use was given, where it is not for ever */
+  tokenAt?: Date;
+  /** messages of this month as the platform counts them; limit null = none */
+  quota?: { limit: number | null; used: number };
+}
+
+/** What an adapter tells on its own: `event` and codes, never content. */
+export interface AdapterLog {
+  warn: (entry: Readonly<Record<string, string | number>>) => void;
 }
 
 export interface Adapter {
@@ -205,6 +251,14 @@ export interface Adapter {
   /** Called once after the events are safely stored; must not throw. E.g. Telegram's answerCallbackQuery. */
   acknowledge?: (events: readonly InboundEvent[]) => Promise<void>;
   send: (to: SendTarget, message: OutboundMessage, context: SendContext) => Promise<SendResult>;
+  /** Sends as many of the messages as one call takes, in order, at least the first; `skipParts` is of the first. */
+  sendTogether?: (
+    to: SendTarget,
+    messages: readonly OutboundMessage[],
+    context: SendContext,
+  ) => Promise<SendTogetherResult>;
+  /** would an answer with this handle be free of the quota now? Absent = nothing here counts against one. */
+  answersFree?: (replyHandle: string | null, now: Date) => boolean;
   health: () => Promise<ChannelHealth>;
   /** values the logger must never let through */
   secrets: readonly string[];

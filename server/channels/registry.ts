@@ -1,7 +1,9 @@
 /** The adapters this server speaks through: one line each. */
-import type { Adapter } from './adapter.ts';
+import type { Adapter, AdapterLog } from './adapter.ts';
 import { type Can, canOf } from './capabilities.ts';
-import { createTelegramAdapter, type AdapterLog } from './telegram.ts';
+import { createLineAdapter, type LineOptions } from './line.ts';
+import { createMessengerAdapter, type MessengerOptions } from './messenger.ts';
+import { createTelegramAdapter } from './telegram.ts';
 import type { TokenSource } from './token-source.ts';
 import { createWebAdapter } from './web.ts';
 import { createZaloAdapter } from './zalo.ts';
@@ -9,6 +11,8 @@ import { createZaloAdapter } from './zalo.ts';
 /** Secrets of the account that comes from the environment; a channel without them is not there. */
 export interface ChannelsConfig {
   telegram?: { token: string; webhookSecret: string | null; apiRoot: string } | undefined;
+  messenger?: Omit<MessengerOptions, 'account' | 'log' | 'http'> | undefined;
+  line?: Omit<LineOptions, 'account' | 'log' | 'now' | 'http'> | undefined;
   zalo?: ZaloConfig | undefined;
 }
 
@@ -32,17 +36,14 @@ export interface AdapterParts {
 
 /** @returns the web page and one adapter for each configured account */
 export function createAdapters(config: ChannelsConfig, parts: AdapterParts = {}): readonly Adapter[] {
+  const { zaloTokens, ...own } = parts;
   const adapters: Adapter[] = [createWebAdapter()];
   if (config.telegram)
-    adapters.push(
-      createTelegramAdapter({
-        account: 'default',
-        ...config.telegram,
-        ...(parts.log && { log: parts.log }),
-        ...(parts.now && { now: parts.now }),
-      }),
-    );
-  if (config.zalo) adapters.push(createZalo(config.zalo, parts));
+    adapters.push(createTelegramAdapter({ account: 'default', ...config.telegram, ...own }));
+  if (config.messenger)
+    adapters.push(createMessengerAdapter({ account: 'default', ...config.messenger, ...own }));
+  if (config.zalo) adapters.push(createZalo(config.zalo, own.log, zaloTokens));
+  if (config.line) adapters.push(createLineAdapter({ account: 'default', ...config.line, ...own }));
   return adapters;
 }
 
@@ -53,7 +54,11 @@ export function canShow(adapters: readonly Adapter[], channel: string): Can {
   return canOf(capabilities);
 }
 
-function createZalo(config: ZaloConfig, { log, zaloTokens }: AdapterParts): Adapter {
+function createZalo(
+  config: ZaloConfig,
+  log: AdapterLog | undefined,
+  zaloTokens: TokenSource | undefined,
+): Adapter {
   const otherSecrets = [config.appSecret, config.refreshToken ?? ''];
   const tokens = zaloTokens ?? NO_TOKENS;
   return createZaloAdapter({ account: 'default', ...config, otherSecrets, tokens, ...(log && { log }) });

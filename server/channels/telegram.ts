@@ -3,8 +3,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { Api, type ApiClientOptions } from 'grammy';
 import { z } from 'zod';
 import { createHttpClient, type HttpClient } from '../http.ts';
-import type { Adapter, Capabilities, ChannelHealth, InboundEvent, OutboundChoice } from './adapter.ts';
-import type { SendContext, SendResult, Verification } from './adapter.ts';
+import type { Adapter, AdapterLog, Capabilities, ChannelHealth, InboundEvent } from './adapter.ts';
+import type { OutboundChoice, SendContext, SendResult, Verification } from './adapter.ts';
 import { degrade, type FittedPart } from './degrade.ts';
 import { classifyFailure, readFailure, TransportError, type TelegramFailure } from './telegram-errors.ts';
 import { parseUpdate } from './telegram-parse.ts';
@@ -46,10 +46,6 @@ const SHORT_LABEL_UTF16 = 16;
 /** A delivery error older than this is history. */
 const RECENT_ERROR_MS = 10 * 60_000;
 const BACKLOG_UPDATES = 100;
-
-export interface AdapterLog {
-  warn: (entry: Readonly<Record<string, string | number>>) => void;
-}
 
 export interface TelegramOptions {
   account: string;

@@ -8,7 +8,7 @@ const CAPABILITIES: Capabilities = {
   maxChoices: 13,
   maxChoiceLabelUtf16: 80,
   maxChoicePayloadBytes: 256,
-  audio: false,
+  audio: true,
   locationRequest: false,
   typing: false,
   windowHours: null,

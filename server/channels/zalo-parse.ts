@@ -5,6 +5,7 @@ import {
   type InboundAttachment,
   type InboundEvent,
   type ParseResult,
+  type Receipt,
   UNKNOWN_EVENT,
   WRITTEN_EVENT,
 } from './adapter.ts';
@@ -88,10 +89,15 @@ function readBody(body: Body, base: InboundEvent, scope: string, oaId: string): 
   if (name === 'user_received_message' && toPerson !== undefined) {
     const id = body.message?.msg_id;
     const key = id === undefined ? {} : { dedupeKey: `${scope}:user_received_message:${id}` };
-    return { ...base, ...key, ...between(toPerson), kind: 'delivered' };
+    return { ...base, ...key, ...between(toPerson), kind: 'delivered', receipt: receiptOf(id) };
   }
   if (name === 'user_seen_message' && toPerson !== undefined)
-    return { ...base, ...between(toPerson), kind: 'read' };
+    return {
+      ...base,
+      ...between(toPerson),
+      kind: 'read',
+      receipt: receiptOf(...(body.message?.msg_ids ?? [])),
+    };
   const follower = body.follower?.id;
   if (name === 'follow' && oaMatches && follower !== undefined)
     return { ...base, ...between(follower), kind: 'follow', botMayReply: true, opensWindow: true };
@@ -106,6 +112,10 @@ function readBody(body: Body, base: InboundEvent, scope: string, oaId: string): 
 const PERSON_WRITES = /^user_send_(?!group_)[a-z_]+$/;
 /** The account to somebody with a name; visitors without one are another interface. */
 const ACCOUNT_WRITES = /^oa_send_(?!anonymous_|group_)[a-z_]+$/;
+
+function receiptOf(...ids: readonly unknown[]): Receipt {
+  return { messageIds: ids.flatMap((id) => (typeof id === 'string' && id !== '' ? [id] : [])), upTo: null };
+}
 
 function between(person: string) {
   return { conversationId: person, senderId: person } as const;
@@ -141,6 +151,8 @@ function readEcho(body: Body, base: InboundEvent, scope: string, person: string,
     messageId: id,
     text: body.message?.text ?? '',
     attachments: readAttachments(body),
+    // what goes out through the interface names nobody, so ours is known by its id alone
+    party: body.sender?.admin_id === undefined ? 'unnamed' : 'inbox',
   };
 }
 
@@ -244,10 +256,17 @@ const BodySchema = z.object({
   event_name: lenient(z.string()),
   oa_id: IdSchema,
   user_id: IdSchema,
-  sender: PartySchema,
+  sender: lenient(z.object({ id: IdSchema, admin_id: IdSchema })),
   recipient: PartySchema,
   follower: PartySchema,
-  message: lenient(z.object({ msg_id: MessageIdSchema, text: lenient(z.string()), attachments: ListSchema })),
+  message: lenient(
+    z.object({
+      msg_id: MessageIdSchema,
+      msg_ids: ListSchema,
+      text: lenient(z.string()),
+      attachments: ListSchema,
+    }),
+  ),
   attachments: ListSchema,
   timestamp: TimestampSchema,
 });

@@ -220,10 +220,11 @@ async function readHealth(store: TokenStore): Promise<ChannelHealth> {
   try {
     const stored = await store.read();
     if (stored === null) return { ok: false, code: 'token_missing' };
-    if (stored.state === 'lost') return { ok: false, code: 'token_lost' };
+    const tokenAt = stored.obtainedAt;
+    if (stored.state === 'lost') return { ok: false, code: 'token_lost', tokenAt };
     if (stored.state === 'refreshing' && stored.attempts >= ALARM_ATTEMPTS)
-      return { ok: false, code: 'token_refresh_failing' };
-    return { ok: true, code: 'ok' };
+      return { ok: false, code: 'token_refresh_failing', tokenAt };
+    return { ok: true, code: 'ok', tokenAt };
   } catch {
     return { ok: false, code: 'token_store_failed' };
   }

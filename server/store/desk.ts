@@ -5,7 +5,8 @@ import type { Db, Vault } from '../ports.ts';
 import { placeReasons } from './places.ts';
 
 export type Risk = 'none' | 'concern' | 'high' | 'imminent';
-export type HandoverCause = 'danger' | 'person_asked' | 'not_understood' | 'flow' | 'turn_failed';
+export type HandoverCause =
+  'danger' | 'person_asked' | 'not_understood' | 'flow' | 'turn_failed' | 'platform';
 
 /** Why someone is in front; `messageSeq`, `start`, `end` point to the words that say so (UTF-16 units). */
 export interface StoredReason {
@@ -46,6 +47,18 @@ export interface DeskItem {
   endedAt: Date | null;
   lastInboundAt: Date | null;
   lastOutboundAt: Date | null;
+  /** `platform`: somebody answers at the platform's own inbox, or another program does */
+  owner: 'bot' | 'counsellor' | 'platform';
+  /** when a hand at the platform was last seen */
+  platformAt: Date | null;
+}
+
+/** What brings somebody forward beside risk and waiting: a window that closes soon. */
+export interface DeskOrder {
+  /** hours after the person's last message in which a counsellor may answer; a channel without an end is not in it */
+  windows: readonly { channel: string; hours: number }[];
+  soonMinutes: number;
+  now: Date;
 }
 
 type DeskRow = Omit<DeskItem, 'reasons' | 'takenBy'> & {
@@ -58,17 +71,32 @@ type DeskRow = Omit<DeskItem, 'reasons' | 'takenBy'> & {
 const ITEM = `select h.id as "handoverId", h.conversation_id as "conversationId", c.code, c.channel, c.language, c.quiet,
   h.risk, h.cause, h.state, h.outcome, h.waiting_since as "waitingSince", h.taken_at as "takenAt", h.ended_at as "endedAt",
   c.last_inbound_at as "lastInboundAt", c.last_outbound_at as "lastOutboundAt",
+  c.owner, c.platform_at as "platformAt",
   c.key_wrapped as "keyWrapped", h.reasons_enc as "reasonsEnc", h.taken_by as "takenById", u.display_name as "takenByName"
   from handovers h join conversations c on c.id = h.conversation_id left join users u on u.id = h.taken_by`;
 
 /** More rows than a desk can look at; the counts stay true. */
 const LIST_LIMIT = 200;
 
-/** Everyone with an open handover: the most dangerous first, then whoever waits longest. */
-export async function listQueue(db: Db, vault: Vault): Promise<readonly DeskItem[]> {
+/** Windows by channel: $1 channels, $2 hours, $3 now, $4 until when "soon" reaches. */
+const WINDOWS = `left join unnest($1::text[], $2::float8[]) as w(channel, hours) on w.channel = c.channel`;
+const CLOSES = `(c.last_inbound_at + w.hours * interval '1 hour')`;
+const ORDER = `h.risk_rank desc, case when ${CLOSES} > $3 and ${CLOSES} <= $4 then ${CLOSES} end nulls last, h.waiting_since, h.id`;
+
+function orderValues({ windows, soonMinutes, now }: DeskOrder): unknown[] {
+  return [
+    windows.map(({ channel }) => channel),
+    windows.map(({ hours }) => hours),
+    now,
+    new Date(now.getTime() + soonMinutes * 60_000),
+  ];
+}
+
+/** Everyone with an open handover: the most dangerous first, then whose window is about to close, then whoever waits longest. */
+export async function listQueue(db: Db, vault: Vault, order: DeskOrder): Promise<readonly DeskItem[]> {
   const found = await db.query<DeskRow>(
-    `${ITEM} where h.state in ('waiting', 'taken') order by h.risk_rank desc, h.waiting_since, h.id limit $1`,
-    [LIST_LIMIT],
+    `${ITEM} ${WINDOWS} where h.state in ('waiting', 'taken') order by ${ORDER} limit ${LIST_LIMIT}`,
+    orderValues(order),
   );
   return found.rows.map((row) => openItem(vault, row));
 }
@@ -132,16 +160,16 @@ export async function lockConversation(client: PoolClient, conversationId: strin
 }
 
 /** @returns the conversation that waits first and that nobody else is taking at this moment; it is locked now */
-export async function lockNextWaiting(client: PoolClient): Promise<string | null> {
+export async function lockNextWaiting(client: PoolClient, order: DeskOrder): Promise<string | null> {
   const found = await client.query<{ id: string }>(
-    `select c.id from handovers h join conversations c on c.id = h.conversation_id
-     where h.state = 'waiting' order by h.risk_rank desc, h.waiting_since, h.id
-     limit 1 for update of c skip locked`,
+    `select c.id from handovers h join conversations c on c.id = h.conversation_id ${WINDOWS}
+     where h.state = 'waiting' order by ${ORDER} limit 1 for update of c skip locked`,
+    orderValues(order),
   );
   return found.rows[0]?.id ?? null;
 }
 
-/** The conversation is locked. @returns false when nobody waits in it (any more) */
+/** The conversation is locked. @returns false when nobody waits in it (any more), and nobody answers at the platform only */
 export async function takeConversation(
   client: PoolClient,
   conversationId: string,
@@ -149,7 +177,7 @@ export async function takeConversation(
   now: Date,
 ): Promise<boolean> {
   const taken = await client.query(
-    `update handovers set state = 'taken', taken_by = $2, taken_at = $3 where conversation_id = $1 and state = 'waiting'`,
+    `update handovers set state = 'taken', taken_by = $2, taken_at = $3 where conversation_id = $1 and state in ('waiting', 'taken') and taken_by is null`,
     [conversationId, userId, now],
   );
   if (taken.rowCount !== 1) return false;
@@ -195,6 +223,37 @@ export async function endHandover(
     [conversationId, end.state, end.outcome, end.now],
   );
   await setOwner(client, conversationId, null, end.now);
+}
+
+/**
+ * The conversation is locked and answered at the platform: the bot answers what comes next. Whoever waits at the desk goes on
+ * waiting; what only kept the conversation in sight ends.
+ */
+export async function returnFromPlatform(
+  client: PoolClient,
+  conversationId: string,
+  now: Date,
+): Promise<void> {
+  await client.query(
+    `update handovers set state = 'returned', ended_at = $2
+     where conversation_id = $1 and state = 'taken' and taken_by is null`,
+    [conversationId, now],
+  );
+  await setOwner(client, conversationId, null, now);
+}
+
+/** Conversations at the platform from which nothing was heard since `before`; locked. */
+export async function lockQuietAtPlatform(
+  client: PoolClient,
+  before: Date,
+  limit: number,
+): Promise<string[]> {
+  const found = await client.query<{ id: string }>(
+    `select id from conversations where owner = 'platform' and platform_at <= $1
+     order by platform_at limit $2 for update skip locked`,
+    [before, limit],
+  );
+  return found.rows.map((row) => row.id);
 }
 
 async function setOwner(

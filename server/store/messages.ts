@@ -7,6 +7,8 @@ const BodySchema = z.object({
   text: z.string(),
   choices: z.array(z.object({ id: z.string(), label: z.string() })).default([]),
   attachments: z.array(z.object({ type: z.string() })).default([]),
+  audio: z.string().optional(),
+  unsent: z.boolean().default(false),
 });
 
 interface MessageRow {

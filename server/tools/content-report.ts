@@ -2,14 +2,19 @@
 import type { LoadResult, Problem } from '../../bot/index.ts';
 import { inspectTexts, type Proof, prove } from '../../bot/index.ts';
 import { channelFits } from '../channels/fit.ts';
+import { CHANNEL_RULES_PATH, listExpired, type RulesResult } from '../channels/rules.ts';
 
 export interface ContentReport {
   lines: readonly string[];
   failed: boolean;
 }
 
-export function inspectContent(result: LoadResult, now: Date): ContentReport {
-  const problems: Problem[] = [...result.problems];
+export function inspectContent(
+  result: LoadResult,
+  now: Date,
+  channelRules: RulesResult | null = null,
+): ContentReport {
+  const problems: Problem[] = [...result.problems, ...inspectRules(channelRules, now)];
   const channels = channelFits();
   const began = performance.now();
   const proof = result.ok ? prove(result.assets, { now, channels }) : null;
@@ -34,6 +39,25 @@ export function inspectContent(result: LoadResult, now: Date): ContentReport {
     errors === 0 ? `content is in order (${warnings} warnings)` : `${errors} errors, ${warnings} warnings`,
   );
   return { lines, failed: errors > 0 };
+}
+
+/** A fault stops the start; a rule that is overdue holds, and somebody should look. */
+function inspectRules(result: RulesResult | null, now: Date): readonly Problem[] {
+  if (result === null) return [];
+  const place = { path: CHANNEL_RULES_PATH, line: null };
+  if (!result.ok)
+    return result.faults.map((message) => ({
+      ...place,
+      severity: 'error',
+      message,
+      mend: 'correct this value; the head of the file says what it means',
+    }));
+  return listExpired(result.rules, now).map((channel) => ({
+    ...place,
+    severity: 'warning',
+    message: `the rule of ${channel} was to be checked again`,
+    mend: 'read the source again, then set checked and expires',
+  }));
 }
 
 function describeProof(

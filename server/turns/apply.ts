@@ -7,6 +7,8 @@ export interface ApplyContext {
   now: Date;
   /** of the platform event being answered; used by the first reply only */
   replyHandle: string | null;
+  /** nobody wrote: the time of a wait is over */
+  unasked?: boolean;
 }
 
 /** Applies the events of one turn in order. */
@@ -14,7 +16,7 @@ export function applyEvents(draft: Draft, events: readonly BotEvent[], context: 
   let replyHandle = context.replyHandle;
   for (const event of events) {
     if (event.type === 'message_created') {
-      addBotMessage(draft, event, context.now, replyHandle);
+      addBotMessage(draft, event, context, replyHandle);
       replyHandle = null;
     } else {
       applyEvent(draft, event, context.now);
@@ -25,12 +27,20 @@ export function applyEvents(draft: Draft, events: readonly BotEvent[], context: 
 function addBotMessage(
   draft: Draft,
   event: Extract<BotEvent, { type: 'message_created' }>,
-  now: Date,
+  { now, unasked = false }: ApplyContext,
   replyHandle: string | null,
 ): void {
   const { text, choices, key, language, audio } = event;
   const body = { text, choices, key, language, ...(audio === undefined ? {} : { audio }) };
-  addMessage(draft, { id: event.id, author: 'bot', body, createdAt: now, replyHandle });
+  addMessage(draft, {
+    id: event.id,
+    author: 'bot',
+    body,
+    createdAt: now,
+    replyHandle,
+    unasked,
+    platformId: null,
+  });
   if (event.choices.length > 0) draft.lastChoices = event.choices;
   count(draft, 'message_out');
 }
@@ -120,6 +130,11 @@ export function requestHandover(
   reasons: readonly StoredReason[],
 ): void {
   count(draft, 'handover_requested', cause);
+  // what only kept the conversation in sight gives way to somebody who waits
+  if (draft.handover?.cause === 'platform') {
+    if (!draft.handover.isNew) draft.endedHandovers.push(draft.handover.id);
+    draft.handover = null;
+  }
   if (draft.handover !== null && draft.handover.state !== 'closed') {
     raiseHandover(draft, risk, reasons);
     return;
@@ -131,7 +146,7 @@ export function requestHandover(
     risk,
     cause,
     reasons,
-    waitingSince: draft.lastInboundAt,
+    waitingSince: draft.heardAt,
   };
   markHandover(draft);
   draft.audit.push({ action: 'handover_requested', detail: { cause, risk } });
@@ -157,7 +172,7 @@ function withdrawHandover(draft: Draft): void {
   count(draft, 'handover_withdrawn');
 }
 
-function markHandover(draft: Draft): void {
+export function markHandover(draft: Draft): void {
   draft.handoverChanged = true;
   draft.live.add('queue_changed');
   draft.live.add('conversation_changed');

@@ -2,6 +2,9 @@
 import type { Choice, DangerReason, HandoverCause, RiskLevel, Session } from '../../bot/index.ts';
 import type { LiveKind } from '../ports.ts';
 
+/** Who answers: the script, a counsellor at our desk, or a hand at the platform (its inbox, another program). */
+export type Owner = 'bot' | 'counsellor' | 'platform';
+
 /** One conversation as loaded under its lock. */
 export interface Loaded {
   id: string;
@@ -10,7 +13,7 @@ export interface Loaded {
   platformId: string;
   contactId: string;
   keyWrapped: Buffer;
-  owner: 'bot' | 'counsellor';
+  owner: Owner;
   language: string;
   risk: RiskLevel;
   quiet: boolean;
@@ -32,6 +35,8 @@ export interface OpenHandover {
   state: 'waiting' | 'taken';
   risk: RiskLevel;
   reasons: readonly StoredReason[];
+  /** only keeps a conversation in sight that is answered at the platform */
+  isPlatforms: boolean;
 }
 
 /** As the console reads it: `messageSeq`, `start`, `end` point to the words (UTF-16 units). */
@@ -57,17 +62,23 @@ export interface MessageBody {
   /** machine id of a tapped button */
   payload?: string;
   edited?: boolean;
+  /** the person took it back: the text is gone */
+  unsent?: boolean;
   forwarded?: boolean;
 }
 
 export interface NewMessage {
   id: string;
   seq: number;
-  author: 'person' | 'bot';
+  author: 'person' | 'bot' | 'platform';
   body: MessageBody;
   createdAt: Date;
   /** outgoing only */
   replyHandle: string | null;
+  /** no answer to something written just now: it may be held back at night */
+  unasked?: boolean;
+  /** the platform's id of what came in or was written there; null for ours, which get theirs when they are sent */
+  platformId: string | null;
 }
 
 export interface HandoverChange {
@@ -75,7 +86,7 @@ export interface HandoverChange {
   isNew: boolean;
   state: 'waiting' | 'taken' | 'closed';
   risk: RiskLevel;
-  cause: HandoverCause;
+  cause: HandoverCause | 'platform';
   reasons: readonly StoredReason[];
   /** when the person wrote what asked for it: after an outage the queue is still in the order of waiting; null = unchanged */
   waitingSince: Date | null;
@@ -90,9 +101,19 @@ export interface Draft {
   messages: NewMessage[];
   handover: HandoverChange | null;
   handoverChanged: boolean;
+  owner: Owner;
+  /** when a hand at the platform was last seen in this batch */
+  platformAt: Date | null;
+  /** stored messages whose text goes */
+  unsentIds: string[];
+  /** handovers that end before the one above begins */
+  endedHandovers: string[];
   blocked: boolean;
   campaignRef: string | null;
+  /** what opened the time to answer; null = nothing in this batch did */
   lastInboundAt: Date | null;
+  /** since when somebody waits who asks for a person now */
+  heardAt: Date | null;
   /** set when the person confirmed erasure in this batch */
   eraseRequestedAt: Date | null;
   /** `metric|label` → how often */
@@ -113,11 +134,21 @@ export function startDraft(loaded: Loaded, session: Session): Draft {
     handover:
       loaded.openHandover === null
         ? null
-        : { ...loaded.openHandover, isNew: false, cause: 'flow', waitingSince: null },
+        : {
+            ...loaded.openHandover,
+            isNew: false,
+            cause: loaded.openHandover.isPlatforms ? 'platform' : 'flow',
+            waitingSince: null,
+          },
     handoverChanged: false,
+    owner: loaded.owner,
+    platformAt: null,
+    unsentIds: [],
+    endedHandovers: [],
     blocked: loaded.blocked,
     campaignRef: loaded.campaignRef,
     lastInboundAt: null,
+    heardAt: null,
     eraseRequestedAt: loaded.eraseRequestedAt,
     counts: new Map(),
     live: new Set(),

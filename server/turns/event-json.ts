@@ -1,7 +1,7 @@
 /** InboundEvent as it lies encrypted in the inbox, and back. */
 import { z } from 'zod';
 import { ATTACHMENT_KINDS } from '../../bot/index.ts';
-import { INBOUND_KINDS, type InboundEvent } from '../channels/adapter.ts';
+import { INBOUND_KINDS, type InboundEvent, PARTIES } from '../channels/adapter.ts';
 
 const AttachmentSchema = z.object({
   type: z.enum(ATTACHMENT_KINDS),
@@ -31,6 +31,12 @@ const EventSchema = z.object({
   forwarded: z.boolean(),
   botMayReply: z.boolean(),
   opensWindow: z.boolean(),
+  /** events stored by an earlier release have none */
+  party: z.enum(PARTIES).nullable().default(null),
+  receipt: z
+    .object({ messageIds: z.array(z.string()), upTo: z.coerce.date().nullable() })
+    .nullable()
+    .default(null),
 });
 
 /** @throws ZodError for a shape this release does not know */

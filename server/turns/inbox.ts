@@ -10,7 +10,7 @@ import {
   findConversationKeys,
   hashPlatformId,
 } from '../store/contacts.ts';
-import { isKept } from './map-event.ts';
+import { isKept, mayBegin } from './map-event.ts';
 import { placeEvent } from '../store/places.ts';
 
 export interface InboxDeps {
@@ -94,10 +94,14 @@ export function createInbox(deps: InboxDeps): Inbox {
       const key = remembered.get(name);
       if (key !== undefined) known.set(name, key);
     }
-    const unknown = await recall();
+    const beginning = new Set(
+      arrivals.filter(({ event }) => mayBegin(event)).map(({ address }) => nameOf(address)),
+    );
+    const unknown = (await recall()).filter((address) => beginning.has(nameOf(address)));
     if (unknown.length > 0) {
       await createConversations({ ...deps, now: deps.clock.now() }, unknown);
-      if ((await recall()).length > 0) throw new Error('a conversation was created and not found');
+      if ((await recall()).some((address) => beginning.has(nameOf(address))))
+        throw new Error('a conversation was created and not found');
     }
     for (const [name, key] of known) remember(remembered, name, key);
     return known;
@@ -107,9 +111,10 @@ export function createInbox(deps: InboxDeps): Inbox {
     arrivals: readonly Arrival[],
     keys: Map<string, ConversationKey>,
   ): Promise<Set<string>> {
-    const rows = arrivals.map(({ address, event }) => {
+    const rows = arrivals.flatMap(({ address, event }) => {
       const key = keys.get(nameOf(address));
-      if (key === undefined) throw new Error('an event without a conversation');
+      // it follows on something we do not have (any more)
+      if (key === undefined) return [];
       const sealed = deps.vault.seal(key.keyWrapped, placeEvent(event.dedupeKey, key.conversationId), event);
       return {
         dedupeKey: event.dedupeKey,
@@ -118,6 +123,7 @@ export function createInbox(deps: InboxDeps): Inbox {
         sealed,
       };
     });
+    if (rows.length === 0) return new Set();
     const result = await deps.pool.query<{ dedupe_key: string }>({
       name: 'insert_inbox',
       text: `with arrived as materialized (

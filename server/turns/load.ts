@@ -33,12 +33,12 @@ export function claimConversations(after: string, now: Date, limit: number): Cla
         text: `with claimed as (
             select c.id from (
               (select distinct i.conversation_id as id from inbox i join conversations k on k.id = i.conversation_id
-               where i.processed_at is null and i.conversation_id > $1
+               where i.processed_at is null and (i.not_before is null or i.not_before <= $2) and i.conversation_id > $1
                  and (k.inbox_not_before is null or k.inbox_not_before <= $2)
                order by 1 limit ${LOOKED_AT})
               union all
               (select distinct i.conversation_id as id from inbox i join conversations k on k.id = i.conversation_id
-               where i.processed_at is null and i.conversation_id <= $1
+               where i.processed_at is null and (i.not_before is null or i.not_before <= $2) and i.conversation_id <= $1
                  and (k.inbox_not_before is null or k.inbox_not_before <= $2)
                order by 1 limit ${LOOKED_AT})) w
             join conversations c on c.id = w.id
@@ -79,7 +79,7 @@ interface StateRow {
   channel: string;
   account: string;
   key_wrapped: Buffer;
-  owner: 'bot' | 'counsellor';
+  owner: Loaded['owner'];
   language: string;
   risk: string;
   quiet: boolean;
@@ -93,6 +93,7 @@ interface StateRow {
   handover_id: string | null;
   handover_state: 'waiting' | 'taken' | null;
   handover_risk: string | null;
+  handover_cause: string | null;
   reasons_enc: Buffer | null;
 }
 
@@ -113,6 +114,7 @@ export async function claimAndLoad(
   client: PoolClient,
   vault: Vault,
   claim: Claim,
+  now: Date,
   onClaimed: (ids: readonly string[]) => void,
 ): Promise<Waiting[]> {
   const [, states, inbox] = await sendTogether(client, () =>
@@ -122,7 +124,8 @@ export async function claimAndLoad(
         name: 'load_conversations',
         text: `select c.id, c.contact_id, c.channel, c.account, c.key_wrapped, c.owner, c.language, c.risk, c.quiet, c.next_seq,
           c.inbox_attempts, c.campaign_ref, c.erase_requested_at, ct.platform_id_enc, ct.blocked, s.session_enc,
-          h.id as handover_id, h.state as handover_state, h.risk as handover_risk, h.reasons_enc
+          h.id as handover_id, h.state as handover_state, h.risk as handover_risk, h.cause as handover_cause,
+          h.reasons_enc
         from conversations c join contacts ct on ct.id = c.contact_id
         left join sessions s on s.conversation_id = c.id
         left join handovers h on h.conversation_id = c.id and h.state in ('waiting', 'taken')
@@ -131,9 +134,10 @@ export async function claimAndLoad(
       client.query<InboxRow>({
         name: 'load_inbox',
         text: `select i.id, i.conversation_id, i.dedupe_key, i.event_enc from conversations c
-        cross join lateral (select * from inbox where conversation_id = c.id and processed_at is null order by id limit $1) i
+        cross join lateral (select * from inbox where conversation_id = c.id and processed_at is null
+          and (not_before is null or not_before <= $2) order by id limit $1) i
         where c.id = ${CLAIMED} order by i.conversation_id, i.id`,
-        values: [MAX_EVENTS],
+        values: [MAX_EVENTS, now],
       }),
     ]),
   );
@@ -213,7 +217,14 @@ function openHandover(vault: Vault, row: StateRow): Loaded['openHandover'] {
   const reasons = attempt(() =>
     ReasonsSchema.parse(vault.open(row.key_wrapped, placeReasons(id, row.id), sealed)),
   );
-  return { id, state, risk: RiskSchema.parse(row.handover_risk), reasons: reasons ?? [] };
+  return {
+    id,
+    state,
+    risk: RiskSchema.parse(row.handover_risk),
+    reasons: reasons ?? [],
+    // one that a counsellor took, or put back for a colleague, is a handover like any other
+    isPlatforms: row.handover_cause === 'platform' && state === 'taken' && row.owner !== 'counsellor',
+  };
 }
 
 /** An unreadable part must not silence the conversation: the person still gets an answer. */

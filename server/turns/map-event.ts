@@ -1,6 +1,6 @@
 /** What a platform event means for the engine: pure, one table of cases. */
 import type { TurnInput } from '../../bot/index.ts';
-import type { InboundEvent } from '../channels/adapter.ts';
+import type { InboundEvent, Party } from '../channels/adapter.ts';
 import { assertNever } from '../errors.ts';
 
 export type Intake =
@@ -8,13 +8,30 @@ export type Intake =
   | { kind: 'turn'; input: TurnInput; silent: boolean; reachable: boolean }
   /** only whether we can reach the person changed */
   | { kind: 'reachable'; reachable: boolean }
+  /** somebody answers at the platform, or another program does: the bot is mute from now on */
+  | { kind: 'takeover'; party: Party }
+  /** the platform gave the conversation to us */
+  | { kind: 'handback' }
+  /** the person took a message back */
+  | { kind: 'unsend'; messageId: string }
+  /** how far our messages came; settled before the turns (marks.ts) */
+  | { kind: 'receipt' }
   | { kind: 'nothing' };
 
-/** Must this event be stored? Groups, receipts, our own echoes and reactions are not. */
+/** Must this event be stored? Groups, empty receipts, our own echoes and reactions are not. */
 export function isKept(event: InboundEvent): boolean {
   return (
     event.conversationType === 'private' && event.conversationId !== '' && mapEvent(event).kind !== 'nothing'
   );
+}
+
+/**
+ * May this event be the first we store of somebody? Receipts, echoes in nobody's name and the like only follow on something; for
+ * a person who was erased they must not begin a new record.
+ */
+export function mayBegin({ kind, party }: InboundEvent): boolean {
+  if (kind === 'delivered' || kind === 'read' || kind === 'unsend') return false;
+  return !(kind === 'echo' && party === 'unnamed') && !(kind === 'handover' && party === 'us');
 }
 
 export function mapEvent(event: InboundEvent): Intake {
@@ -43,11 +60,18 @@ export function mapEvent(event: InboundEvent): Intake {
       return event.payload === null
         ? { kind: 'nothing' }
         : turn({ kind: 'silence', until: event.payload }, false);
+    case 'echo':
+      return event.party === null || event.party === 'us'
+        ? { kind: 'nothing' }
+        : { kind: 'takeover', party: event.party };
+    case 'handover':
+      if (event.party === null) return { kind: 'nothing' };
+      return event.party === 'us' ? { kind: 'handback' } : { kind: 'takeover', party: event.party };
+    case 'unsend':
+      return event.messageId === null ? { kind: 'nothing' } : { kind: 'unsend', messageId: event.messageId };
     case 'delivered':
     case 'read':
-    case 'echo':
-    case 'handover':
-    case 'unsend':
+      return isEmptyReceipt(event) ? { kind: 'nothing' } : { kind: 'receipt' };
     case 'reaction':
     case 'profile':
     case 'membership':
@@ -56,6 +80,10 @@ export function mapEvent(event: InboundEvent): Intake {
     default:
       return assertNever(event.kind);
   }
+}
+
+function isEmptyReceipt({ receipt }: InboundEvent): boolean {
+  return receipt === null || (receipt.messageIds.length === 0 && receipt.upTo === null);
 }
 
 function turn(input: TurnInput, silent: boolean): Intake {

@@ -2,7 +2,10 @@
 import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
 import type { FailureClass, OutboundMessage } from '../channels/adapter.ts';
+import type { ChannelRules } from '../channels/rules.ts';
 import type { Db, Vault } from '../ports.ts';
+import { SENT_SINCE } from '../store/sending.ts';
+import type { Owner } from './draft.ts';
 import { placeBody, placePlatformId } from '../store/places.ts';
 
 /** One outgoing message as the sender holds it, opened. */
@@ -22,22 +25,31 @@ export interface OutboxRow {
   /** parts of a split message that did go out */
   sentParts: number;
   createdAt: Date;
+  /** no answer to something written just now */
+  unasked: boolean;
 }
 
 /** What to write about one row. */
 export type Outcome =
-  | { kind: 'sent'; row: OutboxRow; platformIds: readonly string[] }
+  | { kind: 'sent'; row: OutboxRow; platformIds: readonly string[]; charged: number }
   | { kind: 'suppressed'; row: OutboxRow }
   | { kind: 'failed'; row: OutboxRow; class: FailureClass; code: string; sentParts: number }
   /** back to the queue, for whoever sweeps after `notBefore` */
   | { kind: 'later'; row: OutboxRow; notBefore: Date; attempts: number; sentParts: number };
 
 export interface HeadState {
-  owner: 'bot' | 'counsellor';
+  owner: Owner;
   blocked: boolean;
   lastInboundAt: Date | null;
+  /** messages of ours since then; 0 on channels that do not count them */
+  sentSince: number;
   /** an older message of the conversation is still unsent (another instance has it, or it waits to be tried again) */
   isBehind: boolean;
+}
+
+/** Channels that limit how many messages of ours may follow one of the person's. */
+export function listCountingChannels(rules: ChannelRules): readonly string[] {
+  return rules.channels.flatMap((rule) => (rule.free === undefined ? [] : [rule.channel]));
 }
 
 /** Checked right before sending. @returns by outbox id; a row that is missing is no longer ours to send */
@@ -45,26 +57,35 @@ export async function checkHeads(
   db: Db,
   messageIds: readonly string[],
   leaseOwner: string,
+  countingChannels: readonly string[] = [],
 ): Promise<Map<number, HeadState>> {
   const found = await db.query<{
     id: number;
-    owner: 'bot' | 'counsellor';
+    owner: Owner;
     blocked: boolean;
     last_inbound_at: Date | null;
+    sent_since: number;
     is_behind: boolean;
   }>({
     name: 'check_heads',
     text: `select o.id, c.owner, ct.blocked, c.last_inbound_at,
         exists (select 1 from outbox p where p.conversation_id = o.conversation_id and p.state = 'queued' and p.seq < o.seq)
-          as is_behind
+          as is_behind,
+        case when o.channel = any($3::text[]) then ${SENT_SINCE} else 0 end as sent_since
       from outbox o join conversations c on c.id = o.conversation_id join contacts ct on ct.id = c.contact_id
       where o.message_id = any($1::uuid[]) and o.state = 'queued' and o.lease_owner = $2`,
-    values: [messageIds, leaseOwner],
+    values: [messageIds, leaseOwner, countingChannels],
   });
   return new Map(
     found.rows.map((row) => [
       row.id,
-      { owner: row.owner, blocked: row.blocked, lastInboundAt: row.last_inbound_at, isBehind: row.is_behind },
+      {
+        owner: row.owner,
+        blocked: row.blocked,
+        lastInboundAt: row.last_inbound_at,
+        sentSince: row.sent_since,
+        isBehind: row.is_behind,
+      },
     ]),
   );
 }
@@ -73,12 +94,13 @@ export async function checkHeads(
  * One statement for all that is done, one for all that waits: each is a transaction of its own, so that recording costs one round
  * trip. Consoles are told once per conversation.
  */
-export async function recordOutcomes(pool: Pool, outcomes: readonly Outcome[]): Promise<void> {
+export async function recordOutcomes(pool: Pool, outcomes: readonly Outcome[], now: Date): Promise<void> {
   const blocked = outcomes.filter((outcome) => outcome.kind === 'failed' && outcome.class === 'blocked');
   await Promise.all([
     recordDone(
       pool,
       outcomes.filter((outcome) => outcome.kind !== 'later'),
+      now,
     ),
     recordLater(
       pool,
@@ -94,7 +116,11 @@ export async function recordOutcomes(pool: Pool, outcomes: readonly Outcome[]): 
 }
 
 /** The message tells what became of it; the row of the outbox goes. */
-async function recordDone(pool: Pool, done: readonly Exclude<Outcome, { kind: 'later' }>[]): Promise<void> {
+async function recordDone(
+  pool: Pool,
+  done: readonly Exclude<Outcome, { kind: 'later' }>[],
+  now: Date,
+): Promise<void> {
   if (done.length === 0) return;
   await pool.query({
     name: 'record_done',
@@ -105,7 +131,8 @@ async function recordDone(pool: Pool, done: readonly Exclude<Outcome, { kind: 'l
       told as (
         insert into live_events (kind, conversation_id)
         select distinct 'delivery_changed', d.conversation_id from d join conversations c on c.id = d.conversation_id)
-      update messages m set delivery = d.state, failure_class = d.class, failure_code = d.code,
+      update messages m set delivery = d.state, sent_at = case d.state when 'sent' then $8::timestamptz end,
+        failure_class = d.class, failure_code = d.code,
         platform_ids = case when d.ids = '' then '{}' else string_to_array(d.ids, E'\\n') end
       from d where m.id = d.message_id`,
     values: [
@@ -117,6 +144,7 @@ async function recordDone(pool: Pool, done: readonly Exclude<Outcome, { kind: 'l
       done.map((one) => (one.kind === 'failed' ? one.code : null)),
       // arrays of arrays must be rectangular, so the ids of one message travel as lines
       done.map((one) => (one.kind === 'sent' ? one.platformIds.join('\n') : '')),
+      now,
     ],
   });
 }
@@ -175,6 +203,7 @@ interface SweptRow {
   attempts: number;
   sent_parts: number;
   created_at: Date;
+  unasked: boolean;
   body_enc: Buffer;
   key_wrapped: Buffer;
   contact_id: string;
@@ -207,7 +236,7 @@ export async function sweepOutbox(
         update outbox o set lease_owner = $2, lease_until = $3
         from due where o.conversation_id = due.conversation_id and o.state = 'queued' returning o.*)
       select t.id, t.message_id, t.conversation_id, t.seq, t.author, t.channel, t.account, t.reply_handle, t.attempts,
-        t.sent_parts, t.created_at, m.body_enc, c.key_wrapped, c.contact_id, ct.platform_id_enc, c.language
+        t.sent_parts, t.created_at, t.unasked, m.body_enc, c.key_wrapped, c.contact_id, ct.platform_id_enc, c.language
       from taken t join messages m on m.id = t.message_id join conversations c on c.id = t.conversation_id
       join contacts ct on ct.id = c.contact_id order by t.conversation_id, t.seq`,
     values: [lease.now, lease.owner, lease.until],
@@ -240,5 +269,6 @@ function openRow(vault: Vault, row: SweptRow): OutboxRow {
     attempts: row.attempts,
     sentParts: row.sent_parts,
     createdAt: row.created_at,
+    unasked: row.unasked,
   };
 }

@@ -1,6 +1,8 @@
 /** The sender: one chain per conversation, in order; checks again before sending; records in batches; sweeps what was left. */
 import type { Pool } from 'pg';
 import type { Adapter, SendResult } from '../channels/adapter.ts';
+import type { ChannelRules } from '../channels/rules.ts';
+import type { Quota } from '../channels/windows.ts';
 import { coalesce } from '../coalesce.ts';
 import { newUuid } from '../ids.ts';
 import type { Log } from '../log.ts';
@@ -9,6 +11,7 @@ import { eraseDue } from '../store/erase.ts';
 import {
   checkHeads,
   type HeadState,
+  listCountingChannels,
   type Outcome,
   type OutboxRow,
   recordOutcomes,
@@ -17,7 +20,8 @@ import {
   sweepOutbox,
 } from './outbox-rows.ts';
 import { LEASE_MS } from './run.ts';
-import { checkBeforeSend, judgeResult } from './verdict.ts';
+import { callAdapter, listTurn } from './send-call.ts';
+import { type Allowed, checkBeforeSend, judgeResult } from './verdict.ts';
 
 export interface SenderDeps {
   pool: Pool;
@@ -27,11 +31,16 @@ export interface SenderDeps {
   log: Log;
   instanceId: string;
   findAdapter: (channel: string, account: string) => Adapter | null;
+  rules: ChannelRules;
+  /** of this month, as far as known; must answer at once (from memory) */
+  quotaOf: (channel: string, account: string) => Quota | null;
   /** 0 ≤ r < 1 */
   random: () => number;
   /** called after what was sent or failed is recorded: consoles show it */
   onRecorded: () => void;
-  countOutcome?: (channel: string, outcome: string) => void;
+  countOutcome?: (channel: string, account: string, outcome: string) => void;
+  /** messages that counted against an account's quota */
+  onCharged?: (channel: string, account: string, count: number) => void;
 }
 
 export interface Sender {
@@ -53,8 +62,6 @@ export interface Sender {
 
 const MAX_IN_FLIGHT = 256;
 const CHECK_BATCH = 200;
-/** longer than any adapter's own limit */
-const SEND_TIMEOUT_MS = 30_000;
 const SWEEP_MS = 1_000;
 const RENEW_MS = 3_000;
 /** between two sweeps that somebody asked for: under load every batch of turns asks */
@@ -85,19 +92,25 @@ export function createSender(deps: SenderDeps): Sender {
     WAKE_REST_MS,
   );
   const timers: NodeJS.Timeout[] = [];
+  const countingChannels = listCountingChannels(deps.rules);
 
   function take(rows: readonly OutboxRow[], heads: ReadonlyMap<number, HeadState> | null = null): void {
-    const now = deps.clock.now();
+    const fresh: OutboxRow[] = [];
     for (const row of rows) {
       const chain = chains.get(row.conversationId);
       if (chain === undefined) {
         chains.set(row.conversationId, [row]);
-        const state = heads?.get(row.id);
-        if (state !== undefined && maySendMore()) judgeHead(row, state, now);
-        else ready.add(row.conversationId);
+        fresh.push(row);
       } else if (!chain.some((known) => known.id === row.id)) {
         chain.push(row);
       }
+    }
+    // only now: some channels take the messages of a turn together
+    const now = deps.clock.now();
+    for (const row of fresh) {
+      const head = heads?.get(row.id);
+      if (head !== undefined && maySendMore()) judgeHead(row, head, now);
+      else ready.add(row.conversationId);
     }
     void pump();
   }
@@ -120,7 +133,7 @@ export function createSender(deps: SenderDeps): Sender {
   async function dispatch(heads: readonly OutboxRow[]): Promise<void> {
     try {
       const ids = heads.map((head) => head.messageId);
-      const states = await checkHeads(deps.pool, ids, deps.instanceId);
+      const states = await checkHeads(deps.pool, ids, deps.instanceId, countingChannels);
       const now = deps.clock.now();
       for (const head of heads) judgeHead(head, states.get(head.id), now);
     } catch (error) {
@@ -131,13 +144,21 @@ export function createSender(deps: SenderDeps): Sender {
   }
 
   function judgeHead(head: OutboxRow, found: HeadState | undefined, now: Date): void {
-    if (found === undefined) drop(head.conversationId, []);
-    else if (found.isBehind) drop(head.conversationId, chains.get(head.conversationId) ?? []);
-    else consider(head, checkBeforeSend(head, found, deps.findAdapter(head.channel, head.account), now), now);
+    if (found === undefined) {
+      drop(head.conversationId, []);
+      return;
+    }
+    if (found.isBehind) {
+      drop(head.conversationId, chains.get(head.conversationId) ?? []);
+      return;
+    }
+    const adapter = deps.findAdapter(head.channel, head.account);
+    const quota = deps.quotaOf(head.channel, head.account);
+    consider(head, checkBeforeSend(head, found, adapter, now, deps.rules, quota), now);
   }
 
-  function consider(row: OutboxRow, verdict: Outcome | null, now: Date): void {
-    if (verdict !== null) {
+  function consider(row: OutboxRow, verdict: Outcome | Allowed, now: Date): void {
+    if (verdict.kind !== 'allowed') {
       conclude(verdict);
       return;
     }
@@ -146,22 +167,32 @@ export function createSender(deps: SenderDeps): Sender {
       conclude({ kind: 'later', row, notBefore: paused, attempts: row.attempts, sentParts: row.sentParts });
       return;
     }
-    void send(row);
+    void send(row, verdict.outsideWindow);
   }
 
-  async function send(row: OutboxRow): Promise<void> {
+  async function send(row: OutboxRow, outsideWindow: boolean): Promise<void> {
     state.inFlight += 1;
-    const result = await callAdapter(deps, row);
+    const { sent, head } = await callAdapter(deps, listTurn(row, chains), outsideWindow);
     state.inFlight -= 1;
-    const judged = judgeResult(row, result, deps.clock.now(), deps.random());
+    const now = deps.clock.now();
+    for (const one of sent) if (one.charged > 0) deps.onCharged?.(row.channel, row.account, one.charged);
+    if (head === null) {
+      conclude(...sent);
+      return;
+    }
+    const judged = judgeResult(row, head, now, deps.random());
     if (judged.pauseUntil !== null) pausedUntil.set(accountOf(row), judged.pauseUntil);
-    if (!result.ok) reportFailure(deps.log, row, result);
+    reportFailure(deps.log, row, head);
     conclude(judged.outcome);
   }
 
-  function conclude(outcome: Outcome): void {
-    outcomes.push(outcome);
-    deps.countOutcome?.(outcome.row.channel, outcome.kind === 'failed' ? outcome.class : outcome.kind);
+  /** Together, so that they are recorded together: the next message is never taken for unsent in between. */
+  function conclude(...done: readonly Outcome[]): void {
+    outcomes.push(...done);
+    for (const { row, ...outcome } of done) {
+      const label = outcome.kind === 'failed' ? outcome.class : outcome.kind;
+      deps.countOutcome?.(row.channel, row.account, label);
+    }
     void record();
   }
 
@@ -173,7 +204,7 @@ export function createSender(deps: SenderDeps): Sender {
       const batch = outcomes;
       outcomes = [];
       try {
-        await recordOutcomes(deps.pool, batch);
+        await recordOutcomes(deps.pool, batch, deps.clock.now());
         deps.onRecorded();
         for (const outcome of batch) advance(outcome);
       } catch (error) {
@@ -193,8 +224,13 @@ export function createSender(deps: SenderDeps): Sender {
       return;
     }
     chain.shift();
-    if (chain.length === 0) chains.delete(row.conversationId);
-    else ready.add(row.conversationId);
+    if (chain.length > 0) {
+      ready.add(row.conversationId);
+      return;
+    }
+    chains.delete(row.conversationId);
+    // several may have gone together, and the first of them made it ready
+    ready.delete(row.conversationId);
   }
 
   /** Forgets a chain; `release` are rows whose lease must not run on. */
@@ -219,6 +255,7 @@ export function createSender(deps: SenderDeps): Sender {
   }
 
   async function sweep(): Promise<number> {
+    // a release that came after the sweep would take away what was just claimed
     await Promise.all(releasing);
     const now = deps.clock.now();
     const until = new Date(now.getTime() + LEASE_MS);
@@ -289,28 +326,6 @@ export function createSender(deps: SenderDeps): Sender {
       await settle();
     },
   };
-}
-
-/** An adapter must not throw; if one does, it is as if the platform had not answered. */
-async function callAdapter(deps: SenderDeps, row: OutboxRow): Promise<SendResult> {
-  const adapter = deps.findAdapter(row.channel, row.account);
-  if (adapter === null)
-    return { ok: false, class: 'permission', retryAfterMs: null, sentParts: 0, code: 'account_missing' };
-  // not AbortSignal.timeout: each would stay for its thirty seconds, thousands of them under load
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), SEND_TIMEOUT_MS);
-  try {
-    return await adapter.send({ conversationId: row.platformId, replyHandle: row.replyHandle }, row.message, {
-      idempotencyKey: row.messageId,
-      skipParts: row.sentParts,
-      signal: late.signal,
-    });
-  } catch (error) {
-    deps.log.error({ event: 'adapter_threw', channel: row.channel, messageId: row.messageId, error });
-    return { ok: false, class: 'retry', retryAfterMs: null, sentParts: 0, code: 'adapter_threw' };
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function reportFailure(log: Log, row: OutboxRow, result: Extract<SendResult, { ok: false }>): void {

@@ -1,11 +1,13 @@
 /** The workers: claim conversations, take their turns in memory, write everything in one transaction, hand over to the sender. */
 import { randomUUID } from 'node:crypto';
+import type { ChannelRules } from '../channels/rules.ts';
 import { AppError, isDatabaseAway } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
 import { type Draft, sumCounts } from './draft.ts';
 import { type Claim, claimAndLoad, claimConversations, claimOne } from './load.ts';
-import type { HeadState, OutboxRow } from './outbox-rows.ts';
+import { settleMarks } from './marks.ts';
+import { type HeadState, listCountingChannels, type OutboxRow } from './outbox-rows.ts';
 import { createSignal, type Signal } from './signal.ts';
 import { takeConversation, type TakeDeps } from './take.ts';
 import { writeDrafts } from './write.ts';
@@ -15,6 +17,7 @@ export interface RunnerDeps extends Omit<TakeDeps, 'onTurnError'> {
   vault: Vault;
   clock: Clock;
   log: Log;
+  rules: ChannelRules;
   /** lease owner of what this instance writes: a uuid, new for every start */
   instanceId: string;
   /** is a counsellor on duty? Must answer at once (from memory). */
@@ -59,6 +62,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     // instances begin at different places of the circle
     after: randomUUID(),
   };
+  const countingChannels = listCountingChannels(deps.rules);
   const takeDeps: TakeDeps = {
     ...deps,
     onTurnError: (conversationId, error) => deps.log.error({ event: 'turn_failed', conversationId, error }),
@@ -101,9 +105,10 @@ export function createRunner(deps: RunnerDeps): Runner {
   ): Promise<number> {
     const began = performance.now();
     const result = await deps.transact(async (client, commit) => {
-      const waiting = await claimAndLoad(client, deps.vault, claim, onClaimed);
-      if (waiting.length === 0) return { rows: [], heads: null, events: 0, drafts: [] };
       const now = deps.clock.now();
+      const loaded = await claimAndLoad(client, deps.vault, claim, now, onClaimed);
+      const { waiting, settled } = await settleMarks(client, deps.vault, loaded, now);
+      if (waiting.length === 0) return { rows: [], heads: null, events: settled, drafts: [] };
       const staffed = deps.isStaffed();
       const drafts: Draft[] = waiting.map(({ loaded, events }) =>
         takeConversation(takeDeps, loaded, events, { now, staffed, skip: loaded.attempts >= MAX_ATTEMPTS }),
@@ -113,12 +118,13 @@ export function createRunner(deps: RunnerDeps): Runner {
         now,
         leaseOwner: deps.instanceId,
         leaseUntil: new Date(now.getTime() + LEASE_MS),
+        countingChannels,
         commit,
       });
       return {
         ...written,
         drafts,
-        events: drafts.reduce((sum, draft) => sum + draft.processedIds.length, 0),
+        events: drafts.reduce((sum, draft) => sum + draft.processedIds.length, settled),
       };
     });
     if (result.rows.length > 0) deps.onQueued(result.rows, result.heads);

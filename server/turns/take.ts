@@ -13,6 +13,7 @@ import type { InboundEvent } from '../channels/adapter.ts';
 import { applyEvents, requestHandover } from './apply.ts';
 import { addMessage, count, type Draft, type Loaded, NOWHERE, startDraft } from './draft.ts';
 import { mapEvent, orderEvents } from './map-event.ts';
+import { handBack, takeOver, unsend } from './platform-hands.ts';
 
 /** The message that is said when our own code fails: a text with telephone numbers. */
 export interface SafeMessage {
@@ -39,6 +40,13 @@ export interface WaitingEvent {
   /** null: it could not be read (wrong key, unknown shape) */
   event: InboundEvent | null;
   error?: unknown;
+  /** of an `unsend`: the stored message it is about */
+  unsends?: StoredMessage;
+}
+
+export interface StoredMessage {
+  id: string;
+  seq: number;
 }
 
 export interface Moment {
@@ -56,13 +64,16 @@ export function takeConversation(
   moment: Moment,
 ): Draft {
   const draft = startDraft(loaded, loaded.session ?? freshSession(loaded));
-  const readable: { inboxId: number; event: InboundEvent }[] = [];
-  for (const { inboxId, event, error } of waiting) {
+  const readable: { event: InboundEvent; unsends: StoredMessage | undefined }[] = [];
+  for (const { inboxId, event, error, unsends } of waiting) {
     draft.processedIds.push(inboxId);
-    if (event !== null) readable.push({ inboxId, event });
+    if (event !== null) readable.push({ event, unsends });
     else failTurn(deps, draft, moment.now, null, error);
   }
-  for (const { event } of orderEvents(readable)) takeEvent(deps, draft, event, moment);
+  for (const { event, unsends } of orderEvents(readable)) {
+    if (event.kind === 'unsend') unsend(draft, event.messageId, unsends);
+    else takeEvent(deps, draft, event, moment);
+  }
   return draft;
 }
 
@@ -73,7 +84,15 @@ function freshSession(loaded: Loaded): Session {
 
 function takeEvent(deps: TakeDeps, draft: Draft, event: InboundEvent, moment: Moment): void {
   const intake = mapEvent(event);
-  if (intake.kind === 'nothing') return;
+  if (intake.kind === 'nothing' || intake.kind === 'receipt' || intake.kind === 'unsend') return;
+  if (intake.kind === 'takeover') {
+    takeOver(draft, event, intake.party, deps.newId);
+    return;
+  }
+  if (intake.kind === 'handback') {
+    handBack(draft);
+    return;
+  }
   if (intake.kind === 'reachable') {
     draft.blocked = !intake.reachable;
     draft.live.add('conversation_changed');
@@ -82,7 +101,8 @@ function takeEvent(deps: TakeDeps, draft: Draft, event: InboundEvent, moment: Mo
   }
   if (event.kind !== 'silence') draft.blocked = false;
   if (event.kind === 'silence' && draft.blocked) return;
-  if (event.opensWindow || draft.lastInboundAt === null) draft.lastInboundAt = event.receivedAt;
+  draft.heardAt ??= event.receivedAt;
+  if (event.opensWindow) draft.lastInboundAt = draft.heardAt = event.receivedAt;
   draft.campaignRef ??= event.ref;
   recordInput(deps, draft, event, intake.input);
   count(draft, 'turn');
@@ -90,7 +110,7 @@ function takeEvent(deps: TakeDeps, draft: Draft, event: InboundEvent, moment: Mo
     failTurn(deps, draft, moment.now, event.replyHandle, new Error('skipped after repeated failures'));
     return;
   }
-  const muted = draft.loaded.owner === 'counsellor' || intake.silent;
+  const muted = draft.owner !== 'bot' || intake.silent;
   const world: World = {
     now: moment.now,
     newId: deps.newId,
@@ -108,7 +128,11 @@ function takeEvent(deps: TakeDeps, draft: Draft, event: InboundEvent, moment: Mo
   const firstNew = draft.messages.length;
   draft.session = turn.session;
   const events = muted ? turn.events.filter((one) => one.type !== 'message_created') : turn.events;
-  applyEvents(draft, events, { now: moment.now, replyHandle: event.replyHandle });
+  applyEvents(draft, events, {
+    now: moment.now,
+    replyHandle: event.replyHandle,
+    unasked: event.kind === 'silence',
+  });
   if (events.some(isErasure)) forget(draft, firstNew);
 }
 
@@ -144,6 +168,7 @@ function recordInput(deps: TakeDeps, draft: Draft, event: InboundEvent, input: T
     author: 'person',
     createdAt: event.receivedAt,
     replyHandle: null,
+    platformId: event.messageId,
     body: {
       text: label ?? event.text,
       choices: [],
@@ -173,7 +198,7 @@ function failTurn(
   now: Date,
   replyHandle: string | null,
   error: unknown,
-  muted = draft.loaded.owner === 'counsellor',
+  muted = draft.owner !== 'bot',
 ): void {
   deps.onTurnError(draft.loaded.id, error);
   const { loaded } = draft;

@@ -1,5 +1,7 @@
 /** What becomes of a message: may it be sent now, and what does an adapter's answer mean. Pure. */
 import type { Adapter, FailureClass, SendResult } from '../channels/adapter.ts';
+import type { ChannelRules } from '../channels/rules.ts';
+import { maySend, type Quota, type RefusalReason } from '../channels/windows.ts';
 import { assertNever } from '../errors.ts';
 import type { HeadState, Outcome, OutboxRow } from './outbox-rows.ts';
 
@@ -13,21 +15,45 @@ const MAX_AGE_MS = 24 * HOUR_MS;
 /** until a refreshed or replaced token is tried again */
 export const TOKEN_PAUSE_MS = 60_000;
 
-/** The rules that may have changed since the message was decided. @returns null = send it */
+export interface Allowed {
+  kind: 'allowed';
+  /** past the time in which anybody may answer: only as a counsellor's own words */
+  outsideWindow: boolean;
+}
+
+/** The rules that may have changed since the message was decided. */
 export function checkBeforeSend(
   row: OutboxRow,
   state: HeadState,
   adapter: Adapter | null,
   now: Date,
-): Outcome | null {
-  if (row.author === 'bot' && state.owner === 'counsellor') return { kind: 'suppressed', row };
+  rules: ChannelRules,
+  quota: Quota | null,
+): Outcome | Allowed {
+  if (row.author === 'bot' && state.owner !== 'bot') return { kind: 'suppressed', row };
   if (state.blocked) return fail(row, 'blocked', 'contact_blocked');
   if (adapter === null) return fail(row, 'permission', 'account_missing');
-  const { windowHours } = adapter.capabilities;
-  if (windowHours === null) return null;
-  const since = now.getTime() - (state.lastInboundAt?.getTime() ?? 0);
-  return since > windowHours * HOUR_MS ? fail(row, 'window', 'window_closed') : null;
+  const permission = maySend(rules, {
+    channel: row.channel,
+    author: row.author,
+    lastInboundAt: state.lastInboundAt,
+    sentSince: state.sentSince,
+    quota,
+    isFree: adapter.answersFree?.(row.replyHandle, now) ?? false,
+    isUnasked: row.unasked,
+    now,
+  });
+  if (permission.ok) return { kind: 'allowed', outsideWindow: permission.outsideWindow };
+  return fail(row, REFUSED_AS[permission.reason], permission.reason);
 }
+
+const REFUSED_AS: Readonly<Record<RefusalReason, FailureClass>> = {
+  window_closed: 'window',
+  free_used_up: 'quota',
+  quota_reserved: 'quota',
+  quota_used_up: 'quota',
+  quiet_hours: 'window',
+};
 
 export interface Judged {
   outcome: Outcome;
@@ -37,7 +63,10 @@ export interface Judged {
 
 /** @param random 0 ≤ r < 1, spreads retries so that a recovered platform is not hit by all at once */
 export function judgeResult(row: OutboxRow, result: SendResult, now: Date, random: number): Judged {
-  if (result.ok) return { outcome: { kind: 'sent', row, platformIds: result.platformIds }, pauseUntil: null };
+  if (result.ok) {
+    const { platformIds, charged = 0 } = result;
+    return { outcome: { kind: 'sent', row, platformIds, charged }, pauseUntil: null };
+  }
   const sentParts = row.sentParts + result.sentParts;
   const isOld = now.getTime() - row.createdAt.getTime() > MAX_AGE_MS;
   switch (result.class) {

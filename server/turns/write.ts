@@ -8,6 +8,7 @@ import { insertLiveEvents, type LiveChange } from '../store/live-events.ts';
 import type { Draft, NewMessage } from './draft.ts';
 import { placeBody, placeReasons, placeSession } from '../store/places.ts';
 import { checkHeads, type HeadState, type OutboxRow } from './outbox-rows.ts';
+import { endHandovers, hideUnsent, writeOwners } from './write-hands.ts';
 
 export interface WriteContext {
   vault: Vault;
@@ -15,6 +16,8 @@ export interface WriteContext {
   /** who sends what is written now, and until when nobody else does */
   leaseOwner: string;
   leaseUntil: Date;
+  /** channels that limit how many messages may follow one of the person's */
+  countingChannels: readonly string[];
   /** ends the transaction; goes out with the last statements */
   commit: () => Promise<void>;
 }
@@ -44,19 +47,24 @@ export async function writeDrafts(
     draft.messages.filter((message) => message.author === 'bot').map((message) => ({ draft, message })),
   );
   const isAudited = drafts.some((draft) => draft.audit.length > 0);
-  const [rows, , , , , , , , early] = await sendTogether(client, () =>
-    Promise.all([
+  const { rows, early } = await sendTogether(client, async () => {
+    const written = Promise.all([
       insertOutboxAfterMessages(client, drafts, outgoing, context, erased),
       writeSessions(client, drafts, context),
+      endHandovers(client, drafts, context.now),
       writeHandovers(client, drafts, context),
+      writeOwners(client, drafts, context.now),
+      hideUnsent(client, drafts, context.vault),
       writeConversations(client, drafts, context),
       writeContacts(client, drafts),
       markProcessed(client, drafts, context.now),
       writeStatistics(client, drafts, context.now),
       insertLiveEvents(client, listChanges(drafts)),
-      isAudited ? null : finish(client, outgoing, context),
-    ]),
-  );
+    ]);
+    const finished = isAudited ? null : finish(client, outgoing, context);
+    const [[inserted], ended] = await Promise.all([written, finished]);
+    return { rows: inserted, early: ended };
+  });
   if (early !== null) return { rows, heads: early.heads };
   // last: it holds a lock everybody shares
   for (const draft of drafts) {
@@ -79,14 +87,16 @@ export async function writeDrafts(
 async function finish(
   client: PoolClient,
   outgoing: Outgoing,
-  { commit, leaseOwner }: WriteContext,
+  { commit, leaseOwner, countingChannels }: WriteContext,
 ): Promise<Pick<Written, 'heads'>> {
   const firsts = new Map<string, string>();
   for (const { draft, message } of outgoing)
     if (!firsts.has(draft.loaded.id)) firsts.set(draft.loaded.id, message.id);
   const [, heads] = await Promise.all([
     commit(),
-    firsts.size === 0 ? null : checkHeads(client, [...firsts.values()], leaseOwner).catch(() => null),
+    firsts.size === 0
+      ? null
+      : checkHeads(client, [...firsts.values()], leaseOwner, countingChannels).catch(() => null),
   ]);
   return { heads };
 }
@@ -135,10 +145,11 @@ async function insertMessages(
   if (rows.length === 0) return;
   await client.query({
     name: 'insert_messages',
-    text: `insert into messages (id, conversation_id, seq, author, body_enc, created_at, delivery)
-      select id, conversation_id, seq, author, body_enc, created_at, case author when 'person' then 'received' else 'queued' end
-      from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::bytea[], $6::timestamptz[])
-        as m(id, conversation_id, seq, author, body_enc, created_at)`,
+    text: `insert into messages (id, conversation_id, seq, author, body_enc, created_at, delivery, platform_ids)
+      select id, conversation_id, seq, author, body_enc, created_at, case author when 'person' then 'received' when 'platform' then 'sent' else 'queued' end,
+        case when platform_id is null then '{}' else array[platform_id] end
+      from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::bytea[], $6::timestamptz[], $7::text[])
+        as m(id, conversation_id, seq, author, body_enc, created_at, platform_id)`,
     values: [
       rows.map((row) => row.id),
       rows.map((row) => row.conversationId),
@@ -146,6 +157,7 @@ async function insertMessages(
       rows.map((row) => row.author),
       rows.map((row) => row.sealed),
       rows.map((row) => row.createdAt),
+      rows.map((row) => row.platformId),
     ],
   });
 }
@@ -159,10 +171,10 @@ async function insertOutbox(
   const inserted = await client.query<{ id: number; message_id: string }>({
     name: 'insert_outbox',
     text: `insert into outbox (message_id, conversation_id, seq, author, channel, account, reply_handle, lease_owner, lease_until,
-        not_before, created_at)
-      select message_id, conversation_id, seq, 'bot', channel, account, reply_handle, $7, $8, $9, $9
-      from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[])
-        as o(message_id, conversation_id, seq, channel, account, reply_handle)
+        not_before, created_at, unasked)
+      select message_id, conversation_id, seq, 'bot', channel, account, reply_handle, $7, $8, $9, $9, unasked
+      from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $10::boolean[])
+        as o(message_id, conversation_id, seq, channel, account, reply_handle, unasked)
       returning id, message_id`,
     values: [
       outgoing.map(({ message }) => message.id),
@@ -174,6 +186,7 @@ async function insertOutbox(
       context.leaseOwner,
       context.leaseUntil,
       context.now,
+      outgoing.map(({ message }) => message.unasked ?? false),
     ],
   });
   const ids = new Map(inserted.rows.map((row) => [row.message_id, row.id]));
@@ -195,6 +208,7 @@ async function insertOutbox(
     attempts: 0,
     sentParts: 0,
     createdAt: message.createdAt,
+    unasked: message.unasked ?? false,
   }));
 }
 
@@ -297,7 +311,7 @@ async function writeConversations(
       drafts.map((draft) => draft.lastInboundAt),
       drafts.map((draft) => draft.campaignRef),
       drafts.map((draft) => draft.eraseRequestedAt),
-      drafts.map((draft) => (draft.messages.some((message) => message.author === 'bot') ? now : null)),
+      drafts.map((draft) => (draft.messages.some((message) => message.author !== 'person') ? now : null)),
       now,
       drafts.map((draft) => draft.session.waiting),
     ],

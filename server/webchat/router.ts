@@ -6,6 +6,7 @@ import type { Request, Response } from 'express';
 import type { Pool } from 'pg';
 import type { Clock, Inbox, LiveHub, MessageView } from '../ports.ts';
 import { createApiRouter } from './api.ts';
+import { AUDIO_ROUTE, serveAudio } from './audio.ts';
 import { sendCompressed, serveWebchatFiles } from './build.ts';
 import type { WebchatBuild } from './build.ts';
 import { createChats, createToken } from './chats.ts';
@@ -47,6 +48,8 @@ export interface WebchatDeps {
   numbers: (language: PageLanguage) => readonly HelpNumber[];
   /** null = only the form works (tests, a failed build) */
   build: WebchatBuild | null;
+  /** absolute path of content/audio: recordings of texts */
+  audioFolder?: string;
   /** after a person ended the chat: live event `web_chat_ended` */
   announceEnd?: (conversationId: string) => Promise<void>;
   /** id of the choice that makes the bot speak this language; null = the bot finds out from what is written */
@@ -82,7 +85,7 @@ export type PageContent = Partial<
 
 /**
  * Mount at `/`, before anything that parses bodies with a smaller limit than 1 MB.
- * Serves `/`, `/chat`, `/chat/end`, `/api/chat/*`, `/static/*`, `/widget.js`; everything else falls through.
+ * Serves `/`, `/chat`, `/chat/end`, `/api/chat/*`, `/audio/*`, `/static/*`, `/widget.js`; everything else falls through.
  */
 export function createWebchatRouter(deps: WebchatDeps): Router {
   const strings = deps.strings ?? ((language) => WEBCHAT_STRINGS[language]);
@@ -125,6 +128,7 @@ export function createWebchatRouter(deps: WebchatDeps): Router {
 
   const router = Router();
   if (deps.build !== null) router.use(serveWebchatFiles(deps.build));
+  if (deps.audioFolder !== undefined) router.use(AUDIO_ROUTE, serveAudio(deps.audioFolder));
   router.get('/', setWebchatHeaders, (request, response) => {
     const page = parts.printPage({ language: chooseLanguage(request), ref: readRef(request) });
     // may be compressed: its token is new and nothing in it was said by anybody

@@ -1,5 +1,6 @@
 /** Which messages of a conversation its own page may show, and up to where. */
 import type { MessageView } from '../ports.ts';
+import { audioAddress } from './audio.ts';
 import type { PageMessage } from './shared/wire.ts';
 
 export interface Visible {
@@ -22,9 +23,18 @@ export function selectVisible(rows: readonly MessageView[], after: number): Visi
     if (row.delivery === 'queued') return { messages, after: cursor, settled: false };
     cursor = Math.max(cursor, row.seq);
     if (row.delivery === 'failed' || row.delivery === 'suppressed') continue;
+    // the web page has no inbox of another program
+    if (row.author === 'platform') continue;
     if (row.author === 'system' && row.delivery !== 'sent') continue;
     if (row.text === '' && row.choices.length === 0) continue;
-    messages.push({ seq: row.seq, author: row.author, text: row.text, choices: row.choices });
+    const audio = row.audio === undefined ? null : audioAddress(row.audio);
+    messages.push({
+      seq: row.seq,
+      author: row.author,
+      text: row.text,
+      choices: row.choices,
+      ...(audio === null ? {} : { audio }),
+    });
   }
   return { messages, after: cursor, settled: true };
 }

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -48,6 +50,8 @@ const BLANK_TIME = `(() => {
   return [performance.now() - from, document.body.textContent, document.title, document.body.dataset.texts ?? ''];
 })()`;
 
+const audioFolder = mkdtempSync(join(tmpdir(), 'ht-audio-'));
+
 let browser: Browser;
 let site: Site;
 const contexts: BrowserContext[] = [];
@@ -55,11 +59,14 @@ const contexts: BrowserContext[] = [];
 beforeAll(async () => {
   const build = await ensureWebchatBuilt({ log: () => undefined });
   browser = await launchBrowser();
+  mkdirSync(join(audioFolder, 'vi'));
+  writeFileSync(join(audioFolder, 'vi', 'trial.spoken.ogg'), 'OggS');
   site = await openSite({
     build,
     languageChoice: (language) => `language.${language}`,
     exitUrl: EXIT,
     respond: answer,
+    audioFolder,
     timing: { heartbeatMs: 10_000, pollMs: 10_000, formWaitMs: 3_000 },
   });
 });
@@ -69,9 +76,12 @@ afterEach(async () => {
 afterAll(async () => {
   await browser.close();
   await site.close();
+  rmSync(audioFolder, { recursive: true });
 });
 
 function answer(event: InboundEvent): Reply[] {
+  if (event.text === 'nghe')
+    return [{ text: 'Bạn bấm để nghe.', audio: 'content/audio/vi/trial.spoken.ogg' }];
   if (event.text === 'dài') {
     return [
       {
@@ -142,6 +152,31 @@ async function checkAccess(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
   expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
 }
+
+describe('a recording beside a text', () => {
+  it('is offered, fetched from our own host only when played, and never plays by itself', async () => {
+    const { page, requests, problems } = await visit();
+    await hears(page, 'Chào bạn.');
+    await write(page, 'nghe');
+    await hears(page, 'Bạn bấm để nghe.');
+    const player = page.locator('audio');
+    expect(await player.getAttribute('src')).toBe('/audio/vi/trial.spoken.ogg');
+    expect(await player.getAttribute('autoplay')).toBeNull();
+    expect(await player.getAttribute('controls')).toBe('');
+    expect(requests.filter((address) => address.includes('/audio/'))).toEqual([]);
+    const answer = await page.request.get(`${site.url}/audio/vi/trial.spoken.ogg`);
+    expect([answer.status(), answer.headers()['content-type'], await answer.text()]).toEqual([
+      200,
+      'audio/ogg',
+      'OggS',
+    ]);
+    const climbed = await page.request.get(`${site.url}/audio/..%2f..%2fpackage.json`);
+    expect(climbed.status()).toBe(404);
+    await shoot(page, 'recording');
+    await checkAccess(page);
+    expect(problems).toEqual([]);
+  });
+});
 
 describe('a chat at 360 × 640', () => {
   it('greets, takes words and taps, shows answers, and asks nobody but our own host', async () => {

@@ -64,12 +64,58 @@ describe('the configuration', () => {
     [{ MESSENGER_APP_SECRET: '<app secret>' }, 'MESSENGER_APP_SECRET: is a placeholder'],
     [{ ZALO_APP_ID: '12', ZALO_APP_SECRET: 'a-real-one', ZALO_OA_ID: '3' }, 'ZALO_OA_SECRET: required'],
     [{ ZALO_REFRESH_TOKEN: 'a-real-one' }, 'ZALO_OA_ID: required because ZALO_REFRESH_TOKEN is set'],
-    [{ ZALO_OA_ID: '1e18' }, 'ZALO_OA_ID: needs the number alone'],
+    [{ ZALO_OA_ID: '1e18' }, 'ZALO_OA_ID: is a number'],
     [{ ZALO_OAUTH_BASE: 'http://oauth.example.org' }, 'ZALO_OAUTH_BASE: must begin with https://'],
     [{ ZALO_API_BASE: 'http://127.0.0.1.example.org' }, 'ZALO_API_BASE: must begin with https://'],
     [{ ZALO_API_BASE: 'https://user:geheim@example.org' }, 'ZALO_API_BASE: must begin with https://'],
+    [{ MESSENGER_PAGE_ID: 'our-page' }, 'MESSENGER_PAGE_ID: is a number'],
+    [
+      { MESSENGER_PAGE_ID: '1', MESSENGER_APP_ID: '2' },
+      'MESSENGER_PAGE_TOKEN: required because MESSENGER_PAGE_ID, MESSENGER_APP_ID is set',
+    ],
+    [
+      { LINE_CHANNEL_SECRET: 'a-real-one' },
+      'LINE_CHANNEL_TOKEN: required because LINE_CHANNEL_SECRET is set',
+    ],
+    [
+      { LINE_DESTINATION: `U${'0'.repeat(32)}` },
+      'LINE_CHANNEL_SECRET: required because LINE_DESTINATION is set',
+    ],
+    [{ LINE_DESTINATION: '@example' }, 'LINE_DESTINATION: is U and 32'],
+    [{ GRAPH_BASE: 'graph.facebook.com' }, 'GRAPH_BASE'],
   ])('refuses %j', (variables, fault) => {
     expect(faultsOf(variables)).toContainEqual(expect.stringContaining(fault));
+  });
+
+  it('describes an account of Messenger and of LINE when all of it is there, and none before', () => {
+    const messenger = {
+      MESSENGER_PAGE_ID: '110022003300440',
+      MESSENGER_APP_ID: '550066007700880',
+      MESSENGER_APP_SECRET: 'a-real-secret',
+      MESSENGER_VERIFY_TOKEN: 'a-real-verify-token',
+      MESSENGER_PAGE_TOKEN: 'a-real-page-token',
+    };
+    const line = { LINE_CHANNEL_SECRET: 'a-real-one', LINE_CHANNEL_TOKEN: 'another' };
+    expect(readConfig({ ...messenger, ...line, GRAPH_BASE: 'http://127.0.0.1:4000' }, '/srv')).toMatchObject({
+      ok: true,
+      config: {
+        messenger: {
+          pageId: '110022003300440',
+          appId: '550066007700880',
+          appSecret: 'a-real-secret',
+          verifyToken: 'a-real-verify-token',
+          pageToken: 'a-real-page-token',
+          graphBase: 'http://127.0.0.1:4000',
+        },
+        line: {
+          channelSecret: 'a-real-one',
+          channelToken: 'another',
+          destination: null,
+          apiBase: 'https://api.line.me',
+        },
+      },
+    });
+    expect(readConfig({}, '/srv')).toMatchObject({ config: { messenger: undefined, line: undefined } });
   });
 
   it('takes a remote database with its keys', () => {

@@ -106,7 +106,10 @@ describe('the server', () => {
       await ask(`select delivery, count(*) > 0 as some from messages where author = 'bot' group by 1`),
     ).toEqual([{ delivery: 'sent', some: true }]);
     const decided = await ask(`select count(*)::int as count from messages where author = 'bot'`);
-    expect(telegram.sent).toHaveLength(Number(decided[0]?.['count']));
+    // nothing lost; repeated at most the one message of each person that was between sending and recording when the kill came
+    const repeated = telegram.sent.length - Number(decided[0]?.['count']);
+    expect(repeated).toBeGreaterThanOrEqual(0);
+    expect(repeated).toBeLessThanOrEqual(PEOPLE.length);
     expect(await ask('select count(*)::int as conversations from conversations')).toEqual([
       { conversations: PEOPLE.length },
     ]);

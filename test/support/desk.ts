@@ -6,7 +6,9 @@ import { createApiRouter } from '../../server/api/router.ts';
 import type { ApiDeps } from '../../server/api/router.ts';
 import type { LivePace } from '../../server/api/live.ts';
 import type { Role } from '../../server/api/contract.ts';
-import type { LiveHub, MessageView } from '../../server/ports.ts';
+import { createSendingCheck, listWindows } from '../../server/channels/sending.ts';
+import type { Quota } from '../../server/channels/windows.ts';
+import type { ChannelView, LiveHub, MessageView } from '../../server/ports.ts';
 import type { Risk } from '../../server/store/desk.ts';
 import { createUserSession } from '../../server/store/user-sessions.ts';
 import { insertUser } from '../../server/store/users.ts';
@@ -17,6 +19,7 @@ import { placeBody, placeReasons } from '../../server/store/places.ts';
 import { queueCounsellorMessage } from '../../server/turns/queue-message.ts';
 import { createVault } from '../../server/vault.ts';
 import { createTestDatabase } from './postgres.ts';
+import { rules } from './rules.ts';
 
 export interface Waiting {
   risk: Risk;
@@ -26,6 +29,10 @@ export interface Waiting {
   reasons?: readonly { rule: string; reasonKey: string; messageSeq: number; start: number; end: number }[];
   channel?: string;
   language?: string;
+  /** when the person last wrote; `waitingSince` unless told */
+  lastInboundAt?: Date;
+  /** somebody answers at the platform's own inbox, and nobody waits at the desk */
+  atPlatform?: boolean;
 }
 
 export type Desk = Awaited<ReturnType<typeof startDesk>>;
@@ -59,6 +66,8 @@ export async function startDesk(
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const publicUrl = `http://127.0.0.1:${String(port)}`;
   const conversationKeys = new Map<string, Buffer>();
+  const quota: { now: Quota | null } = { now: null };
+  const channels: { now: readonly ChannelView[] } = { now: [] };
 
   const deps: ApiDeps = {
     pool: database.pool,
@@ -72,6 +81,9 @@ export async function startDesk(
     queueCounsellorMessage: (client, message) =>
       queueCounsellorMessage({ vault, clock, newId: randomUUID }, client, message),
     listMessages,
+    sendingTo: createSendingCheck({ rules, quotaOf: () => quota.now, clock }),
+    deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
+    listChannels: () => Promise.resolve(channels.now),
     announce,
     onError: (route, error) => void failures.push(`${route} ${String(error)}`),
   };
@@ -126,8 +138,15 @@ export async function startDesk(
       );
       await client.query(
         `insert into conversations (id, contact_id, channel, account, key_wrapped, language, risk, code, last_inbound_at,
-           created_at, updated_at) values ($1, $2, $3, 'default', $4, $5, $6, $7, $8, $8, $8)`,
-        [conversationId, contactId, channel, key, language, waiting.risk, code, waiting.waitingSince],
+           created_at, updated_at, owner, platform_at)
+         values ($1, $2, $3, 'default', $4, $5, $6, $7, $9, $8, $8, $10, case when $10 = 'platform' then $8::timestamptz end)`,
+        [
+          ...[conversationId, contactId, channel, key, language, waiting.risk, code, waiting.waitingSince],
+          ...[
+            waiting.lastInboundAt ?? waiting.waitingSince,
+            waiting.atPlatform === true ? 'platform' : 'bot',
+          ],
+        ],
       );
       for (const { author, text, delivery } of waiting.messages ?? []) {
         const state = delivery ?? (author === 'person' ? 'received' : 'sent');
@@ -139,10 +158,10 @@ export async function startDesk(
         category: 'x',
       }));
       await client.query(
-        `insert into handovers (id, conversation_id, risk, cause, reasons_enc, waiting_since, created_at)
-         values ($1, $2, $3, $4, $5, $6, $6)`,
+        `insert into handovers (id, conversation_id, risk, cause, reasons_enc, waiting_since, created_at, state)
+         values ($1, $2, $3, $4, $5, $6, $6, case when $4 = 'platform' then 'taken' else 'waiting' end)`,
         [
-          ...[handoverId, conversationId, waiting.risk, reasons.length > 0 ? 'danger' : 'person_asked'],
+          ...[handoverId, conversationId, waiting.risk, causeOf(waiting)],
           ...[vault.seal(key, placeReasons(handoverId, conversationId), reasons), waiting.waitingSince],
         ],
       );
@@ -202,9 +221,14 @@ export async function startDesk(
   }
 
   return {
-    ...{ app, deps, database, clock, publicUrl, failures, live },
+    ...{ app, deps, database, clock, publicUrl, failures, live, quota, channels },
     ...{ addWaiting, addStaff, addMessage, call, dropConnections, stop },
   };
+}
+
+function causeOf({ atPlatform, reasons = [] }: Waiting): string {
+  if (atPlatform === true) return 'platform';
+  return reasons.length > 0 ? 'danger' : 'person_asked';
 }
 
 const REASONS: Readonly<Record<string, { vi: string; en: string }>> = {

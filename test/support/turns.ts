@@ -11,6 +11,8 @@ import {
   type SendResult,
   WRITTEN_EVENT,
 } from '../../server/channels/adapter.ts';
+import type { ChannelRules } from '../../server/channels/rules.ts';
+import type { Quota } from '../../server/channels/windows.ts';
 import { newUuid } from '../../server/ids.ts';
 import type { Log, LogEntry } from '../../server/log.ts';
 import type { Clock, Inbox, Vault } from '../../server/ports.ts';
@@ -19,6 +21,7 @@ import { createSender, type Sender } from '../../server/turns/outbox.ts';
 import { createRunner, type Runner } from '../../server/turns/run.ts';
 import { createVault } from '../../server/vault.ts';
 import type { TestDatabase } from './postgres.ts';
+import { rules } from './rules.ts';
 
 export interface SetClock extends Clock {
   advance: (ms: number) => void;
@@ -59,7 +62,7 @@ export function listeningLog(): Told {
 export interface SentMessage {
   to: string;
   text: string;
-  context: Pick<SendContext, 'idempotencyKey' | 'skipParts'>;
+  context: Pick<SendContext, 'idempotencyKey' | 'skipParts' | 'outsideWindow'>;
 }
 
 export interface FakeChannel {
@@ -86,7 +89,11 @@ export function fakeChannel(
       sent.push({
         to: to.conversationId,
         text: message.text,
-        context: { idempotencyKey: context.idempotencyKey, skipParts: context.skipParts },
+        context: {
+          idempotencyKey: context.idempotencyKey,
+          skipParts: context.skipParts,
+          ...(context.outsideWindow === true && { outsideWindow: true }),
+        },
       });
     return Promise.resolve(answer);
   };
@@ -185,7 +192,12 @@ export interface InstanceOptions {
   clock?: Clock;
   channels?: readonly FakeChannel[];
   takeTurn?: typeof echoTurn;
+  /** for the real engine; the fake bot reads none */
+  assets?: Assets;
   vault?: Vault;
+  rules?: ChannelRules;
+  quotaOf?: (channel: string, account: string) => Quota | null;
+  onCharged?: (channel: string, account: string, count: number) => void;
   /** false: what is written is not handed to the sender, as if the process died after commit */
   sends?: boolean;
 }
@@ -209,12 +221,16 @@ export function startInstance(database: TestDatabase, options: InstanceOptions =
   const sender = createSender({
     ...shared,
     findAdapter: (channel) => channels.find(({ adapter }) => adapter.channel === channel)?.adapter ?? null,
+    rules: options.rules ?? rules,
+    quotaOf: options.quotaOf ?? (() => null),
+    ...(options.onCharged && { onCharged: options.onCharged }),
     random: () => 0,
     onRecorded: () => undefined,
   });
   const runner = createRunner({
     ...shared,
-    assets: NO_ASSETS,
+    rules: options.rules ?? rules,
+    assets: options.assets ?? NO_ASSETS,
     takeTurn: options.takeTurn ?? echoTurn,
     safeMessage: (language) => ({ key: 'safe', text: 'safe: 111', choices: [], language }),
     isStaffed: () => false,

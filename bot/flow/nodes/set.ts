@@ -16,6 +16,7 @@ export function enterSet(draft: Draft, node: SetNode): NodeResult {
     setLanguage(draft, language === '$slot' ? draft.session.slots['language'] : language);
   for (const [slot, value] of Object.entries(slots ?? {})) setSlot(draft, slot, value);
   for (const slot of Object.keys(node.set.compute ?? {})) setSlot(draft, slot, computed[slot] ?? null);
+  if (node.set.unfinished === 'forget') draft.session.unfinished = null;
   return { kind: 'goto', exit: 'done', node: node.exits.done };
 }
 

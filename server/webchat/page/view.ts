@@ -119,6 +119,7 @@ export function createView(texts: Readonly<Record<PageLanguage, WebchatStrings>>
           message.author === 'person' ? 'you' : message.author,
           splitLinks(message.text).map(toNode),
         );
+        if (message.audio?.startsWith('/audio/') === true) box.append(makePlayer(message.audio));
         top = top ?? box;
         for (const choice of message.choices) {
           const button = make('button', '');
@@ -183,6 +184,15 @@ function toNode(part: ReturnType<typeof splitLinks>[number]): Node | string {
     link.rel = 'noopener noreferrer';
   }
   return link;
+}
+
+/** Plays only when the person starts it: somebody may be near. */
+function makePlayer(address: string): HTMLElement {
+  const player = make('audio', '');
+  player.setAttribute('controls', '');
+  player.setAttribute('preload', 'none');
+  player.setAttribute('src', address);
+  return player;
 }
 
 function make(name: string, className: string): HTMLElement {

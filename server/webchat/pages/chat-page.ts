@@ -134,7 +134,12 @@ function renderMessage(message: PageMessage, follows: boolean, strings: WebchatS
   const said =
     message.author === 'person' ? markup`${message.text}` : splitLinks(message.text).map(renderPart);
   // no blanks around the text: the style keeps them
-  return markup`<div class="m ${author}${follows ? ' follows' : ''}"><span class="who">${strings[author]}</span><p class="said">${said}</p></div>`;
+  return markup`<div class="m ${author}${follows ? ' follows' : ''}"><span class="who">${strings[author]}</span><p class="said">${said}</p>${renderAudio(message.audio)}</div>`;
+}
+
+/** Heard only when the person wants it: somebody may be near. */
+function renderAudio(address: string | undefined): Html | null {
+  return address === undefined ? null : markup`<audio controls preload="none" src="${address}"></audio>`;
 }
 
 function renderPart(part: ReturnType<typeof splitLinks>[number]): Html {

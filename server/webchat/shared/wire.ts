@@ -12,6 +12,8 @@ export interface PageMessage {
   author: 'person' | 'bot' | 'counsellor' | 'system';
   text: string;
   choices: readonly { id: string; label: string }[];
+  /** address of a recording of the text on our own host, where there is one */
+  audio?: string;
 }
 
 /** `after` is the cursor for the next request: everything up to it has been told. */

@@ -4,11 +4,11 @@ import { readYaml } from '../../../bot/content/yaml.ts';
 import {
   type Assets,
   type AssetSource,
-  checkFlowSource,
   inspectTexts,
   loadAssets,
   type LoadResult,
   type Problem,
+  readFlowBeside,
 } from '../../../bot/index.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ const errorsOf = (problems: readonly Problem[]): readonly Problem[] =>
   problems.filter((problem) => problem.severity === 'error');
 
 const checkFlow = (text: string): readonly Problem[] =>
-  errorsOf(checkFlowSource(assets, { path: 'flows/broken.yaml', text }));
+  errorsOf(readFlowBeside(assets, { path: 'flows/broken.yaml', text }).problems);
 
 /** Compiles a message file of its own with the real hotline register. */
 function compileText(text: string): ReturnType<typeof compileMessages> {

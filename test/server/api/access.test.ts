@@ -18,6 +18,7 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
   'get /me/sessions': ['counsellor', 'supervisor', 'editor', 'admin'],
   'post /me/sessions/:id/end': ['counsellor', 'supervisor', 'editor', 'admin'],
   'get /live': ['counsellor', 'supervisor', 'editor', 'admin'],
+  'get /channels': ['counsellor', 'supervisor', 'editor', 'admin'],
   'get /users': ['admin'],
   'post /invitations': ['admin'],
   'post /users/:id/disable': ['admin'],
@@ -59,6 +60,7 @@ describe('policies', () => {
     const silent = routes.filter((route) => route.audit === null).map((route) => route.name);
     expect(silent.sort()).toEqual(
       [
+        'get /channels',
         'get /live',
         'get /me',
         'get /me/sessions',
@@ -183,7 +185,7 @@ describe('/api/openapi.json', () => {
             requestBody: {
               content: { 'application/json': { schema: { required: ['clientMessageId', 'text'] } } },
             },
-            responses: { 409: { description: 'not_yours, conflict' } },
+            responses: { 409: { description: expect.stringMatching(/^not_yours, conflict, window_closed/) } },
           },
         },
       },

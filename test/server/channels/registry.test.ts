@@ -12,12 +12,22 @@ const zalo = {
   apiBase: 'https://openapi.zalo.me',
   oauthBase: 'https://oauth.zaloapp.com',
 };
+const messenger = {
+  pageId: '110022003300440',
+  appId: '550066007700880',
+  appSecret: 'a',
+  verifyToken: 'b',
+  pageToken: 'c',
+  graphBase: 'https://graph.facebook.com',
+};
+const line = { channelSecret: 'a', channelToken: 'b', destination: null, apiBase: 'https://api.line.me' };
 
 describe('the registry', () => {
   it.each([
     ['the web page alone without any secret', {}, ['web']],
     ['Telegram when it is configured', { telegram }, ['web', 'telegram']],
     ['Zalo when it is configured', { zalo }, ['web', 'zalo']],
+    ['Messenger and LINE when they are configured', { messenger, line }, ['web', 'messenger', 'line']],
   ])('has %s', (_what, config, channels) => {
     expect(createAdapters(config).map(({ channel }) => channel)).toEqual(channels);
   });

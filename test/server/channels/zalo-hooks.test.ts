@@ -109,7 +109,7 @@ describe('a webhook of Zalo', () => {
       'select author, delivery, platform_ids from messages order by seq',
     );
     expect(stored.rows).toEqual([
-      { author: 'person', delivery: 'received', platform_ids: [] },
+      { author: 'person', delivery: 'received', platform_ids: ['m1'] },
       { author: 'bot', delivery: 'sent', platform_ids: ['oa-fake-1'] },
     ]);
   });

@@ -90,6 +90,7 @@ describeAdapter({
   failureTitles: FAILURES.map(([title]) => title),
   start: startUnderTest,
   sign: signZalo,
+  ownEchoIsUnnamed: true,
 });
 
 interface Standing {

@@ -9,6 +9,8 @@ export interface Reply {
   author?: 'bot' | 'counsellor';
   text: string;
   choices?: { id: string; label: string }[];
+  /** path of a recording, as the engine names it */
+  audio?: string;
 }
 
 export interface FakeDesk {
@@ -33,6 +35,7 @@ export interface FakeDesk {
 interface Body {
   text: string;
   choices: { id: string; label: string }[];
+  audio?: string | undefined;
 }
 
 /** @param respond answers of one turn; null = no turn is taken (nobody answers) */
@@ -109,7 +112,7 @@ export function createFakeDesk(pool: Pool, respond: (event: InboundEvent) => Rep
         await insert(
           conversationId,
           reply.author ?? 'bot',
-          { text: reply.text, choices: reply.choices ?? [] },
+          { text: reply.text, choices: reply.choices ?? [], audio: reply.audio },
           'sent',
         );
       }
@@ -142,6 +145,7 @@ export function createFakeDesk(pool: Pool, respond: (event: InboundEvent) => Rep
       );
       return found.rows.map((row) => ({
         ...readBody(row.body_enc),
+        unsent: false,
         id: row.id,
         seq: row.seq,
         author: row.author,
@@ -163,7 +167,7 @@ export function createFakeDesk(pool: Pool, respond: (event: InboundEvent) => Rep
     ended,
     listeners: () => listeners.size,
     async say(conversationId, reply, delivery = 'sent') {
-      const body = { text: reply.text, choices: reply.choices ?? [] };
+      const body = { text: reply.text, choices: reply.choices ?? [], audio: reply.audio };
       const id = await insert(conversationId, reply.author ?? 'bot', body, delivery);
       ring(conversationId);
       return id;
@@ -203,7 +207,11 @@ function readBody(sealed: Buffer): Body {
       ? body.choices
       : [];
   const choices = list.filter(isChoice);
-  return { text, choices };
+  const audio =
+    typeof body === 'object' && body !== null && 'audio' in body && typeof body.audio === 'string'
+      ? { audio: body.audio }
+      : {};
+  return { text, choices, ...audio };
 }
 
 function isChoice(value: unknown): value is { id: string; label: string } {

@@ -80,6 +80,7 @@ describe('selectVisible', () => {
     attachments: [],
     createdAt: new Date(0),
     delivery,
+    unsent: false,
     failureClass: null,
     failureCode: null,
   });

@@ -71,6 +71,11 @@ const account = createRoute({
   path: '/account',
   component: lazyRouteComponent(() => import('../pages/account-page.tsx'), 'AccountPage'),
 });
+const channels = createRoute({
+  getParentRoute: () => staff,
+  path: '/channels',
+  component: lazyRouteComponent(() => import('../pages/channels-page.tsx'), 'ChannelsPage'),
+});
 const team = createRoute({
   getParentRoute: () => staff,
   path: '/team',
@@ -80,7 +85,7 @@ const team = createRoute({
 const tree = root.addChildren([
   signIn,
   setup,
-  staff.addChildren([desk.addChildren([queue, conversation]), account, team]),
+  staff.addChildren([desk.addChildren([queue, conversation]), account, channels, team]),
 ]);
 
 export function createConsoleRouter(context: RouterContext) {

@@ -1,7 +1,7 @@
 /** What the pages read, and the moves of the desk. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { UseMutationResult, UseQueryResult } from '@tanstack/react-query';
-import type { Conversation, Me, Outcome, Queue, Session, User } from '../../../api/contract.ts';
+import type { Channels, Conversation, Me, Outcome, Queue, Session, User } from '../../../api/contract.ts';
 import { callApi } from '../app/api.ts';
 import { useServices } from '../app/services.ts';
 import { useStore } from '../app/store.ts';
@@ -12,6 +12,7 @@ export const KEYS = {
   conversation: (id: string) => ['conversation', id],
   sessions: ['sessions'],
   users: ['users'],
+  channels: ['channels'],
 } as const;
 
 export function useMe(): UseQueryResult<Me> {
@@ -52,6 +53,15 @@ export function useSessions(): UseQueryResult<{ sessions: Session[] }> {
 
 export function useUsers(): UseQueryResult<{ users: User[] }> {
   return useQuery({ queryKey: KEYS.users, queryFn: () => callApi('GET', '/users') });
+}
+
+export function useChannels(): UseQueryResult<Channels> {
+  return useQuery({
+    queryKey: KEYS.channels,
+    queryFn: () => callApi<Channels>('GET', '/channels'),
+    // alarms come by the stream; the figures may be a minute old
+    refetchInterval: 60_000,
+  });
 }
 
 export type Move =

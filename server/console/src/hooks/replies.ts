@@ -46,6 +46,16 @@ export function useReplies(conversationId: string): Replies {
       await client.invalidateQueries({ queryKey: KEYS.conversation(conversationId) });
       put(null, clientMessageId);
     } catch (error) {
+      if (isRefusedByChannel(codeOf(error)) && (services.drafts.get().get(conversationId) ?? '') === '') {
+        // nothing is wrong with the words: they go back where they were written, and the box says why
+        put(null, clientMessageId);
+        setDraft(text);
+        await Promise.all([
+          client.invalidateQueries({ queryKey: KEYS.conversation(conversationId) }),
+          client.invalidateQueries({ queryKey: KEYS.queue }),
+        ]);
+        return;
+      }
       put({ clientMessageId, text, failure: codeOf(error) }, clientMessageId);
       await client.invalidateQueries({ queryKey: KEYS.queue });
     }
@@ -61,6 +71,19 @@ export function useReplies(conversationId: string): Replies {
     retry: (reply) => void deliver(reply),
     discard: (reply) => put(null, reply.clientMessageId),
   };
+}
+
+const CHANNEL_REFUSALS: readonly string[] = [
+  'window_closed',
+  'free_used_up',
+  'quota_reserved',
+  'quota_used_up',
+  'quiet_hours',
+  'person_blocked',
+];
+
+function isRefusedByChannel(code: string): boolean {
+  return CHANNEL_REFUSALS.includes(code);
 }
 
 /** `crypto.randomUUID` exists on https and localhost only. */

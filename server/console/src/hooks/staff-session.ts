@@ -46,6 +46,10 @@ export function useLiveUpdates(): void {
         refetch(KEYS.sessions);
         return;
       }
+      if (kind === 'channels_changed') {
+        refetch(KEYS.channels);
+        return;
+      }
       if (conversationId !== null && kind !== 'queue_changed') refetch(KEYS.conversation(conversationId));
       if (kind !== 'delivery_changed') refetch(KEYS.queue);
     };
@@ -54,6 +58,7 @@ export function useLiveUpdates(): void {
       onReset: () => {
         refetch(KEYS.queue);
         refetch(['conversation']);
+        refetch(KEYS.channels);
       },
       onStatus: (status) => live.set(status),
       onDoubt: () => refetch(KEYS.me),

@@ -1,12 +1,12 @@
 /** The frame of every page behind the sign-in: top line, state of the connection, warning before the session ends. */
 import { Button } from '@mantine/core';
-import { Outlet } from '@tanstack/react-router';
+import { Link, Outlet } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '../../../api/contract.ts';
 import { useServices } from '../app/services.ts';
 import { useStore } from '../app/store.ts';
-import { useMe } from '../hooks/queries.ts';
+import { useChannels, useMe } from '../hooks/queries.ts';
 import { useKeepAlive, useLiveUpdates, useSignOut } from '../hooks/staff-session.ts';
 import { splitWait } from '../hooks/time.ts';
 import { Dialog } from '../parts/dialog.tsx';
@@ -35,7 +35,11 @@ function Frame({ me }: { me: Me }) {
         {t('app.skip')}
       </a>
       <Header me={me} onSignOut={signOut} onShortcuts={() => setKeysOpened(true)} />
-      <ConnectionBar />
+      {/* one row of the frame, empty on a good day */}
+      <div>
+        <ConnectionBar />
+        <ChannelAlarms />
+      </div>
       <main id="main" tabIndex={-1}>
         <Outlet />
       </main>
@@ -48,6 +52,23 @@ function Frame({ me }: { me: Me }) {
           </Button>
         </div>
       </Dialog>
+    </div>
+  );
+}
+
+/** An account that fell silent or lost its token: people write there and nobody hears them. */
+function ChannelAlarms() {
+  const { t } = useTranslation();
+  const { data } = useChannels();
+  const alarms = data?.channels.filter((one) => one.alarm !== null) ?? [];
+  return (
+    <div role="status" className="channel-alarms" data-shown={alarms.length > 0}>
+      {alarms.map(({ channel, account, alarm }) => (
+        <p key={`${channel}/${account}`}>
+          <b>{t(`channel.${channel}`)}</b>: {t([`channels.alarm.${alarm ?? ''}`, 'channels.alarm.other'])}{' '}
+          <Link to="/channels">{t('channels.look')}</Link>
+        </p>
+      ))}
     </div>
   );
 }

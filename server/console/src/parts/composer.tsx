@@ -1,8 +1,9 @@
 /** The reply box: its draft stays with the conversation, limits show before sending, composing never sends. */
-import { Button, Textarea } from '@mantine/core';
+import { Alert, Button, Textarea } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Conversation } from '../../../api/contract.ts';
+import type { Conversation, Sending } from '../../../api/contract.ts';
 import type { Replies } from '../hooks/replies.ts';
+import { formatExact } from '../hooks/time.ts';
 import { readPress, shouldSend, useSendKey } from '../hooks/send-key.ts';
 
 /** MAX_REPLY_UTF16 of the contract. */
@@ -14,7 +15,8 @@ export function Composer({ conversation, replies }: { conversation: Conversation
   const [sendKey] = useSendKey();
   const { draft } = replies;
   const left = MAX_UTF16 - draft.trim().length;
-  const maySend = draft.trim() !== '' && left >= 0;
+  const { sending } = conversation;
+  const maySend = draft.trim() !== '' && left >= 0 && sending.ok;
   const send = (): void => {
     if (maySend) replies.send(draft.trim());
   };
@@ -26,6 +28,7 @@ export function Composer({ conversation, replies }: { conversation: Conversation
         send();
       }}
     >
+      <SendingNote sending={sending} />
       {conversation.quiet && <p className="quiet-note">{t('reply.quiet')}</p>}
       <div className="composer-line">
         <Textarea
@@ -59,4 +62,25 @@ export function Composer({ conversation, replies }: { conversation: Conversation
       </p>
     </form>
   );
+}
+
+/** Until when this channel lets us write, or why it does not; the draft stays either way. */
+function SendingNote({ sending }: { sending: Sending }) {
+  const { t, i18n } = useTranslation();
+  const until = sending.until === null ? null : formatExact(sending.until, i18n.language);
+  if (sending.reason !== null) {
+    return (
+      <Alert color="red" role="alert" className="sending-refused" title={t('sending.refused')}>
+        {t(`sending.reason.${sending.reason}`)} {until !== null && t('sending.again', { time: until })}{' '}
+        {t('sending.draftKept')}
+      </Alert>
+    );
+  }
+  const notes = [
+    ...(until === null ? [] : [t('sending.until', { time: until })]),
+    ...(sending.outsideWindow ? [t('sending.asPerson')] : []),
+    ...(sending.left === null ? [] : [t('sending.left', { n: sending.left })]),
+  ];
+  if (notes.length === 0) return null;
+  return <p className="sending-note">{notes.join(' ')}</p>;
 }

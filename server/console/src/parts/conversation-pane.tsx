@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, Me, Outcome } from '../../../api/contract.ts';
 import type { Replies } from '../hooks/replies.ts';
+import { formatExact } from '../hooks/time.ts';
 import { CloseDialog } from './close-dialog.tsx';
 import { Composer } from './composer.tsx';
 import { MessageLog } from './message-log.tsx';
@@ -50,6 +51,9 @@ export function ConversationPane(props: Props) {
           {isMine && <Moves {...props} />}
         </div>
       </header>
+      {conversation.atPlatformSince !== null && (
+        <AtPlatform {...props} since={conversation.atPlatformSince} />
+      )}
       <MessageLog
         conversation={conversation}
         myName={me.displayName}
@@ -109,6 +113,23 @@ function Moves({ onReturn, onRelease, onClosing, isMoving }: Props) {
   );
 }
 
+/** Somebody answers at the platform's own inbox: the bot is mute, and whoever sees it may change that. */
+function AtPlatform({ conversation, onReturn, isMoving, since }: Props & { since: string }) {
+  const { t, i18n } = useTranslation();
+  const channel = t(`channel.${conversation.channel}`);
+  return (
+    <div className="platform-bar" role="status">
+      <p>
+        <b>{t('conversation.atPlatform', { channel })}</b>{' '}
+        {t('conversation.atPlatformHelp', { time: formatExact(since, i18n.language) })}
+      </p>
+      <Button variant="default" size="sm" onClick={onReturn} disabled={isMoving}>
+        {t('conversation.return')}
+      </Button>
+    </div>
+  );
+}
+
 function NotMine({ conversation, me, onTake, isMoving }: Props) {
   const { t } = useTranslation();
   const { handover } = conversation;
@@ -118,6 +139,16 @@ function NotMine({ conversation, me, onTake, isMoving }: Props) {
       <div className="take-bar">
         <p>{t('conversation.waitingNote')}</p>
         <Button size="md" onClick={() => onTake()} loading={isMoving}>
+          {t('conversation.take')}
+        </Button>
+      </div>
+    );
+  }
+  if (handover.state === 'taken' && taker === null) {
+    return (
+      <div className="take-bar">
+        <p>{t('conversation.atPlatformTake')}</p>
+        <Button variant="default" onClick={() => onTake()} loading={isMoving}>
           {t('conversation.take')}
         </Button>
       </div>

@@ -28,6 +28,9 @@ export function Header({
         <span>{t('app.name')}</span>
       </Link>
       <nav aria-label={t('app.menu')}>
+        <Link to="/channels" className="nav-link">
+          {t('nav.channels')}
+        </Link>
         {me.permissions.includes('accounts') && (
           <Link to="/team" className="nav-link">
             {t('nav.team')}

@@ -103,7 +103,7 @@ function Bubble({ message, conversation, myName, mayReply, onSendAgain }: Props 
       ? isMine
         ? t('message.you', { name: myName })
         : (message.userName ?? t('role.counsellor'))
-      : t(`message.${message.author}`);
+      : t(`message.${message.author}`, { channel: t(`channel.${conversation.channel}`) });
   const failed = message.delivery === 'failed';
   return (
     <article
@@ -125,6 +125,7 @@ function Bubble({ message, conversation, myName, mayReply, onSendAgain }: Props 
           <Marked text={message.text} reasons={reasons} />
         </p>
       )}
+      {message.unsent && <p className="bubble-note">{t('message.unsent')}</p>}
       {message.attachments.map((attachment, index) => (
         <p className="bubble-note" key={index}>
           {t('message.attachment', {
@@ -141,11 +142,18 @@ function Bubble({ message, conversation, myName, mayReply, onSendAgain }: Props 
           ))}
         </p>
       )}
-      {message.author !== 'person' && (
+      {message.author !== 'person' && message.author !== 'platform' && (
         <div className={failed ? 'fate failed' : 'fate'} role={failed ? 'alert' : undefined}>
           {t(`message.delivery.${message.delivery}`)}
           {failed && (
-            <>. {t([`message.failure.${message.failureClass ?? 'unknown'}`, 'message.failure.unknown'])}</>
+            <>
+              .{' '}
+              {t([
+                `message.failure.${message.failureCode ?? 'unknown'}`,
+                `message.failure.${message.failureClass ?? 'unknown'}`,
+                'message.failure.unknown',
+              ])}
+            </>
           )}
           {failed && mayReply && message.author === 'counsellor' && (
             <Button size="compact-xs" variant="default" onClick={() => onSendAgain(message.text)}>

@@ -21,7 +21,8 @@ export function QueueRow({ item, selected, goneText, isMine }: Props) {
   const { drafts } = useServices();
   const hasDraft = useStore(drafts).has(item.conversationId);
   const channel = t(`channel.${item.channel}`);
-  const isWaiting = item.takenBy === null;
+  // one that only somebody at the platform has waits for nobody
+  const isWaiting = item.takenBy === null && item.cause !== 'platform';
   return (
     <Link
       to="/c/$conversationId"
@@ -55,6 +56,12 @@ export function QueueRow({ item, selected, goneText, isMine }: Props) {
           {t(`language.${item.language}`, { defaultValue: item.language })}
         </span>
         <span className="row-tags">
+          {item.closesSoon && item.closesAt !== null && (
+            <span className="tag tag-strong">
+              {t('queue.closes', { time: formatTime(item.closesAt, i18n.language) })}
+            </span>
+          )}
+          {item.atPlatform && <span className="tag">{t('queue.atPlatform', { channel })}</span>}
           {item.quiet && <span className="tag">{t('queue.quiet')}</span>}
           {hasDraft && <span className="tag">{t('queue.draft')}</span>}
           {isMine && item.awaitsReply && <span className="tag tag-strong">{t('queue.awaits')}</span>}

@@ -1,0 +1,59 @@
+/** What the rules of writing to somebody ask of the database: when they wrote, what we sent since, what the account has left. */
+import type { Db } from '../ports.ts';
+
+/** Messages of ours since the person's last one; `o` or `c` name the conversation in the statement around it. */
+export const SENT_SINCE = `(select count(*)::int from messages s where s.conversation_id = c.id
+  and s.author in ('bot', 'counsellor', 'platform') and s.delivery in ('sent', 'delivered', 'read')
+  and s.created_at >= c.last_inbound_at)`;
+
+export interface SendingFacts {
+  channel: string;
+  account: string;
+  blocked: boolean;
+  lastInboundAt: Date | null;
+  sentSince: number;
+}
+
+/** @returns null when the conversation does not exist */
+export async function readSendingFacts(db: Db, conversationId: string): Promise<SendingFacts | null> {
+  const found = await db.query<SendingFacts>({
+    name: 'read_sending_facts',
+    text: `select c.channel, c.account, ct.blocked, c.last_inbound_at as "lastInboundAt", ${SENT_SINCE} as "sentSince"
+      from conversations c join contacts ct on ct.id = c.contact_id where c.id = $1`,
+    values: [conversationId],
+  });
+  return found.rows[0] ?? null;
+}
+
+export interface Usage {
+  channel: string;
+  account: string;
+  /** first day of the month, `2026-11-01` */
+  month: string;
+  sent: number;
+}
+
+/** Adds to what accounts sent this month against their quota. */
+export async function addUsage(db: Db, rows: readonly Usage[]): Promise<void> {
+  if (rows.length === 0) return;
+  await db.query(
+    `insert into channel_usage as u (channel, account, month, sent)
+     select * from unnest($1::text[], $2::text[], $3::date[], $4::int[])
+     on conflict (channel, account, month) do update set sent = u.sent + excluded.sent`,
+    [
+      rows.map((row) => row.channel),
+      rows.map((row) => row.account),
+      rows.map((row) => row.month),
+      rows.map((row) => row.sent),
+    ],
+  );
+}
+
+/** The newest two months of every account. */
+export async function listUsage(db: Db): Promise<readonly Usage[]> {
+  const found = await db.query<Usage>(
+    `select channel, account, to_char(month, 'YYYY-MM-DD') as month, sent from channel_usage
+     where month > current_date - interval '70 days'`,
+  );
+  return found.rows;
+}

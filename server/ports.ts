@@ -8,8 +8,12 @@ export interface Clock {
   now: () => Date;
 }
 
-/** Runs `work` in one transaction: commit when it returns, rollback when it throws. */
-export type Transact = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
+/**
+ * Runs `work` in one transaction: commit when it returns, rollback when it throws. `finish` may take the last statements: they go
+ * out in one write together with the commit, which saves a round trip; nothing may be asked of the client after it.
+ */
+export type Transact = <T>(work: (client: PoolClient, finish: Finish) => Promise<T>) => Promise<T>;
+export type Finish = <T>(issue: () => Promise<T>) => Promise<T>;
 
 /**
  * Encrypts what is personal (AES-256-GCM, 16-byte tag, own 12-byte nonce, padded). `place` is bound to the ciphertext

@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream';
 import pg from 'pg';
 import { AppError, isDatabaseAway } from '../errors.ts';
-import type { Transact } from '../ports.ts';
+import type { Finish, Transact } from '../ports.ts';
 
 export interface PoolOptions {
   databaseUrl: string;
@@ -53,14 +53,28 @@ export function createTransact(pool: pg.Pool): Transact {
     try {
       // goes out with the first statement of the work
       const begun: Promise<unknown>[] = [];
+      const ending: Promise<pg.QueryResult>[] = [];
+      const commit = (): void => {
+        const ended = client.query('commit');
+        // when a statement before it fails, that failure is the one to tell
+        ended.catch(() => undefined);
+        ending.push(ended);
+      };
+      const finish: Finish = (issue) =>
+        sendTogether(client, () => {
+          const issued = issue();
+          commit();
+          return issued;
+        });
       const result = await sendTogether(client, () => {
         begun.push(client.query('begin'));
         begun[0]?.catch(() => undefined);
-        return work(client);
+        return work(client, finish);
       });
       await Promise.all(begun);
-      const ended = await client.query('commit');
-      if (ended.command !== 'COMMIT') throw new Error('the transaction was already aborted');
+      if (ending.length === 0) commit();
+      for (const ended of await Promise.all(ending))
+        if (ended.command !== 'COMMIT') throw new Error('the transaction was already aborted');
       return result;
     } catch (error) {
       broken = await rollback(client);

@@ -22,6 +22,11 @@ export interface OutboxRow {
   /** parts of a split message that did go out */
   sentParts: number;
   createdAt: Date;
+  /**
+   * What a check would have found in the transaction that wrote this row, under the lock of its conversation. Good only for sending
+   * at the very moment that transaction is known to be committed; null = look again.
+   */
+  seen: HeadState | null;
 }
 
 /** What to write about one row. */
@@ -246,5 +251,6 @@ function openRow(vault: Vault, row: SweptRow): OutboxRow {
     attempts: row.attempts,
     sentParts: row.sent_parts,
     createdAt: row.created_at,
+    seen: null,
   };
 }

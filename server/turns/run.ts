@@ -36,15 +36,19 @@ export interface BatchFigures {
 export interface Runner {
   /** Takes what waits now, at most one batch. @returns events processed */
   runOnce: () => Promise<number>;
-  /** two workers until `stop` */
+  /** one worker, relieved when it hangs, until `stop` */
   start: (signal: Signal) => void;
   /** lets running batches finish */
   stop: () => Promise<void>;
 }
 
 const BATCH_CONVERSATIONS = 64;
-/** Two were best: while one waits for its commit the other computes. */
-const WORKERS = 2;
+/**
+ * One worker takes what gathers while its last batch commits: a batch costs about the same however many share it, and a second
+ * worker only halves them. It is relieved when a batch takes longer than this (a lock, a slow disk), so that nobody waits for it.
+ */
+const RELIEF_MS = 250;
+const RELIEF_LOOK_MS = 100;
 const POLL_MS = 1_000;
 const SOON_MS = 25;
 const SOON_LOOKS = 1;
@@ -55,10 +59,21 @@ const MAX_ATTEMPTS = 5;
 const HOPELESS_ATTEMPTS = 10;
 
 export function createRunner(deps: RunnerDeps): Runner {
-  const state: { stopping: boolean; loops: Promise<void>[]; signal: Signal | null } = {
+  const state: {
+    stopping: boolean;
+    loop: Promise<void>;
+    signal: Signal | null;
+    /** when the worker began what it is doing, in ms of the process; null = it waits */
+    busySince: number | null;
+    relief: Promise<void> | null;
+    reliefTimer: NodeJS.Timeout | null;
+  } = {
     stopping: false,
-    loops: [],
+    loop: Promise.resolve(),
     signal: null,
+    busySince: null,
+    relief: null,
+    reliefTimer: null,
   };
   const takeDeps: TakeDeps = {
     ...deps,
@@ -102,7 +117,7 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   async function runBatch(claim: (client: PoolClient) => Promise<string[]>): Promise<number> {
     const began = performance.now();
-    const result = await deps.transact(async (client) => {
+    const result = await deps.transact(async (client, finish) => {
       const ids = await claim(client);
       if (ids.length === 0) return { rows: [], events: 0, drafts: [] };
       const waiting = await loadConversations(client, deps.vault, ids);
@@ -113,12 +128,8 @@ export function createRunner(deps: RunnerDeps): Runner {
         takeConversation(takeDeps, loaded, events, { now, staffed, skip: loaded.attempts >= MAX_ATTEMPTS }),
       );
       const leaseUntil = new Date(now.getTime() + LEASE_MS);
-      const rows = await writeDrafts(client, drafts, {
-        vault: deps.vault,
-        now,
-        leaseOwner: deps.instanceId,
-        leaseUntil,
-      });
+      const context = { vault: deps.vault, now, leaseOwner: deps.instanceId, leaseUntil };
+      const rows = await writeDrafts(client, drafts, context, finish);
       return { rows, drafts, events: drafts.reduce((sum, draft) => sum + draft.processedIds.length, 0) };
     });
     if (result.rows.length > 0) deps.onQueued(result.rows);
@@ -148,28 +159,44 @@ export function createRunner(deps: RunnerDeps): Runner {
   async function loop(signal: Signal): Promise<void> {
     let looks = 0;
     while (!state.stopping) {
+      state.busySince = performance.now();
       try {
         const events = await runOnce();
         // what came for a conversation that somebody else held just now is found by looking again, soon and then seldom
         looks = events > 0 ? 0 : looks + 1;
-        if (events > 0) continue;
+        if (events >= BATCH_CONVERSATIONS) continue;
       } catch (error) {
         deps.log.error({ event: 'worker_failed', error });
       }
+      state.busySince = null;
       await signal.wait(looks <= SOON_LOOKS ? SOON_MS : POLL_MS);
     }
+  }
+
+  function relieve(): void {
+    const { busySince } = state;
+    if (state.relief !== null || busySince === null || performance.now() - busySince < RELIEF_MS) return;
+    state.relief = runOnce()
+      .then(
+        () => undefined,
+        (error: unknown) => deps.log.error({ event: 'worker_failed', error }),
+      )
+      .finally(() => (state.relief = null));
   }
 
   return {
     runOnce,
     start: (signal) => {
       state.signal = signal;
-      state.loops = Array.from({ length: WORKERS }, () => loop(signal));
+      state.loop = loop(signal);
+      state.reliefTimer = setInterval(relieve, RELIEF_LOOK_MS);
     },
     stop: async () => {
       state.stopping = true;
+      if (state.reliefTimer !== null) clearInterval(state.reliefTimer);
       state.signal?.close();
-      await Promise.all(state.loops);
+      await state.loop;
+      await state.relief;
     },
   };
 }

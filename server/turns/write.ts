@@ -1,7 +1,7 @@
 /** Writes the drafts of many conversations with one statement per table. */
 import { randomInt } from 'node:crypto';
 import type { PoolClient } from 'pg';
-import type { Vault } from '../ports.ts';
+import type { Finish, Vault } from '../ports.ts';
 import { appendAudit } from '../store/audit.ts';
 import { sendTogether } from '../store/pool.ts';
 import { insertLiveEvents, type LiveChange } from '../store/live-events.ts';
@@ -19,11 +19,12 @@ export interface WriteContext {
 
 const STATISTICS_SHARDS = 16;
 
-/** All statements go out together; the first failure fails the transaction. @returns the outbox rows, ready to be sent */
+/** All statements go out together, and with them the commit; the first failure fails the transaction. @returns the outbox rows, ready to be sent */
 export async function writeDrafts(
   client: PoolClient,
   drafts: readonly Draft[],
   context: WriteContext,
+  finish: Finish,
 ): Promise<OutboxRow[]> {
   const erased = drafts.filter(
     (draft) => draft.eraseRequestedAt !== null && draft.loaded.eraseRequestedAt === null,
@@ -31,7 +32,8 @@ export async function writeDrafts(
   const outgoing = drafts.flatMap((draft) =>
     draft.messages.filter((message) => message.author === 'bot').map((message) => ({ draft, message })),
   );
-  const results = await sendTogether(client, () =>
+  const audited = drafts.filter(({ audit }) => audit.length > 0);
+  const issue = () =>
     Promise.all([
       insertOutboxAfterMessages(client, drafts, outgoing, context, erased),
       writeSessions(client, drafts, context),
@@ -41,10 +43,11 @@ export async function writeDrafts(
       markProcessed(client, drafts, context.now),
       writeStatistics(client, drafts, context.now),
       insertLiveEvents(client, listChanges(drafts)),
-    ]),
-  );
+    ]);
+  if (audited.length === 0) return (await finish(issue))[0];
+  const results = await sendTogether(client, issue);
   // last: it holds a lock everybody shares
-  for (const draft of drafts) {
+  for (const draft of audited) {
     for (const { action, detail } of draft.audit) {
       await appendAudit(client, {
         at: context.now,
@@ -124,14 +127,15 @@ async function insertOutbox(
   context: WriteContext,
 ): Promise<OutboxRow[]> {
   if (outgoing.length === 0) return [];
-  const inserted = await client.query<{ id: number; message_id: string }>({
+  const inserted = await client.query<{ id: number; message_id: string; is_behind: boolean }>({
     name: 'insert_outbox',
     text: `insert into outbox (message_id, conversation_id, seq, author, channel, account, reply_handle, lease_owner, lease_until,
         not_before, created_at)
       select message_id, conversation_id, seq, 'bot', channel, account, reply_handle, $7, $8, $9, $9
       from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[])
         as o(message_id, conversation_id, seq, channel, account, reply_handle)
-      returning id, message_id`,
+      returning id, message_id, exists (select 1 from outbox p where p.conversation_id = outbox.conversation_id
+        and p.state = 'queued' and p.seq < outbox.seq) as is_behind`,
     values: [
       outgoing.map(({ message }) => message.id),
       outgoing.map(({ draft }) => draft.loaded.id),
@@ -144,9 +148,9 @@ async function insertOutbox(
       context.now,
     ],
   });
-  const ids = new Map(inserted.rows.map((row) => [row.message_id, row.id]));
+  const written = new Map(inserted.rows.map((row) => [row.message_id, row]));
   return outgoing.map(({ draft, message }) => ({
-    id: ids.get(message.id) ?? 0,
+    id: written.get(message.id)?.id ?? 0,
     messageId: message.id,
     conversationId: draft.loaded.id,
     seq: message.seq,
@@ -163,6 +167,13 @@ async function insertOutbox(
     attempts: 0,
     sentParts: 0,
     createdAt: message.createdAt,
+    seen: {
+      owner: draft.loaded.owner,
+      blocked: draft.blocked,
+      lastInboundAt: draft.lastInboundAt,
+      // an older one of another turn; those of this turn are not visible to the statement that inserts them
+      isBehind: written.get(message.id)?.is_behind !== false || draft.lastInboundAt === null,
+    },
   }));
 }
 

@@ -227,9 +227,15 @@ async function serve({ config, isDemo, keys, clock, log, assets, database }: Ope
   timers.push(setInterval(keepTokens, TOKEN_CHECK_MS));
   keepTokens();
 
-  // what staff write wakes the sender of every instance through the live events
+  // what staff write (it bears their id) wakes the sender of every instance; what the bot says is sent by whoever wrote it
   const unsubscribe = await liveHub.subscribe(null, (live) => {
-    if (takesTurns && live.type === 'event' && live.event.kind === 'message_added') sender.wake();
+    if (
+      takesTurns &&
+      live.type === 'event' &&
+      live.event.kind === 'message_added' &&
+      live.event.userId !== null
+    )
+      sender.wake();
   });
   if (takesTurns) {
     runner.start(signal);

@@ -65,6 +65,7 @@ export function createSender(deps: SenderDeps): Sender {
     isPumping: false,
     isRecording: false,
     isStopping: false,
+    isSweepWaiting: false,
     sweeping: Promise.resolve(0),
   };
   const timers: NodeJS.Timeout[] = [];
@@ -74,12 +75,24 @@ export function createSender(deps: SenderDeps): Sender {
       const chain = chains.get(row.conversationId);
       if (chain === undefined) {
         chains.set(row.conversationId, [row]);
-        ready.add(row.conversationId);
+        if (!sendFresh(row)) ready.add(row.conversationId);
       } else if (!chain.some((known) => known.id === row.id)) {
         chain.push(row);
       }
     }
     void pump();
+  }
+
+  /**
+   * What was committed a moment ago was checked in its own transaction, under the lock a counsellor needs to take the conversation:
+   * asking again before the next breath could not find anything else, and costs a round trip. Whatever has to wait is asked about.
+   */
+  function sendFresh(row: OutboxRow): boolean {
+    if (row.seen === null || row.seen.isBehind || state.isStopping || state.inFlight >= MAX_IN_FLIGHT)
+      return false;
+    const now = deps.clock.now();
+    consider(row, checkBeforeSend(row, row.seen, deps.findAdapter(row.channel, row.account), now), now);
+    return true;
   }
 
   async function pump(): Promise<void> {
@@ -212,8 +225,15 @@ export function createSender(deps: SenderDeps): Sender {
     return rows.length;
   }
 
+  /** At most one sweep runs and one waits: every change in a conversation may wake us. */
   function sweepSafely(): void {
-    state.sweeping = state.sweeping.then(sweep).catch((error: unknown) => {
+    if (state.isSweepWaiting) return;
+    state.isSweepWaiting = true;
+    const next = (): Promise<number> => {
+      state.isSweepWaiting = false;
+      return sweep();
+    };
+    state.sweeping = state.sweeping.then(next).catch((error: unknown) => {
       deps.log.warn({ event: 'sweep_failed', error });
       return 0;
     });

@@ -9,6 +9,7 @@ import { createHttpClient } from './http.ts';
 import type { Log } from './log.ts';
 import type { Clock, Transact, Vault } from './ports.ts';
 import { createTokenStore } from './store/channel-tokens.ts';
+import { rememberToken } from './token-memory.ts';
 
 interface TokenParts {
   pool: Pool;
@@ -26,7 +27,7 @@ export function openZaloTokens(config: Config, parts: TokenParts): TokenSource |
   if (zalo === undefined) return undefined;
   const { log, clock } = parts;
   const http = createHttpClient({ allowedBases: [zalo.oauthBase] });
-  return createZaloTokens({
+  const tokens = createZaloTokens({
     store: openZaloStore(parts),
     refresh: createZaloOAuth(zalo, { http, now: clock.now }).refresh,
     firstRefreshToken: zalo.refreshToken,
@@ -38,6 +39,7 @@ export function openZaloTokens(config: Config, parts: TokenParts): TokenSource |
         for (const line of describeAuthorisation(config)) parts.say(line);
     },
   });
+  return rememberToken(tokens, clock);
 }
 
 export function openZaloStore(parts: Pick<TokenParts, 'pool' | 'transact' | 'vault'>): TokenStore {

@@ -290,15 +290,20 @@ async function callAdapter(deps: SenderDeps, row: OutboxRow): Promise<SendResult
   const adapter = deps.findAdapter(row.channel, row.account);
   if (adapter === null)
     return { ok: false, class: 'permission', retryAfterMs: null, sentParts: 0, code: 'account_missing' };
+  // not AbortSignal.timeout: that one lives its 30 s to the end, and under load there would be thousands of them
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), SEND_TIMEOUT_MS);
   try {
     return await adapter.send({ conversationId: row.platformId, replyHandle: row.replyHandle }, row.message, {
       idempotencyKey: row.messageId,
       skipParts: row.sentParts,
-      signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
+      signal: giveUp.signal,
     });
   } catch (error) {
     deps.log.error({ event: 'adapter_threw', channel: row.channel, messageId: row.messageId, error });
     return { ok: false, class: 'retry', retryAfterMs: null, sentParts: 0, code: 'adapter_threw' };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

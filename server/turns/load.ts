@@ -10,27 +10,28 @@ import { placeEvent, placePlatformId, placeReasons, placeSession } from '../stor
 import type { WaitingEvent } from './take.ts';
 
 /**
- * Locks up to `limit` conversations nobody else works on. Begins at a random place, so that many waiting (or failing)
- * conversations never stand in the way of others.
+ * Locks up to `limit` conversations nobody else works on, in the order of their ids, beginning behind `after` and going on from the
+ * first: given the last one of the round before, everybody has their turn, however many wait or write on and on.
+ * @returns ids in that order
  */
 export async function claimConversations(
   client: PoolClient,
-  from: string,
+  after: string,
   now: Date,
   limit: number,
 ): Promise<string[]> {
   const claimed = await client.query<{ id: string }>({
     name: 'claim_conversations',
     text: `select c.id from (
-        (select distinct conversation_id from inbox where processed_at is null and conversation_id >= $1
+        (select distinct 1 as part, conversation_id from inbox where processed_at is null and conversation_id > $1
          order by conversation_id limit 256)
         union all
-        (select distinct conversation_id from inbox where processed_at is null and conversation_id < $1
+        (select distinct 2 as part, conversation_id from inbox where processed_at is null and conversation_id <= $1
          order by conversation_id limit 256)) w
       join conversations c on c.id = w.conversation_id
       where c.inbox_not_before is null or c.inbox_not_before <= $2
-      limit $3 for no key update of c skip locked`,
-    values: [from, now, limit],
+      order by w.part, w.conversation_id limit $3 for no key update of c skip locked`,
+    values: [after, now, limit],
   });
   return claimed.rows.map((row) => row.id);
 }

@@ -1,7 +1,6 @@
 /** The workers: claim conversations, take their turns in memory, write everything in one transaction, hand over to the sender. */
 import type { PoolClient } from 'pg';
 import { AppError, isDatabaseAway } from '../errors.ts';
-import { newUuid } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
 import { type Draft, sumCounts } from './draft.ts';
@@ -43,6 +42,7 @@ export interface Runner {
 }
 
 const BATCH_CONVERSATIONS = 64;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 /**
  * One worker takes what gathers while its last batch commits: a batch costs about the same however many share it, and a second
  * worker only halves them. It is relieved when a batch takes longer than this (a lock, a slow disk), so that nobody waits for it.
@@ -67,6 +67,8 @@ export function createRunner(deps: RunnerDeps): Runner {
     busySince: number | null;
     relief: Promise<void> | null;
     reliefTimer: NodeJS.Timeout | null;
+    /** the next round begins behind this conversation */
+    claimedLast: string;
   } = {
     stopping: false,
     loop: Promise.resolve(),
@@ -74,6 +76,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     busySince: null,
     relief: null,
     reliefTimer: null,
+    claimedLast: FIRST_ID,
   };
   const takeDeps: TakeDeps = {
     ...deps,
@@ -86,11 +89,12 @@ export function createRunner(deps: RunnerDeps): Runner {
       return await runBatch(async (client) => {
         const ids = await claimConversations(
           client,
-          newUuid(Math.random() * 2 ** 47),
+          state.claimedLast,
           deps.clock.now(),
           BATCH_CONVERSATIONS,
         );
         claimed.push(...ids);
+        state.claimedLast = ids.at(-1) ?? state.claimedLast;
         return ids;
       });
     } catch (error) {

@@ -23,7 +23,7 @@ it('claims everybody by turns, beginning behind the last round and going on from
     database.transact((client) => claimConversations(client, after, fakeClock().now(), 2));
 
   const rounds: string[][] = [];
-  for (let after = '00000000-0000-0000-0000-000000000000'; rounds.length < 4; ) {
+  for (let after = '00000000-0000-0000-0000-000000000000'; rounds.length < 4;) {
     const claimed = await claim(after);
     rounds.push(claimed);
     after = claimed.at(-1) ?? after;

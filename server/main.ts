@@ -266,9 +266,15 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   );
   if (takesTurns) timers.push(setInterval(returnQuiet, QUIET_CHECK_MS));
 
-  // what staff write wakes the sender of every instance through the live events
+  // what staff write (it bears their id) wakes the sender of every instance; what the bot says is sent by whoever wrote it
   const unsubscribe = await liveHub.subscribe(null, (live) => {
-    if (takesTurns && live.type === 'event' && live.event.kind === 'message_added') sender.wake();
+    if (
+      takesTurns &&
+      live.type === 'event' &&
+      live.event.kind === 'message_added' &&
+      live.event.userId !== null
+    )
+      sender.wake();
   });
   if (takesTurns) {
     runner.start(signal);

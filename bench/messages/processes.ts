@@ -3,6 +3,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
 import type { z } from 'zod';
 
 const READY_TIMEOUT_MS = 60_000;
@@ -16,10 +17,15 @@ export interface Product {
   stop: () => Promise<void>;
 }
 
-/** `node server/main.ts`, as an operator starts it. */
+/** What `npm start` gives to Node, its flags included. */
+export function startArguments(): string[] {
+  return packageJson.scripts.start.split(' ').slice(1);
+}
+
+/** The server, as an operator starts it. */
 export async function startProduct(root: string, env: Readonly<Record<string, string>>): Promise<Product> {
   const flags = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
-  const child = spawn(process.execPath, [...flags, 'server/main.ts'], {
+  const child = spawn(process.execPath, [...flags, ...startArguments()], {
     cwd: root,
     env: {
       PATH: process.env['PATH'] ?? '',

@@ -1,4 +1,5 @@
 /** Takes what platforms deliver: stores it once, durably, and lets concurrent deliveries share one commit. */
+import { setImmediate as nextBreath } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { InboundEvent } from '../channels/adapter.ts';
 import { AppError, isDatabaseAway } from '../errors.ts';
@@ -49,6 +50,8 @@ export function createInbox(deps: InboxDeps): Inbox {
     if (isFlushing) return;
     isFlushing = true;
     while (waiting.length > 0) {
+      // what arrived in the same breath of the event loop is read first and joins; this waits for no clock
+      await nextBreath();
       const calls = takeCalls(waiting);
       waiting = waiting.slice(calls.length);
       try {

@@ -1,4 +1,5 @@
 /** The sender: one chain per conversation, in order; checks again before sending; records in batches; sweeps what was left. */
+import { setImmediate as nextBreath } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Adapter, SendResult } from '../channels/adapter.ts';
 import type { ChannelRules } from '../channels/rules.ts';
@@ -201,6 +202,8 @@ export function createSender(deps: SenderDeps): Sender {
     if (state.isRecording) return;
     state.isRecording = true;
     while (outcomes.length > 0) {
+      // answers read in the same breath of the event loop are recorded together; this waits for no clock
+      await nextBreath();
       const batch = outcomes;
       outcomes = [];
       try {

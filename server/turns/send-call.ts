@@ -46,7 +46,7 @@ export async function callAdapter(
   if (adapter === null) return failed('permission', 'account_missing');
   // not AbortSignal.timeout: each would stay for its thirty seconds, thousands of them under load
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), SEND_TIMEOUT_MS);
+  const timer = setTimeout(() => late.abort(), SEND_TIMEOUT_MS).unref();
   const context: SendContext = {
     idempotencyKey: head.messageId,
     skipParts: head.sentParts,

@@ -10,11 +10,8 @@ alter table conversations set (fillfactor = 70);
 alter table messages set (fillfactor = 85);
 alter table sessions set (fillfactor = 70);
 
--- Encrypted bytes do not get smaller: trying costs, and a session of two to eight kilobytes is read and written whole each turn.
-alter table sessions alter column session_enc set storage external;
+-- A session of two to eight kilobytes is read and written whole in each turn: not in pieces in another table.
 alter table sessions set (toast_tuple_target = 8160);
-alter table messages alter column body_enc set storage external;
-alter table inbox alter column event_enc set storage external;
 
 -- Queues: short, and every row of them dies soon. The default waits for a fifth of a table that was large once.
 alter table outbox set (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000);

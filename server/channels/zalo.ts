@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { createHttpClient, type HttpClient } from '../http.ts';
 import type {
   Adapter,
+  AdapterLog,
   Capabilities,
   ChannelHealth,
   SendContext,
@@ -43,10 +44,6 @@ export const ZALO_CAPABILITIES: Capabilities = {
 const SEND_TIMEOUT_MS = 15_000;
 /** Twice is an accident or somebody trying; more in a row is a wrong key, and then nobody is heard any more. */
 const WRONG_SIGNATURES = 5;
-
-export interface AdapterLog {
-  warn: (entry: Readonly<Record<string, string | number>>) => void;
-}
 
 export interface ZaloOptions {
   account: string;

@@ -1,10 +1,10 @@
 /** Brings our own export back: ids, exits and texts from the blocks, the rest from what was written beside them. */
+import { NODE_KINDS } from '../../bot/index.ts';
 import type { Target } from './draft.ts';
 import { exitName, exitTarget, type FloipReading, noteBlock, textIn } from './floip-flow.ts';
 import type { Block, Container, FloipFlow } from './floip-shapes.ts';
 import {
   JOIN,
-  KINDS,
   OwnBlockSchema,
   OwnContainerSchema,
   type OwnFlow,
@@ -30,7 +30,7 @@ export function ownFlow(flow: FloipFlow): OwnFlow | null {
 /** @returns false when the block carries nothing of ours, or nothing that can be read */
 export function readOwnBlock(from: FloipReading, block: Block, messages: Messages): boolean {
   const parsed = OwnBlockSchema.safeParse(block.vendor_metadata?.[VENDOR]);
-  if (!parsed.success || !KINDS.some((kind) => kind in parsed.data.node)) return false;
+  if (!parsed.success || !NODE_KINDS.some((kind) => kind in parsed.data.node)) return false;
   const { node, hasExits, messages: keys, labels } = parsed.data;
   const exits: readonly (readonly [string, Target])[] = block.exits.map((exit) => [
     exitName(exit),

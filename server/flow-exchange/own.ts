@@ -5,21 +5,6 @@ import { z } from 'zod';
 /** Under this name in `vendor_metadata`, as other tools use theirs. */
 export const VENDOR = 'hoi_truoc';
 
-/** Kinds of node, as flows name them. */
-export const KINDS = [
-  'say',
-  'ask',
-  'branch',
-  'set',
-  'check',
-  'lesson',
-  'pick',
-  'resume',
-  'subflow',
-  'handover',
-  'end',
-] as const;
-
 export const OwnContainerSchema = z.object({
   /** language → message key → entry as it stands in content/messages */
   messages: z.record(z.string(), z.record(z.string(), z.unknown())),

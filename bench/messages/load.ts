@@ -127,7 +127,7 @@ async function run(order: Order): Promise<LoadResult> {
 
 async function say(
   order: Order,
-  wires: readonly Wire[],
+  wires: Wire[],
   person: string,
   line: Line,
   answers: number,
@@ -136,8 +136,10 @@ async function say(
 ): Promise<void> {
   state.number += 1;
   const { headers, body } = buildDelivery(order.protocol, person, line, state.number);
-  const wire = wires[state.number % wires.length];
+  // to each instance by turns: a server closes a connection that is quiet for some seconds
+  const wire = wires.shift();
   if (wire === undefined) throw new Error('no connection');
+  wires.push(wire);
   const { promise: answered, resolve, reject } = Promise.withResolvers<true>();
   const timer = setTimeout(() => reject(new Error('a message was not answered in time')), ANSWER_TIMEOUT_MS);
   if (order.awaitsReply)

@@ -35,6 +35,7 @@ export async function openWire(port: number): Promise<Wire> {
     post: (path, headers, body) => {
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
       const { promise, resolve, reject } = Promise.withResolvers<number>();
+      if (socket.destroyed) reject(new Error('the server had closed the connection'));
       state.waiting = { resolve, reject };
       socket.write(
         `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n` +

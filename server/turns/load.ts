@@ -87,6 +87,8 @@ interface StateRow {
   inbox_attempts: number;
   campaign_ref: string | null;
   erase_requested_at: Date | null;
+  last_inbound_at: Date | null;
+  has_unsent: boolean;
   platform_id_enc: Buffer;
   blocked: boolean;
   session_enc: Buffer | null;
@@ -123,9 +125,10 @@ export async function claimAndLoad(
       client.query<StateRow>({
         name: 'load_conversations',
         text: `select c.id, c.contact_id, c.channel, c.account, c.key_wrapped, c.owner, c.language, c.risk, c.quiet, c.next_seq,
-          c.inbox_attempts, c.campaign_ref, c.erase_requested_at, ct.platform_id_enc, ct.blocked, s.session_enc,
+          c.inbox_attempts, c.campaign_ref, c.erase_requested_at, c.last_inbound_at, ct.platform_id_enc, ct.blocked, s.session_enc,
           h.id as handover_id, h.state as handover_state, h.risk as handover_risk, h.cause as handover_cause,
-          h.reasons_enc
+          h.reasons_enc,
+          exists (select 1 from outbox o where o.conversation_id = c.id and o.state = 'queued') as has_unsent
         from conversations c join contacts ct on ct.id = c.contact_id
         left join sessions s on s.conversation_id = c.id
         left join handovers h on h.conversation_id = c.id and h.state in ('waiting', 'taken')
@@ -204,6 +207,8 @@ function openState(vault: Vault, row: StateRow): Loaded {
     attempts: row.inbox_attempts,
     campaignRef: row.campaign_ref,
     eraseRequestedAt: row.erase_requested_at,
+    lastInboundAt: row.last_inbound_at,
+    hasUnsent: row.has_unsent,
     session: read?.kind === 'session' ? read.session : null,
     lastChoices: stored?.lastChoices ?? [],
     recentSeqs: stored?.recentSeqs ?? [],

@@ -56,7 +56,7 @@ export function listCountingChannels(rules: ChannelRules): readonly string[] {
 export async function checkHeads(
   db: Db,
   messageIds: readonly string[],
-  leaseOwner: string,
+  lease: { owner: string; now: Date },
   countingChannels: readonly string[] = [],
 ): Promise<Map<number, HeadState>> {
   const found = await db.query<{
@@ -73,8 +73,8 @@ export async function checkHeads(
           as is_behind,
         case when o.channel = any($3::text[]) then ${SENT_SINCE} else 0 end as sent_since
       from outbox o join conversations c on c.id = o.conversation_id join contacts ct on ct.id = c.contact_id
-      where o.message_id = any($1::uuid[]) and o.state = 'queued' and o.lease_owner = $2`,
-    values: [messageIds, leaseOwner, countingChannels],
+      where o.message_id = any($1::uuid[]) and o.state = 'queued' and o.lease_owner = $2 and o.lease_until > $4`,
+    values: [messageIds, lease.owner, countingChannels, lease.now],
   });
   return new Map(
     found.rows.map((row) => [
@@ -92,9 +92,13 @@ export async function checkHeads(
 
 /**
  * One statement for all that is done, one for all that waits: each is a transaction of its own, so that recording costs one round
- * trip. Consoles are told once per conversation.
+ * trip. Consoles are told once per conversation. May be repeated: what somebody else has recorded or taken over since stays.
  */
-export async function recordOutcomes(pool: Pool, outcomes: readonly Outcome[], now: Date): Promise<void> {
+export async function recordOutcomes(
+  pool: Pool,
+  outcomes: readonly Outcome[],
+  { owner, now }: { owner: string; now: Date },
+): Promise<void> {
   const blocked = outcomes.filter((outcome) => outcome.kind === 'failed' && outcome.class === 'blocked');
   await Promise.all([
     recordDone(
@@ -105,6 +109,7 @@ export async function recordOutcomes(pool: Pool, outcomes: readonly Outcome[], n
     recordLater(
       pool,
       outcomes.filter((outcome) => outcome.kind === 'later'),
+      owner,
     ),
     blocked.length === 0
       ? null
@@ -134,7 +139,7 @@ async function recordDone(
       update messages m set delivery = d.state, sent_at = case d.state when 'sent' then $8::timestamptz end,
         failure_class = d.class, failure_code = d.code,
         platform_ids = case when d.ids = '' then '{}' else string_to_array(d.ids, E'\\n') end
-      from d where m.id = d.message_id`,
+      from d where m.id = d.message_id and m.delivery = 'queued'`,
     values: [
       done.map(({ row }) => row.id),
       done.map(({ row }) => row.messageId),
@@ -149,19 +154,24 @@ async function recordDone(
   });
 }
 
-async function recordLater(pool: Pool, later: readonly Extract<Outcome, { kind: 'later' }>[]): Promise<void> {
+async function recordLater(
+  pool: Pool,
+  later: readonly Extract<Outcome, { kind: 'later' }>[],
+  owner: string,
+): Promise<void> {
   if (later.length === 0) return;
   await pool.query({
     name: 'record_later',
     text: `update outbox o set not_before = d.not_before, attempts = d.attempts, sent_parts = d.sent_parts, lease_owner = null,
         lease_until = null
       from unnest($1::bigint[], $2::timestamptz[], $3::int[], $4::int[]) as d(id, not_before, attempts, sent_parts)
-      where o.id = d.id`,
+      where o.id = d.id and o.lease_owner = $5`,
     values: [
       later.map(({ row }) => row.id),
       later.map(({ notBefore }) => notBefore),
       later.map(({ attempts }) => attempts),
       later.map(({ sentParts }) => sentParts),
+      owner,
     ],
   });
 }

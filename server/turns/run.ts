@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
 import { type Draft, sumCounts } from './draft.ts';
 import { type Claim, claimAndLoad, claimConversations, claimOne } from './load.ts';
+import { LEASE_MS } from './leases.ts';
 import { settleMarks } from './marks.ts';
 import { type HeadState, listCountingChannels, type OutboxRow } from './outbox-rows.ts';
 import { createSignal, type Signal } from './signal.ts';
@@ -22,8 +23,8 @@ export interface RunnerDeps extends Omit<TakeDeps, 'onTurnError'> {
   instanceId: string;
   /** is a counsellor on duty? Must answer at once (from memory). */
   isStaffed: () => boolean;
-  /** gets the written rows after commit, and how the first of each conversation stood then; null: nobody looked */
-  onQueued: (rows: readonly OutboxRow[], heads: ReadonlyMap<number, HeadState> | null) => void;
+  /** gets the written rows after commit, and by their ids those that need no second look (write.ts) */
+  onQueued: (rows: readonly OutboxRow[], heads: ReadonlyMap<number, HeadState>) => void;
   /** called after commit when something changed that consoles show */
   onCommitted: () => void;
   /** figures of a committed batch: seconds from claim to commit, turns by channel and outcome */
@@ -44,11 +45,11 @@ export interface Runner {
   stop: () => Promise<void>;
 }
 
+const NO_HEADS: ReadonlyMap<number, HeadState> = new Map();
 const BATCH_CONVERSATIONS = 64;
 const POLL_MS = 1_000;
 const SOON_MS = 25;
 const SOON_LOOKS = 1;
-export const LEASE_MS = 10_000;
 /** tries to write the turns of one conversation before the person gets the safe message instead */
 const MAX_ATTEMPTS = 5;
 /** tries before its events are set aside unanswered; never seen, but nothing may block the others */
@@ -108,7 +109,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       const now = deps.clock.now();
       const loaded = await claimAndLoad(client, deps.vault, claim, now, onClaimed);
       const { waiting, settled } = await settleMarks(client, deps.vault, loaded, now);
-      if (waiting.length === 0) return { rows: [], heads: null, events: settled, drafts: [] };
+      if (waiting.length === 0) return { rows: [], heads: NO_HEADS, events: settled, drafts: [] };
       const staffed = deps.isStaffed();
       const drafts: Draft[] = waiting.map(({ loaded, events }) =>
         takeConversation(takeDeps, loaded, events, { now, staffed, skip: loaded.attempts >= MAX_ATTEMPTS }),

@@ -18,6 +18,7 @@ import type { Log, LogEntry } from '../../server/log.ts';
 import type { Clock, Inbox, Vault } from '../../server/ports.ts';
 import { createInbox } from '../../server/turns/inbox.ts';
 import { createSender, type Sender } from '../../server/turns/outbox.ts';
+import type { StartTimer } from '../../server/turns/patience.ts';
 import { createRunner, type Runner } from '../../server/turns/run.ts';
 import { createVault } from '../../server/vault.ts';
 import type { TestDatabase } from './postgres.ts';
@@ -200,6 +201,8 @@ export interface InstanceOptions {
   onCharged?: (channel: string, account: string, count: number) => void;
   /** false: what is written is not handed to the sender, as if the process died after commit */
   sends?: boolean;
+  /** how the sender waits; `setTimeout` unless told */
+  startTimer?: StartTimer;
 }
 
 /** One server process' worth of inbox, workers and sender. */
@@ -224,6 +227,7 @@ export function startInstance(database: TestDatabase, options: InstanceOptions =
     rules: options.rules ?? rules,
     quotaOf: options.quotaOf ?? (() => null),
     ...(options.onCharged && { onCharged: options.onCharged }),
+    ...(options.startTimer && { startTimer: options.startTimer }),
     random: () => 0,
     onRecorded: () => undefined,
   });

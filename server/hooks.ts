@@ -20,6 +20,12 @@ export interface HooksDeps {
 
 /** Platforms send kilobytes; more is a mistake or an attack. */
 export const MAX_HOOK_BYTES = 1_000_000;
+/** Written as it is: making it anew for each delivery cost a tenth of what Express costs. */
+const ACCEPTED = '{"ok":true}';
+const ACCEPTED_HEADERS = {
+  'Content-Type': 'application/json; charset=utf-8',
+  'Content-Length': String(ACCEPTED.length),
+} as const;
 /** Platforms deliver again after that many seconds or later. */
 const RETRY_AFTER_SECONDS = 5;
 
@@ -40,7 +46,7 @@ function acceptHook(deps: HooksDeps): RequestHandler {
       return;
     }
     const finish = (code: ErrorCode | null): void => {
-      if (code === null) response.status(200).json({ ok: true });
+      if (code === null) response.writeHead(200, ACCEPTED_HEADERS).end(ACCEPTED);
       else refuse(response, code);
       deps.countHook?.(adapter.channel, response.statusCode);
     };

@@ -167,7 +167,10 @@ function readAnswer(response: IncomingMessage, maxBytes: number): Promise<HttpRe
       resolve({ ok: true, status, headers: response.headers, body: Buffer.concat(chunks) }),
     );
     response.on('error', reject);
-    response.on('close', () => reject(new StoppedError('http_unreachable')));
+    response.on('close', () => {
+      // after a whole answer too: an error costs its stack, whether anybody looks at it or not
+      if (!response.complete) reject(new StoppedError('http_unreachable'));
+    });
   });
 }
 

@@ -30,6 +30,7 @@ import { countWaiting, isSomebodyOnDuty } from './store/duty.ts';
 import { listMessages } from './store/messages.ts';
 import { createFirstAdminLink } from './store/setup-tokens.ts';
 import { prepareSafeMessages } from './safe-message.ts';
+import { createFreshEvents } from './turns/fresh-events.ts';
 import { createInbox } from './turns/inbox.ts';
 import { createSender, newInstanceId } from './turns/outbox.ts';
 import { queueCounsellorMessage } from './turns/queue-message.ts';
@@ -100,7 +101,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   const metrics = createMetrics();
   const instanceId = newInstanceId();
   const shared = { pool, transact, vault, clock, log, instanceId, newId: () => newUuid() };
-  const perMessage = { ...shared, ...database.messages };
+  const perMessage = { ...shared, ...database.messages, fresh: createFreshEvents() };
   const takesRequests = config.role !== 'worker';
   const takesTurns = config.role !== 'web';
   const state = { isStopping: false, isStaffed: false };

@@ -92,12 +92,13 @@ export function createVault(keys: readonly EncryptionKey[]): Vault {
       return Promise.resolve(Buffer.concat([Buffer.from([VERSION, id.length]), id, sealed]));
     },
     seal: (wrappedKey, place, value) => {
-      const text = Buffer.from(JSON.stringify(value ?? null));
-      const size = Math.ceil((LENGTH_BYTES + text.length) / BLOCK_BYTES) * BLOCK_BYTES;
-      const padded = Buffer.alloc(size);
-      padded.writeUInt32BE(text.length);
-      text.copy(padded, LENGTH_BYTES);
-      return Buffer.concat([Buffer.from([VERSION]), encrypt(unwrap(wrappedKey), nextNonce(), place, padded)]);
+      const text = JSON.stringify(value ?? null);
+      const length = Buffer.byteLength(text);
+      const size = Math.ceil((LENGTH_BYTES + length) / BLOCK_BYTES) * BLOCK_BYTES;
+      const padded = Buffer.allocUnsafe(size).fill(0, LENGTH_BYTES + length);
+      padded.writeUInt32BE(length);
+      padded.write(text, LENGTH_BYTES);
+      return encrypt(unwrap(wrappedKey), nextNonce(), place, padded, [VERSION]);
     },
     open: (wrappedKey, place, sealed) => {
       if (sealed[0] !== VERSION) throw unreadable(place);
@@ -125,11 +126,24 @@ function createNonces(): () => Buffer {
   };
 }
 
-/** nonce, ciphertext, tag */
-function encrypt(key: KeyObject, nonce: Buffer, place: string, plain: Buffer): Buffer {
+/** @returns `head`, nonce, ciphertext, tag */
+function encrypt(
+  key: KeyObject,
+  nonce: Buffer,
+  place: string,
+  plain: Buffer,
+  head: readonly number[] = [],
+): Buffer {
   const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(bind(place));
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const sealed = Buffer.allocUnsafe(head.length + NONCE_BYTES + plain.length + TAG_BYTES);
+  sealed.set(head);
+  sealed.set(nonce, head.length);
+  // a stream cipher: nothing is left for the end but the tag
+  sealed.set(cipher.update(plain), head.length + NONCE_BYTES);
+  cipher.final();
+  sealed.set(cipher.getAuthTag(), sealed.length - TAG_BYTES);
+  return sealed;
 }
 
 function decrypt(key: KeyObject, place: string, sealed: Buffer): Buffer {
@@ -141,7 +155,9 @@ function decrypt(key: KeyObject, place: string, sealed: Buffer): Buffer {
   decipher.setAAD(bind(place));
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
   try {
-    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+    const plain = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
+    decipher.final();
+    return plain;
   } catch (cause) {
     throw unreadable(place, cause);
   }

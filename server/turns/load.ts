@@ -6,6 +6,7 @@ import type { Vault } from '../ports.ts';
 import type { Loaded } from './draft.ts';
 import { sendTogether } from '../store/pool.ts';
 import { readEvent } from './event-json.ts';
+import type { FreshEvents } from './fresh-events.ts';
 import { placeEvent, placePlatformId, placeReasons, placeSession } from '../store/places.ts';
 import type { WaitingEvent } from './take.ts';
 
@@ -111,10 +112,15 @@ export interface Waiting {
   events: WaitingEvent[];
 }
 
+export interface LoadDeps {
+  vault: Vault;
+  fresh: FreshEvents;
+}
+
 /** @param onClaimed told what is locked as soon as that is known */
 export async function claimAndLoad(
   client: PoolClient,
-  vault: Vault,
+  deps: LoadDeps,
   claim: Claim,
   now: Date,
   onClaimed: (ids: readonly string[]) => void,
@@ -148,13 +154,14 @@ export async function claimAndLoad(
   return states.rows.flatMap((row) => {
     const rows = byConversation.get(row.id) ?? [];
     if (rows.length === 0) return [];
-    return [
-      { loaded: openState(vault, row), events: rows.map((one) => openEvent(vault, row.key_wrapped, one)) },
-    ];
+    const events = rows.map((one) => openEvent(deps, row.key_wrapped, one));
+    return [{ loaded: openState(deps.vault, row, findPlatformId(events)), events }];
   });
 }
 
-function openEvent(vault: Vault, keyWrapped: Buffer, row: InboxRow): WaitingEvent {
+function openEvent({ vault, fresh }: LoadDeps, keyWrapped: Buffer, row: InboxRow): WaitingEvent {
+  const kept = fresh.take(row.dedupe_key);
+  if (kept !== null) return { inboxId: row.id, event: kept };
   try {
     const opened = vault.open(keyWrapped, placeEvent(row.dedupe_key, row.conversation_id), row.event_enc);
     return { inboxId: row.id, event: readEvent(opened) };
@@ -180,7 +187,12 @@ const ReasonsSchema = z.array(
   }),
 );
 
-function openState(vault: Vault, row: StateRow): Loaded {
+/** Each event names the person it is filed under; only our own (a wait that is over) name nobody. */
+function findPlatformId(events: readonly WaitingEvent[]): string | null {
+  return events.find(({ event }) => (event?.conversationId ?? '') !== '')?.event?.conversationId ?? null;
+}
+
+function openState(vault: Vault, row: StateRow, platformId: string | null): Loaded {
   const key = row.key_wrapped;
   const stored = attempt(() =>
     row.session_enc === null
@@ -194,9 +206,11 @@ function openState(vault: Vault, row: StateRow): Loaded {
     channel: row.channel,
     account: row.account,
     platformId:
+      platformId ??
       attempt(() =>
         z.string().parse(vault.open(key, placePlatformId(row.contact_id, row.id), row.platform_id_enc)),
-      ) ?? '',
+      ) ??
+      '',
     keyWrapped: key,
     owner: row.owner,
     language: row.language,

@@ -5,6 +5,7 @@ import { AppError, isDatabaseAway } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
 import { type Draft, sumCounts } from './draft.ts';
+import type { FreshEvents } from './fresh-events.ts';
 import { type Claim, claimAndLoad, claimConversations, claimOne } from './load.ts';
 import { LEASE_MS } from './leases.ts';
 import { settleMarks } from './marks.ts';
@@ -16,6 +17,8 @@ import { writeDrafts } from './write.ts';
 export interface RunnerDeps extends Omit<TakeDeps, 'onTurnError'> {
   transact: Transact;
   vault: Vault;
+  /** of the inbox of this process */
+  fresh: FreshEvents;
   clock: Clock;
   log: Log;
   rules: ChannelRules;
@@ -107,7 +110,8 @@ export function createRunner(deps: RunnerDeps): Runner {
     const began = performance.now();
     const result = await deps.transact(async (client, commit) => {
       const now = deps.clock.now();
-      const loaded = await claimAndLoad(client, deps.vault, claim, now, onClaimed);
+      deps.fresh.forgetOld(now);
+      const loaded = await claimAndLoad(client, deps, claim, now, onClaimed);
       const { waiting, settled } = await settleMarks(client, deps.vault, loaded, now);
       if (waiting.length === 0) return { rows: [], heads: NO_HEADS, events: settled, drafts: [] };
       const staffed = deps.isStaffed();

@@ -16,6 +16,7 @@ import type { Quota } from '../../server/channels/windows.ts';
 import { newUuid } from '../../server/ids.ts';
 import type { Log, LogEntry } from '../../server/log.ts';
 import type { Clock, Inbox, Vault } from '../../server/ports.ts';
+import { createFreshEvents } from '../../server/turns/fresh-events.ts';
 import { createInbox } from '../../server/turns/inbox.ts';
 import { createSender, type Sender } from '../../server/turns/outbox.ts';
 import type { StartTimer } from '../../server/turns/patience.ts';
@@ -219,6 +220,7 @@ export function startInstance(database: TestDatabase, options: InstanceOptions =
     newId: () => newUuid(),
     log: told.log,
     instanceId,
+    fresh: createFreshEvents(),
   };
   const channels = options.channels ?? [fakeChannel()];
   const sender = createSender({

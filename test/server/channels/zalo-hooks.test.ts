@@ -6,6 +6,7 @@ import express from 'express';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHooksRouter } from '../../../server/hooks.ts';
 import { createPool } from '../../../server/store/pool.ts';
+import { createFreshEvents } from '../../../server/turns/fresh-events.ts';
 import { createInbox } from '../../../server/turns/inbox.ts';
 import { startPlatforms, type Platforms } from '../../support/platforms/server.ts';
 import {
@@ -178,6 +179,7 @@ describe('a webhook of Zalo', () => {
       onError: () => undefined,
     });
     const away = createInbox({
+      fresh: createFreshEvents(),
       pool,
       transact: () => Promise.reject(new Error('not reached')),
       vault: testVault(),

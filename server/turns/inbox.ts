@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { InboundEvent } from '../channels/adapter.ts';
 import { AppError, isDatabaseAway } from '../errors.ts';
 import type { Clock, Inbox, Transact, Vault } from '../ports.ts';
+import { toByteaArray } from '../store/bytea.ts';
 import {
   type ContactAddress,
   type ConversationKey,
@@ -144,7 +145,7 @@ export function createInbox(deps: InboxDeps): Inbox {
         rows.map((row) => row.dedupeKey),
         rows.map((row) => row.conversationId),
         rows.map((row) => row.receivedAt),
-        rows.map((row) => row.sealed),
+        toByteaArray(rows.map((row) => row.sealed)),
       ],
     });
     const stored = new Set(result.rows.map((row) => row.dedupe_key));

@@ -1,5 +1,6 @@
 /** Writes what is said: the transcript and what waits to be sent, one statement each for all drafts. */
 import type { PoolClient } from 'pg';
+import { toByteaArray } from '../store/bytea.ts';
 import { placeBody } from '../store/places.ts';
 import type { Draft, NewMessage } from './draft.ts';
 import type { OutboxRow } from './outbox-rows.ts';
@@ -59,7 +60,7 @@ async function insertMessages(
       rows.map((row) => row.conversationId),
       rows.map((row) => row.seq),
       rows.map((row) => row.author),
-      rows.map((row) => row.sealed),
+      toByteaArray(rows.map((row) => row.sealed)),
       rows.map((row) => row.createdAt),
       rows.map((row) => row.platformId),
     ],

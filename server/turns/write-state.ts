@@ -1,5 +1,6 @@
 /** Writes where conversations stand after their turns, one statement per table for all drafts. */
 import type { PoolClient } from 'pg';
+import { toByteaArray } from '../store/bytea.ts';
 import { placeReasons, placeSession } from '../store/places.ts';
 import type { Draft } from './draft.ts';
 import type { WriteContext } from './write.ts';
@@ -32,7 +33,7 @@ export async function writeSessions(
       rows.map((row) => row.id),
       rows.map((row) => row.flow),
       rows.map((row) => row.node),
-      rows.map((row) => row.sealed),
+      toByteaArray(rows.map((row) => row.sealed)),
       drafts[0]?.session.version ?? 1,
       now,
       rows.map((row) => row.flowVersion),
@@ -72,7 +73,7 @@ export async function writeHandovers(
       rows.map((row) => row.state),
       rows.map((row) => row.risk),
       rows.map((row) => row.cause),
-      rows.map((row) => row.sealed),
+      toByteaArray(rows.map((row) => row.sealed)),
       now,
       rows.map((row) => row.waitingSince),
     ],

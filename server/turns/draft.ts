@@ -24,6 +24,8 @@ export interface Loaded {
   eraseRequestedAt: Date | null;
   /** what opened the time to answer, before this batch */
   lastInboundAt: Date | null;
+  /** when something was last said to the person, before this batch */
+  lastOutboundAt: Date | null;
   /** an older message still waits in the outbox, or is being sent or recorded just now */
   hasUnsent: boolean;
   session: Session | null;

@@ -89,6 +89,7 @@ interface StateRow {
   campaign_ref: string | null;
   erase_requested_at: Date | null;
   last_inbound_at: Date | null;
+  last_outbound_at: Date | null;
   has_unsent: boolean;
   platform_id_enc: Buffer;
   blocked: boolean;
@@ -131,7 +132,8 @@ export async function claimAndLoad(
       client.query<StateRow>({
         name: 'load_conversations',
         text: `select c.id, c.contact_id, c.channel, c.account, c.key_wrapped, c.owner, c.language, c.risk, c.quiet, c.next_seq,
-          c.inbox_attempts, c.campaign_ref, c.erase_requested_at, c.last_inbound_at, ct.platform_id_enc, ct.blocked, s.session_enc,
+          c.inbox_attempts, c.campaign_ref, c.erase_requested_at, c.last_inbound_at, c.last_outbound_at,
+          ct.platform_id_enc, ct.blocked, s.session_enc,
           h.id as handover_id, h.state as handover_state, h.risk as handover_risk, h.cause as handover_cause,
           h.reasons_enc,
           exists (select 1 from outbox o where o.conversation_id = c.id and o.state = 'queued') as has_unsent
@@ -222,6 +224,7 @@ function openState(vault: Vault, row: StateRow, platformId: string | null): Load
     campaignRef: row.campaign_ref,
     eraseRequestedAt: row.erase_requested_at,
     lastInboundAt: row.last_inbound_at,
+    lastOutboundAt: row.last_outbound_at,
     hasUnsent: row.has_unsent,
     session: read?.kind === 'session' ? read.session : null,
     lastChoices: stored?.lastChoices ?? [],

@@ -86,7 +86,7 @@ export async function writeDrafts(
 
 /**
  * What the sender would read now stood under the lock of this transaction and could not change before its end: who answers, until
- * when we may, and that nothing older waits. Where something does, or messages are counted, it reads for itself.
+ * when we may, and that nothing older waits. Where something does, or there is something to count, it reads for itself.
  */
 function describeHeads(
   drafts: readonly Draft[],
@@ -99,7 +99,8 @@ function describeHeads(
     const draft = byConversation.get(row.conversationId);
     // of a conversation only the first counts, and it is the first that is met
     byConversation.delete(row.conversationId);
-    if (draft === undefined || draft.loaded.hasUnsent || countingChannels.includes(row.channel)) continue;
+    if (draft === undefined || draft.loaded.hasUnsent) continue;
+    if (countingChannels.includes(row.channel) && mayHaveSentSince(draft)) continue;
     heads.set(row.id, {
       owner: draft.owner,
       blocked: draft.blocked,
@@ -109,6 +110,12 @@ function describeHeads(
     });
   }
   return heads;
+}
+
+/** Did we write anything since the message that is answered now? */
+function mayHaveSentSince({ loaded, lastInboundAt, messages }: Draft): boolean {
+  if (lastInboundAt === null || messages.some(({ author }) => author === 'platform')) return true;
+  return loaded.lastOutboundAt !== null && loaded.lastOutboundAt >= lastInboundAt;
 }
 
 function listChanges(drafts: readonly Draft[]): LiveChange[] {

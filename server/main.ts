@@ -19,7 +19,7 @@ import { createConsoleRouter } from './console/serve.ts';
 import { type Database, openDatabase } from './database.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD, seedDemo } from './demo.ts';
 import { AppError } from './errors.ts';
-import { createHooksRouter } from './hooks.ts';
+import { createHooksRouter, takeHooksFirst } from './hooks.ts';
 import { newUuid } from './ids.ts';
 import { loadOrCreateKeys } from './key-file.ts';
 import { announce, createLiveHub, wakeListeners } from './live.ts';
@@ -182,6 +182,10 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   const server = createServer();
   const port = await listen(server, config);
   const publicUrl = config.publicUrl ?? `http://localhost:${port}`;
+  const hooks = {
+    ...{ adapters, inbox, log, now: clock.now, onHeard: watch.countHook },
+    countHook: (channel: string, status: number) => metrics.hooks.inc({ channel, status: String(status) }),
+  };
   const app = createApp({
     log,
     metrics,
@@ -196,14 +200,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     routers:
       consoleBuild !== null
         ? [
-            createHooksRouter({
-              adapters,
-              inbox,
-              log,
-              now: clock.now,
-              countHook: (channel, status) => metrics.hooks.inc({ channel, status: String(status) }),
-              onHeard: watch.countHook,
-            }),
+            createHooksRouter(hooks),
             Router().use('/console', createConsoleRouter(consoleBuild)),
             createWebchatRouter({
               db: pool,
@@ -248,7 +245,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
           ]
         : [],
   });
-  server.on('request', app);
+  server.on('request', takesRequests ? takeHooksFirst(hooks, app) : app);
   const timers = [setInterval(readDuty, DUTY_MS), setInterval(endIdle, IDLE_CHECK_MS)];
   if (takesTurns) timers.push(setInterval(endOverdueWaits, WAITS_MS));
   readDuty();

@@ -56,6 +56,25 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     for (const outcome of batch) deps.onDone(outcome);
   }
 
+  /** The platform has it: forgotten here, it would be said a second time. */
+  async function keepForLater(batch: readonly Outcome[]): Promise<void> {
+    if (state.isStopping) {
+      batch.forEach(deps.onLost);
+      return;
+    }
+    outcomes = [...batch, ...outcomes];
+    await pause();
+  }
+
+  async function writeAlone(outcome: Outcome): Promise<void> {
+    try {
+      await write([outcome]);
+    } catch (error) {
+      if (isDatabaseAway(error)) await keepForLater([outcome]);
+      else deps.onLost(outcome);
+    }
+  }
+
   /** The next message of a conversation goes out only when the last one is recorded: a crash repeats one at most. */
   async function record(): Promise<void> {
     if (state.isRecording) return;
@@ -70,15 +89,13 @@ export function createRecorder(deps: RecorderDeps): Recorder {
         continue;
       } catch (error) {
         deps.log.error({ event: 'send_not_recorded', count: batch.length, error });
-        if (isDatabaseAway(error) && !state.isStopping) {
-          // the platform has it: forgotten here, it would be said a second time
-          outcomes = [...batch, ...outcomes];
-          await pause();
+        if (isDatabaseAway(error)) {
+          await keepForLater(batch);
           continue;
         }
       }
       // one of them spoils the batch: alone, each is judged for itself
-      for (const outcome of batch) await write([outcome]).catch(() => deps.onLost(outcome));
+      for (const outcome of batch) await writeAlone(outcome);
     }
     state.isRecording = false;
     deps.onIdle();

@@ -1,4 +1,4 @@
-/** `npm run bench [-- engine startup bundles durable]`: measures, prints a table with ratios, writes bench/results.json. */
+/** `npm run bench [-- engine startup bundles messages]`: measures, prints a table with ratios, writes bench/results.json. */
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -6,10 +6,10 @@ import { loadAssets } from '../bot/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { readAssetSources } from '../server/assets.ts';
 import { measureBundles } from './bundles.ts';
-import { measureDurable } from './durable.ts';
 import { measureEngine } from './engine.ts';
 import { type Figure, formatFigures } from './figure.ts';
 import { compareEngines } from './five-questions/compare.ts';
+import { measureMessages } from './messages/run.ts';
 import { measureStartup } from './startup.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -25,7 +25,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   },
   startup: () => measureStartup(root),
   bundles: () => measureBundles(root),
-  durable: () => measureDurable(),
+  messages: () => measureMessages(root),
 };
 
 const wanted = process.argv.slice(2);

@@ -146,21 +146,32 @@ function exchange(
   });
 }
 
-async function readAnswer(response: IncomingMessage, maxBytes: number): Promise<HttpResult> {
+/** By events: an iterator over the chunks cost as much as the rest of the exchange. Rejects with the error of a broken answer. */
+function readAnswer(response: IncomingMessage, maxBytes: number): Promise<HttpResult> {
   const status = response.statusCode ?? 0;
   if (status >= 300 && status < 400) {
     response.destroy();
-    return fail('http_redirect');
+    return Promise.resolve(fail('http_redirect'));
   }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response) {
-    if (!(chunk instanceof Buffer)) continue;
-    bytes += chunk.length;
-    if (bytes > maxBytes) return fail('http_too_large'); // leaving the loop destroys the response
-    chunks.push(chunk);
-  }
-  return { ok: true, status, headers: response.headers, body: Buffer.concat(chunks) };
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes <= maxBytes) return;
+      resolve(fail('http_too_large'));
+      response.destroy();
+    });
+    response.on('end', () =>
+      resolve({ ok: true, status, headers: response.headers, body: Buffer.concat(chunks) }),
+    );
+    response.on('error', reject);
+    response.on('close', () => {
+      // after a whole answer too: an error costs its stack, whether anybody looks at it or not
+      if (!response.complete) reject(new StoppedError('http_unreachable'));
+    });
+  });
 }
 
 /** Carries a code out of a destroyed stream. */

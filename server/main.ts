@@ -19,7 +19,7 @@ import { createConsoleRouter } from './console/serve.ts';
 import { type Database, openDatabase } from './database.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD, seedDemo } from './demo.ts';
 import { AppError } from './errors.ts';
-import { createHooksRouter } from './hooks.ts';
+import { createHooksRouter, takeHooksFirst } from './hooks.ts';
 import { newUuid } from './ids.ts';
 import { loadOrCreateKeys } from './key-file.ts';
 import { announce, createLiveHub, wakeListeners } from './live.ts';
@@ -30,6 +30,7 @@ import { countWaiting, isSomebodyOnDuty } from './store/duty.ts';
 import { listMessages } from './store/messages.ts';
 import { createFirstAdminLink } from './store/setup-tokens.ts';
 import { prepareSafeMessages } from './safe-message.ts';
+import { createFreshEvents } from './turns/fresh-events.ts';
 import { createInbox } from './turns/inbox.ts';
 import { createSender, newInstanceId } from './turns/outbox.ts';
 import { queueCounsellorMessage } from './turns/queue-message.ts';
@@ -100,6 +101,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   const metrics = createMetrics();
   const instanceId = newInstanceId();
   const shared = { pool, transact, vault, clock, log, instanceId, newId: () => newUuid() };
+  const perMessage = { ...shared, ...database.messages, fresh: createFreshEvents() };
   const takesRequests = config.role !== 'worker';
   const takesTurns = config.role !== 'web';
   const state = { isStopping: false, isStaffed: false };
@@ -124,7 +126,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   });
   for (const channel of listExpired(rules, clock.now())) log.warn({ event: 'channel_rule_expired', channel });
   const sender = createSender({
-    ...shared,
+    ...perMessage,
     rules,
     quotaOf: watch.quotaOf,
     onCharged: watch.charge,
@@ -137,7 +139,8 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     },
   });
   const runner = createRunner({
-    ...shared,
+    ...perMessage,
+    rules,
     assets,
     takeTurn,
     safeMessage,
@@ -150,7 +153,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
       for (const { channel, outcome, count } of turns) metrics.turns.inc({ channel, outcome }, count);
     },
   });
-  const inbox = createInbox({ ...shared, languages: assets.languages, onStored: signal.wake });
+  const inbox = createInbox({ ...perMessage, languages: assets.languages, onStored: signal.wake });
 
   const lookAtDuty = async (): Promise<void> => {
     state.isStaffed = await isSomebodyOnDuty(pool, clock.now());
@@ -178,6 +181,10 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   const server = createServer();
   const port = await listen(server, config);
   const publicUrl = config.publicUrl ?? `http://localhost:${port}`;
+  const hooks = {
+    ...{ adapters, inbox, log, now: clock.now, onHeard: watch.countHook },
+    countHook: (channel: string, status: number) => metrics.hooks.inc({ channel, status: String(status) }),
+  };
   const app = createApp({
     log,
     metrics,
@@ -192,14 +199,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     routers:
       consoleBuild !== null
         ? [
-            createHooksRouter({
-              adapters,
-              inbox,
-              log,
-              now: clock.now,
-              countHook: (channel, status) => metrics.hooks.inc({ channel, status: String(status) }),
-              onHeard: watch.countHook,
-            }),
+            createHooksRouter(hooks),
             Router().use('/console', createConsoleRouter(consoleBuild)),
             createWebchatRouter({
               db: pool,
@@ -244,7 +244,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
           ]
         : [],
   });
-  server.on('request', app);
+  server.on('request', takesRequests ? takeHooksFirst(hooks, app) : app);
   const timers = [setInterval(readDuty, DUTY_MS), setInterval(endIdle, IDLE_CHECK_MS)];
   if (takesTurns) timers.push(setInterval(endOverdueWaits, WAITS_MS));
   // before the first turn: nobody is told that no counsellor is there because we do not know yet
@@ -264,9 +264,15 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   );
   if (takesTurns) timers.push(setInterval(returnQuiet, QUIET_CHECK_MS));
 
-  // what staff write wakes the sender of every instance through the live events
+  // what staff write (it bears their id) wakes the sender of every instance; what the bot says is sent by whoever wrote it
   const unsubscribe = await liveHub.subscribe(null, (live) => {
-    if (takesTurns && live.type === 'event' && live.event.kind === 'message_added') sender.wake();
+    if (
+      takesTurns &&
+      live.type === 'event' &&
+      live.event.kind === 'message_added' &&
+      live.event.userId !== null
+    )
+      sender.wake();
   });
   if (takesTurns) {
     runner.start(signal);

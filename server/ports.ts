@@ -8,8 +8,13 @@ export interface Clock {
   now: () => Date;
 }
 
-/** Runs `work` in one transaction: commit when it returns, rollback when it throws. */
-export type Transact = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
+/**
+ * Runs `work` in one transaction: commit when it returns, rollback when it throws. Work that knows its last statements may call
+ * `commit` right behind them, so that they go out together; what it issues after that is no longer part of the transaction.
+ */
+export type Transact = <T>(
+  work: (client: PoolClient, commit: () => Promise<void>) => Promise<T>,
+) => Promise<T>;
 
 /**
  * Encrypts what is personal (AES-256-GCM, 16-byte tag, own 12-byte nonce, padded). `place` is bound to the ciphertext

@@ -68,7 +68,7 @@ export function isProbe(json: unknown): boolean {
 
 /** Is this body from or to our official account? It can be authentic and another's: one app may serve several accounts. */
 export function concernsAccount(json: unknown, oaId: string): boolean {
-  const body = BodySchema.safeParse(json).data;
+  const body = PartiesSchema.safeParse(json).data;
   return [body?.oa_id, body?.sender?.id, body?.recipient?.id].includes(oaId);
 }
 
@@ -252,12 +252,15 @@ const AttachmentSchema = z.object({
   ),
 });
 const ListSchema = lenient(z.array(z.unknown()));
-const BodySchema = z.object({
-  event_name: lenient(z.string()),
+/** Between whom: enough to tell whose a body is. */
+const PartiesSchema = z.object({
   oa_id: IdSchema,
-  user_id: IdSchema,
   sender: lenient(z.object({ id: IdSchema, admin_id: IdSchema })),
   recipient: PartySchema,
+});
+const BodySchema = PartiesSchema.extend({
+  event_name: lenient(z.string()),
+  user_id: IdSchema,
   follower: PartySchema,
   message: lenient(
     z.object({

@@ -1,6 +1,7 @@
 /** Who writes to us: contacts and their one conversation, created on first sight. */
 import type { Db, Transact, Vault } from '../ports.ts';
 import { newConversationCode } from '../ids.ts';
+import { toByteaArray } from './bytea.ts';
 import { placePlatformId } from './places.ts';
 
 /** What is needed to store something for a conversation. */
@@ -40,7 +41,11 @@ export async function findConversationKeys(
       from unnest($1::text[], $2::text[], $3::bytea[]) as a(channel, account, hash)
       join contacts ct on ct.channel = a.channel and ct.account = a.account and ct.platform_hash = a.hash
       join conversations c on c.contact_id = ct.id`,
-    values: [addresses.map((a) => a.channel), addresses.map((a) => a.account), addresses.map((a) => a.hash)],
+    values: [
+      addresses.map((a) => a.channel),
+      addresses.map((a) => a.account),
+      toByteaArray(addresses.map((a) => a.hash)),
+    ],
   });
   return new Map(
     found.rows.map((row) => [
@@ -87,8 +92,8 @@ export async function createConversations(
           rows.map((row) => row.contactId),
           rows.map((row) => row.channel),
           rows.map((row) => row.account),
-          rows.map((row) => row.hash),
-          rows.map((row) => row.sealed),
+          toByteaArray(rows.map((row) => row.hash)),
+          toByteaArray(rows.map((row) => row.sealed)),
           deps.now,
         ],
       }),
@@ -106,7 +111,7 @@ export async function createConversations(
         fresh.map((row) => row.contactId),
         fresh.map((row) => row.channel),
         fresh.map((row) => row.account),
-        fresh.map((row) => row.keyWrapped),
+        toByteaArray(fresh.map((row) => row.keyWrapped)),
         fresh.map((row) => row.language),
         fresh.map((row) => row.code),
         deps.now,

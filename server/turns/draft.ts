@@ -22,6 +22,12 @@ export interface Loaded {
   attempts: number;
   campaignRef: string | null;
   eraseRequestedAt: Date | null;
+  /** what opened the time to answer, before this batch */
+  lastInboundAt: Date | null;
+  /** when something was last said to the person, before this batch */
+  lastOutboundAt: Date | null;
+  /** an older message still waits in the outbox, or is being sent or recorded just now */
+  hasUnsent: boolean;
   session: Session | null;
   /** choices of the bot's last question, so that a tapped button shows its label in the transcript */
   lastChoices: readonly Choice[];

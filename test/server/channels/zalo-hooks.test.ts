@@ -5,6 +5,7 @@ import express from 'express';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHooksRouter } from '../../../server/hooks.ts';
 import { createPool } from '../../../server/store/pool.ts';
+import { createFreshEvents } from '../../../server/turns/fresh-events.ts';
 import { createInbox } from '../../../server/turns/inbox.ts';
 import { startPlatforms, type Platforms } from '../../support/platforms/platforms.ts';
 import { FAKE_ZALO, refuse, type ZaloFace } from '../../support/platforms/zalo.ts';
@@ -158,6 +159,7 @@ describe('a webhook of Zalo', () => {
       onError: () => undefined,
     });
     const away = createInbox({
+      fresh: createFreshEvents(),
       pool,
       transact: () => Promise.reject(new Error('not reached')),
       vault: testVault(),

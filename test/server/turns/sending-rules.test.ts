@@ -90,6 +90,29 @@ describe('the sender', () => {
   });
 
   it.each([
+    ['lets it answer what came after the eighth', 1, ['bot', 'sent', null]],
+    ['counts them for what came before and was late', -1, ['bot', 'failed', 'free_used_up']],
+  ])('of eight free answers on Zalo %s', async (_title, writtenAfterMs, fate) => {
+    const channel = fakeChannel('zalo');
+    const one = start(channel);
+    await hear(one, 'zalo', 'hello');
+    await one.work();
+    await database.pool.query(
+      `insert into messages (id, conversation_id, seq, author, body_enc, created_at, delivery)
+       select gen_random_uuid(), id, 100 + n, 'bot', '\\x', $1, 'sent' from conversations, generate_series(1, 8) as n`,
+      [clock.now()],
+    );
+    await database.pool.query('update conversations set next_seq = 200, last_outbound_at = $1', [
+      clock.now(),
+    ]);
+    const receivedAt = new Date(clock.now().getTime() + writtenAfterMs);
+    await one.inbox.accept('zalo', 'default', [message('a', 'late', { receivedAt })]);
+    clock.advance(1_000);
+    await one.work();
+    expect((await fates()).at(-1)).toEqual(fate);
+  });
+
+  it.each([
     ['the bot before the reserve', { limit: 100, used: 79 }, ['bot', 'sent', null]],
     ['not the bot at the reserve', { limit: 100, used: 80 }, ['bot', 'failed', 'quota_reserved']],
     ['not the bot when all is used', { limit: 100, used: 100 }, ['bot', 'failed', 'quota_used_up']],

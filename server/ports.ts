@@ -21,6 +21,10 @@ export interface Vault {
   seal: (wrappedKey: Buffer, place: string, value: unknown) => Buffer;
   /** @throws AppError `sealed_value_unreadable` */
   open: (wrappedKey: Buffer, place: string, sealed: Buffer) => unknown;
+  /** the same for the bytes of a file; @returns what is stored, padded so that its length tells little */
+  sealBytes: (wrappedKey: Buffer, place: string, bytes: Buffer) => Buffer;
+  /** @throws AppError `sealed_value_unreadable` */
+  openBytes: (wrappedKey: Buffer, place: string, sealed: Buffer) => Buffer;
   /** keyed hash for look-ups (contacts.platform_hash and the like): same input, same output, not reversible */
   hash: (purpose: string, value: string) => Buffer;
 }
@@ -104,6 +108,19 @@ export interface Sending {
   left: number | null;
   /** past the time in which the bot may answer */
   outsideWindow: boolean;
+}
+
+/** What staff may know of a file before they open it. */
+export interface MediaView {
+  id: string;
+  state: 'waiting' | 'stored' | 'refused' | 'failed' | 'gone';
+  /** why it is not there; null while it may still come */
+  reason: string | null;
+  /** null until stored */
+  shownAs: 'picture' | 'voice' | 'video' | 'file' | null;
+  mediaType: string | null;
+  sizeBytes: number | null;
+  durationMs: number | null;
 }
 
 /** One message of a conversation as staff or the person's own page may see it, opened. */

@@ -24,6 +24,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** sizes tell what was written ("có" or a long story): round them up */
 const BLOCK_BYTES = 256;
+/** the same for files: a photo and a long video look different, two photos do not */
+const FILE_BLOCK_BYTES = 64 * 1024;
 const LENGTH_BYTES = 4;
 const CIPHER = 'aes-256-gcm';
 const MAX_REMEMBERED_KEYS = 5_000;
@@ -87,23 +89,37 @@ export function createVault(keys: readonly EncryptionKey[]): Vault {
       return Promise.resolve(Buffer.concat([Buffer.from([VERSION, id.length]), id, sealed]));
     },
     seal: (wrappedKey, place, value) => {
-      const text = Buffer.from(JSON.stringify(value ?? null));
-      const size = Math.ceil((LENGTH_BYTES + text.length) / BLOCK_BYTES) * BLOCK_BYTES;
-      const padded = Buffer.alloc(size);
-      padded.writeUInt32BE(text.length);
-      text.copy(padded, LENGTH_BYTES);
+      const padded = pad(Buffer.from(JSON.stringify(value ?? null)), BLOCK_BYTES);
       return Buffer.concat([Buffer.from([VERSION]), encrypt(unwrap(wrappedKey), place, padded)]);
     },
     open: (wrappedKey, place, sealed) => {
       if (sealed[0] !== VERSION) throw unreadable(place);
       const padded = decrypt(unwrap(wrappedKey), place, sealed.subarray(1));
-      const opened: unknown = JSON.parse(
-        padded.subarray(LENGTH_BYTES, LENGTH_BYTES + padded.readUInt32BE()).toString('utf8'),
-      );
+      const opened: unknown = JSON.parse(unpad(padded).toString('utf8'));
       return opened;
+    },
+    sealBytes: (wrappedKey, place, bytes) =>
+      Buffer.concat([
+        Buffer.from([VERSION]),
+        encrypt(unwrap(wrappedKey), place, pad(bytes, FILE_BLOCK_BYTES)),
+      ]),
+    openBytes: (wrappedKey, place, sealed) => {
+      if (sealed[0] !== VERSION) throw unreadable(place);
+      return unpad(decrypt(unwrap(wrappedKey), place, sealed.subarray(1)));
     },
     hash: (purpose, value) => createHmac('sha256', hashKey).update(`${purpose}\0${value}`).digest(),
   };
+}
+
+function pad(bytes: Buffer, blockBytes: number): Buffer {
+  const padded = Buffer.alloc(Math.ceil((LENGTH_BYTES + bytes.length) / blockBytes) * blockBytes);
+  padded.writeUInt32BE(bytes.length);
+  bytes.copy(padded, LENGTH_BYTES);
+  return padded;
+}
+
+function unpad(padded: Buffer): Buffer {
+  return padded.subarray(LENGTH_BYTES, LENGTH_BYTES + padded.readUInt32BE());
 }
 
 /** nonce, ciphertext, tag */

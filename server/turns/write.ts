@@ -9,6 +9,7 @@ import type { Draft, NewMessage } from './draft.ts';
 import { placeBody, placeReasons, placeSession } from '../store/places.ts';
 import type { OutboxRow } from './outbox-rows.ts';
 import { endHandovers, hideUnsent, writeOwners } from './write-hands.ts';
+import { dropUnsentMedia, writeMedia } from './write-media.ts';
 
 export interface WriteContext {
   vault: Vault;
@@ -35,6 +36,8 @@ export async function writeDrafts(
   const results = await sendTogether(client, () =>
     Promise.all([
       insertOutboxAfterMessages(client, drafts, outgoing, context, erased),
+      writeMedia(client, drafts, context),
+      dropUnsentMedia(client, drafts),
       writeSessions(client, drafts, context),
       endHandovers(client, drafts, context.now),
       writeHandovers(client, drafts, context),

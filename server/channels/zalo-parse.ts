@@ -241,7 +241,8 @@ const AttachmentSchema = z.object({
   type: z.string(),
   payload: lenient(
     z.object({
-      coordinates: z.unknown(),
+      // absent for everything but a place
+      coordinates: z.unknown().optional(),
       url: lenient(z.url({ protocol: /^https?$/ }).max(4_000)),
       size: lenient(
         z.union([

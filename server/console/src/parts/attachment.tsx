@@ -136,7 +136,15 @@ function Voice({ path, kind, media }: { path: string; kind: string; media: Media
           {t('media.listen')}
         </Button>
       ) : (
-        <audio ref={player} controls preload="auto" src={url} aria-label={t('media.voice', { type: kind })} />
+        <audio
+          ref={player}
+          controls
+          // saving goes with a warning, as for every other file
+          controlsList="nodownload"
+          preload="auto"
+          src={url}
+          aria-label={t('media.voice', { type: kind })}
+        />
       )}
       <Fault text={error} />
     </div>

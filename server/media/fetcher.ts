@@ -13,13 +13,11 @@ import {
   type Claim,
   type ClaimedMedia,
   claimMedia,
-  claimTrash,
   finishMedia,
-  forgetTrash,
   type MediaOutcome,
-  postponeTrash,
   sealPreview,
 } from '../store/media.ts';
+import { claimTrash, forgetTrash, postponeTrash } from '../store/media-trash.ts';
 import { placeMediaFile } from '../store/places.ts';
 import { createSignal } from '../turns/signal.ts';
 import type { Clean } from './cleaner.ts';
@@ -50,6 +48,7 @@ export interface MediaFetcher {
   fetchOne: () => Promise<boolean>;
   /** Deletes files whose rows are gone. @returns how many */
   sweepOnce: () => Promise<number>;
+  /** begins once the cleaning process is known to work; until then everything waits */
   start: () => void;
   /** gives up what is being fetched; it is taken up after the next start */
   stop: () => Promise<void>;
@@ -71,6 +70,9 @@ const MAX_ATTEMPTS = 16;
 const MAX_BROKEN = 2;
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 2 * 3_600_000;
+const CLEANER_CHECK_MS = 60_000;
+/** a GIF: the smallest picture there is */
+const ONE_PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAAAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 /** Far above any honest conversation, far below a full disk. */
 const MAX_FILES_PER_CONVERSATION = 300;
 
@@ -139,10 +141,11 @@ export function createMediaFetcher(deps: FetcherDeps): MediaFetcher {
 
   async function keep(media: ClaimedMedia, body: Buffer): Promise<MediaOutcome> {
     const cleaned = await deps.clean(body, kindOf(media), { signal: stopping.signal });
-    if (cleaned.kind === 'failed')
-      return media.attempts >= MAX_BROKEN && !stopping.signal.aborted
-        ? { state: 'refused', reason: 'damaged' }
-        : again(media, null);
+    if (cleaned.kind === 'failed') {
+      if (stopping.signal.aborted || media.attempts < MAX_BROKEN) return again(media, null);
+      log.error({ event: 'media_broke_cleaner', channel: media.channel, kind: media.kind });
+      return { state: 'refused', reason: 'damaged' };
+    }
     if (cleaned.kind === 'refused') {
       // the platform may have given half of it
       if (cleaned.reason === 'damaged' && media.attempts < MAX_BROKEN) return again(media, null);
@@ -232,6 +235,16 @@ export function createMediaFetcher(deps: FetcherDeps): MediaFetcher {
     });
   }
 
+  /** A machine on which nothing can be cleaned would refuse every honest file as damaged. */
+  async function awaitCleaner(): Promise<void> {
+    for (;;) {
+      const cleaned = await deps.clean(ONE_PIXEL, 'image', { signal: stopping.signal });
+      if (cleaned.kind === 'kept' || stopping.signal.aborted) return;
+      log.error({ event: 'media_cleaner_broken' });
+      await signal.wait(CLEANER_CHECK_MS);
+    }
+  }
+
   async function loop(work: () => Promise<boolean>, restMs: number): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
@@ -247,8 +260,9 @@ export function createMediaFetcher(deps: FetcherDeps): MediaFetcher {
     fetchOne,
     sweepOnce,
     start: () => {
+      const ready = awaitCleaner();
       state.loops = [
-        ...Array.from({ length: WORKERS }, () => loop(fetchOne, POLL_MS)),
+        ...Array.from({ length: WORKERS }, () => ready.then(() => loop(fetchOne, POLL_MS))),
         loop(async () => (await sweepOnce()) > 0, SWEEP_MS),
       ];
     },

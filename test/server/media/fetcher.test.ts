@@ -433,6 +433,37 @@ describe('a process that dies in the middle', () => {
   });
 });
 
+describe('a machine on which nothing can be cleaned', () => {
+  it('fetches nothing and says so, so that no honest file is called damaged', async () => {
+    await send('an', attached('/a.jpg'));
+    const asked = server.asked.length;
+    const { promise: wasTold, resolve } = Promise.withResolvers<string>();
+    const { log } = listeningLog();
+    const one = fetcher({
+      clean: () => Promise.resolve({ kind: 'failed' }),
+      log: { ...log, error: ({ event }) => resolve(event) },
+    });
+    one.start();
+    expect(await wasTold).toBe('media_cleaner_broken');
+    await one.stop();
+    expect([server.asked.length, await states()]).toEqual([asked, ['waiting -']]);
+  });
+});
+
+describe('the loop', () => {
+  it('fetches what waits, deletes what is left over, and ends when asked', async () => {
+    server.answer('/a.jpg', { kind: 'bytes', body: await picture('png') });
+    await database.pool.query(`insert into media_trash values (md5('x'), 'disk', '-infinity')`);
+    await send('an', attached('/a.jpg'));
+    const { promise: wasStored, resolve } = Promise.withResolvers<string>();
+    const one = fetcher({ countOutcome: (_channel, _kind, outcome) => resolve(outcome) });
+    one.start();
+    expect(await wasStored).toBe('stored');
+    await one.stop();
+    expect([await states(), await trash()]).toEqual([['stored -'], 0]);
+  });
+});
+
 describe('erasing', () => {
   it('removes rows at once and files soon, also when a sweep fails in between', async () => {
     server.answer('/a.jpg', { kind: 'bytes', body: await picture('png') });

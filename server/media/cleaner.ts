@@ -16,6 +16,16 @@ const HEAP_MB = 192;
 /** A picture never grows beyond this, sound and film stay what they were. */
 const MAX_OUTPUT_BYTES = 40 * 1024 * 1024;
 
+/** Read our own code, load the native decoder, nothing else. Exported for the test that tries. */
+export const CLEANING_FLAGS = [
+  '--permission',
+  `--allow-fs-read=${ROOT}`,
+  '--allow-addons',
+  `--max-old-space-size=${HEAP_MB}`,
+  '--disable-warning=SecurityWarning',
+  '--disable-warning=ExperimentalWarning',
+] as const;
+
 export type CleanResult =
   | Cleaned
   /** it crashed, hung or talked nonsense: for the person at the desk the file is damaged */
@@ -31,16 +41,7 @@ export type Clean = (bytes: Buffer, sentAs: MediaKind, options?: CleanOptions) =
 /** Never rejects. */
 export const cleanInProcess: Clean = (bytes, sentAs, options = {}) =>
   new Promise((resolve) => {
-    const args = [
-      '--permission',
-      `--allow-fs-read=${ROOT}`,
-      '--allow-addons',
-      `--max-old-space-size=${HEAP_MB}`,
-      '--disable-warning=SecurityWarning',
-      '--disable-warning=ExperimentalWarning',
-      ...[SCRIPT, sentAs],
-    ];
-    const child = spawn(process.execPath, args, {
+    const child = spawn(process.execPath, [...CLEANING_FLAGS, SCRIPT, sentAs], {
       cwd: ROOT,
       env: {},
       stdio: ['pipe', 'pipe', 'ignore'],

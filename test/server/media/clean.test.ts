@@ -1,9 +1,14 @@
-import { describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, jest } from '@jest/globals';
 import { ALL_FORMATS, BufferSource, Input } from 'mediabunny';
 import sharp from 'sharp';
 import type { MediaKind } from '../../../server/channels/media-rules.ts';
 import { clean } from '../../../server/media/clean.ts';
-import { cleanInProcess } from '../../../server/media/cleaner.ts';
+import { CLEANING_FLAGS, cleanInProcess } from '../../../server/media/cleaner.ts';
 import type { Cleaned } from '../../../server/media/cleaned.ts';
 import {
   amrVoice,
@@ -21,6 +26,9 @@ import {
   PROGRAM,
   SVG,
 } from '../../support/media-samples.ts';
+
+// a process for each file, on a machine that others use too
+jest.setTimeout(60_000);
 
 async function keep(bytes: Buffer, sentAs: MediaKind): Promise<Extract<Cleaned, { kind: 'kept' }>> {
   const cleaned = await cleanInProcess(bytes, sentAs);
@@ -161,6 +169,27 @@ describe('what is not kept', () => {
 });
 
 describe('the cleaning process', () => {
+  it('may not write, read what is not ours, start anything, or see our environment', () => {
+    const file = path.join(tmpdir(), `hoi-truoc-${randomUUID()}`);
+    const script = `
+      const { readFileSync, writeFileSync } = require('node:fs');
+      const { spawnSync } = require('node:child_process');
+      const { Worker } = require('node:worker_threads');
+      const told = [
+        () => writeFileSync(${JSON.stringify(file)}, 'x'),
+        () => readFileSync('/etc/passwd'),
+        () => spawnSync('true'),
+        () => new Worker('0', { eval: true }),
+      ].map((one) => { try { one(); return 'allowed'; } catch (error) { return error.code; } });
+      console.log(JSON.stringify([told, Object.keys(process.env)]));`;
+    const { stdout } = spawnSync(process.execPath, [...CLEANING_FLAGS, '-e', script], {
+      env: {},
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(stdout)).toEqual([Array.from({ length: 4 }, () => 'ERR_ACCESS_DENIED'), []]);
+    expect(existsSync(file)).toBe(false);
+  });
+
   it('is ended when it takes too long, and nothing else is', async () => {
     expect(await cleanInProcess(await picture('png'), 'image', { timeLimitMs: 1 })).toEqual({
       kind: 'failed',

@@ -132,7 +132,12 @@ export interface MessageView {
   userId: string | null;
   text: string;
   choices: readonly { id: string; label: string }[];
-  attachments: readonly { type: string }[];
+  /** degrees, WGS 84, of a place somebody sent */
+  attachments: readonly {
+    type: string;
+    latitude?: number | undefined;
+    longitude?: number | undefined;
+  }[];
   /** path of a recording of the text, `content/audio/vi/welcome.hello.ogg` */
   audio?: string | undefined;
   createdAt: Date;

@@ -160,6 +160,8 @@ export const AttachmentSchema = z.strictObject({
   type: z.string(),
   /** null: there is no file behind it, e.g. a place */
   media: MediaSchema.nullable(),
+  /** degrees, WGS 84; null: it is no place */
+  place: z.strictObject({ latitude: z.number(), longitude: z.number() }).nullable(),
 });
 export type Attachment = z.infer<typeof AttachmentSchema>;
 

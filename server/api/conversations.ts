@@ -80,8 +80,9 @@ export const conversationRoutes: readonly Route[] = [
             ...{ id, seq, author, text, delivery, unsent, failureClass, failureCode },
             userName: message.userId === null ? null : (names.get(message.userId) ?? null),
             choices: message.choices.map((choice) => ({ id: choice.id, label: choice.label })),
-            attachments: message.attachments.map(({ type }, index) => ({
+            attachments: message.attachments.map(({ type, latitude, longitude }, index) => ({
               type,
+              place: latitude === undefined || longitude === undefined ? null : { latitude, longitude },
               media: files.get(id)?.find(({ position }) => position === index)?.view ?? null,
             })),
             createdAt: message.createdAt.toISOString(),

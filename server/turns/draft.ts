@@ -59,7 +59,7 @@ export interface MessageBody {
   language?: string;
   /** path of a recording of the text under content/audio/ */
   audio?: string;
-  attachments?: readonly { type: string }[];
+  attachments?: readonly { type: string; latitude?: number; longitude?: number }[];
   /** machine id of a tapped button */
   payload?: string;
   edited?: boolean;

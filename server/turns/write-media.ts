@@ -14,6 +14,11 @@ export interface WantedFile {
   attachment: InboundAttachment;
 }
 
+/** What stands of it in the transcript: a place is all that was said, a file has a row of its own. */
+export function describeAttachment({ type, latitude, longitude }: InboundAttachment) {
+  return { type, ...(latitude !== null && longitude !== null && { latitude, longitude }) };
+}
+
 /** An edit repeats the files of the message it changes: they are there already. */
 export function listFiles(event: InboundEvent): readonly WantedFile[] {
   if (event.kind !== 'message') return [];

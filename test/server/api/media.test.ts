@@ -71,7 +71,7 @@ describe('a conversation', () => {
     const { conversationId, id } = await addSent(sent);
     const { body } = await desk.call('GET', `/conversations/${conversationId}`, { cookie: lan.cookie });
     expect(ConversationSchema.parse(body).messages[0]?.attachments).toEqual([
-      { type: sent.kind, media: expect.objectContaining({ id, ...expected }) },
+      { type: sent.kind, place: null, media: expect.objectContaining({ id, ...expected }) },
     ]);
   });
 });

@@ -13,6 +13,7 @@ import { createMediaFetcher, type FetcherDeps, MEDIA_LEASE_MS } from '../../../s
 import type { MediaFiles } from '../../../server/media/files.ts';
 import { openFiles, readMediaFile } from '../../../server/media/open.ts';
 import { listMedia, readStoredMedia } from '../../../server/store/media.ts';
+import { listMessages } from '../../../server/store/messages.ts';
 import { eraseConversation } from '../../../server/store/erase.ts';
 import { BARE_ATTACHMENT } from '../../../server/channels/reading.ts';
 import { startFakeS3 } from '../../support/fake-s3.ts';
@@ -201,6 +202,16 @@ describe('a picture', () => {
       [1, 'picture', null],
       [2, 'voice', 1994],
     ]);
+  });
+});
+
+describe('a place', () => {
+  it('is all in its message, with its numbers, and there is nothing to fetch', async () => {
+    await send('an', { ...BARE_ATTACHMENT, type: 'location', latitude: 11.5564, longitude: 104.9282 });
+    expect(await rows()).toEqual([]);
+    const found = await database.pool.query<{ id: string }>('select id from conversations');
+    const messages = await listMessages(database.pool, vault, found.rows[0]?.id ?? '', 0, 10);
+    expect(messages[0]?.attachments).toEqual([{ type: 'location', latitude: 11.5564, longitude: 104.9282 }]);
   });
 });
 

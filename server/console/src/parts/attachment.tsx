@@ -12,15 +12,27 @@ interface Props {
   attachment: AttachmentData;
 }
 
-export function Attachment({ conversationId, attachment: { type, media } }: Props) {
+export function Attachment({ conversationId, attachment: { type, media, place } }: Props) {
   const { t } = useTranslation();
   const kind = t([`attachment.${type}`, 'attachment.unsupported']);
+  if (place !== null) return <Place {...place} kind={kind} />;
   if (media === null) return <p className="bubble-note">{t('message.attachment', { type: kind })}</p>;
   const path = `/conversations/${conversationId}/media/${media.id}`;
   if (media.state !== 'stored') return <Missing media={media} kind={kind} />;
   if (media.shownAs === 'picture') return <Picture path={path} kind={kind} />;
   if (media.shownAs === 'voice' && isPlayable(media)) return <Voice path={path} kind={kind} media={media} />;
   return <Paper path={path} kind={kind} media={media} />;
+}
+
+/** Numbers to copy, and no map: a map would tell its maker that somebody looks at this place. */
+function Place({ latitude, longitude, kind }: { latitude: number; longitude: number; kind: string }) {
+  const { t } = useTranslation();
+  return (
+    <p className="bubble-note">
+      {t('message.attachment', { type: kind })}{' '}
+      <b className="media-place">{`${latitude.toFixed(6)}, ${longitude.toFixed(6)}`}</b> {t('media.place')}
+    </p>
+  );
 }
 
 /** No browser plays AMR, which older telephones record in. */

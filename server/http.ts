@@ -29,7 +29,7 @@ export const HTTP_FAILURES = [
   /** no connection, name not found, or the connection broke */
   'http_unreachable',
   'http_tls',
-  /** 3xx: redirects are never followed, a body with a secret would travel along */
+  /** 3xx: redirects are never followed here, a body with a secret would travel along */
   'http_redirect',
   'http_too_large',
 ] as const;
@@ -45,12 +45,15 @@ export interface HttpRequest {
   /** 1 MiB unless told */
   maxResponseBytes?: number;
   signal?: AbortSignal;
+  /** true: `http_redirect` says where to; whoever asks must check that address before going there */
+  tellRedirect?: boolean;
 }
 
 export type HttpResult =
   /** the other side answered, with whatever status outside 300–399 */
   | { ok: true; status: number; headers: IncomingHttpHeaders; body: Buffer }
-  | { ok: false; code: HttpFailureCode };
+  /** `location`: only when asked for; as the other side wrote it, maybe relative, never to be logged */
+  | { ok: false; code: HttpFailureCode; location?: string };
 
 export interface HttpClient {
   /** Never rejects. */
@@ -135,9 +138,7 @@ function exchange(
       outgoing.on('response', (response) => {
         // Once an answer is being read, stopping breaks the reading and not the request.
         stop = (code) => response.destroy(new StoppedError(code));
-        readAnswer(response, input.maxResponseBytes ?? MAX_RESPONSE_BYTES).then(settle, (error: unknown) =>
-          settle(fail(nameFailure(error))),
-        );
+        readAnswer(response, input).then(settle, (error: unknown) => settle(fail(nameFailure(error))));
       });
       outgoing.end(input.body);
     } catch {
@@ -147,12 +148,15 @@ function exchange(
 }
 
 /** By events: an iterator over the chunks cost as much as the rest of the exchange. Rejects with the error of a broken answer. */
-function readAnswer(response: IncomingMessage, maxBytes: number): Promise<HttpResult> {
+function readAnswer(response: IncomingMessage, input: HttpRequest): Promise<HttpResult> {
   const status = response.statusCode ?? 0;
   if (status >= 300 && status < 400) {
     response.destroy();
-    return Promise.resolve(fail('http_redirect'));
+    const { location } = response.headers;
+    const isTold = input.tellRedirect === true && location !== undefined;
+    return Promise.resolve(isTold ? { ok: false, code: 'http_redirect', location } : fail('http_redirect'));
   }
+  const maxBytes = input.maxResponseBytes ?? MAX_RESPONSE_BYTES;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -191,7 +195,7 @@ function nameFailure(error: unknown): HttpFailureCode {
   return isTls ? 'http_tls' : 'http_unreachable';
 }
 
-function fail(code: HttpFailureCode): HttpResult {
+function fail(code: HttpFailureCode): Extract<HttpResult, { ok: false }> {
   return { ok: false, code };
 }
 

@@ -24,6 +24,9 @@ import { newUuid } from './ids.ts';
 import { loadOrCreateKeys } from './key-file.ts';
 import { announce, createLiveHub, wakeListeners } from './live.ts';
 import { createLog, type Log } from './log.ts';
+import { cleanInProcess } from './media/cleaner.ts';
+import { createMediaFetcher } from './media/fetcher.ts';
+import { openFiles, readMediaFile } from './media/open.ts';
 import { createMetrics } from './metrics.ts';
 import { hashPlatformId } from './store/contacts.ts';
 import { countWaiting, isSomebodyOnDuty } from './store/duty.ts';
@@ -71,7 +74,9 @@ async function start(): Promise<void> {
   say('Hỏi Trước is starting.');
   const keys = config.encryptionKeys ?? openKeyFile(config.dataDir);
   const clock = { now: () => new Date() };
-  const secretsOf = createAdapters(config).flatMap((adapter) => adapter.secrets);
+  const storeSecrets =
+    config.mediaS3 === undefined ? [] : [config.mediaS3.accessKey, config.mediaS3.secretKey];
+  const secretsOf = [...createAdapters(config).flatMap((adapter) => adapter.secrets), ...storeSecrets];
   const log = createLog({ level: config.logLevel, secrets: secretsOf });
   const assets = await loadContent();
   const rules = await loadChannelRules(ROOT);
@@ -152,6 +157,14 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
       metrics.turnSeconds.observe(seconds);
       for (const { channel, outcome, count } of turns) metrics.turns.inc({ channel, outcome }, count);
     },
+  });
+  const files = openFiles(config);
+  const media = createMediaFetcher({
+    ...{ ...shared, adapters, files },
+    clean: cleanInProcess,
+    random: Math.random,
+    onChanged: wakeConsoles,
+    countOutcome: (channel, kind, outcome) => metrics.media.inc({ channel, kind, outcome }),
   });
   const inbox = createInbox({ ...perMessage, languages: assets.languages, onStored: signal.wake });
 
@@ -234,6 +247,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
                   ),
                 queueCounsellorMessage: (client, message) => queueCounsellorMessage(shared, client, message),
                 listMessages,
+                readMedia: (stored) => readMediaFile(files, vault, stored),
                 sendingTo: createSendingCheck({ rules, quotaOf: watch.quotaOf, clock }),
                 deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
                 listChannels: watch.list,
@@ -277,6 +291,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   if (takesTurns) {
     runner.start(signal);
     sender.start();
+    media.start();
   }
   if (isDemo) await fillDemo({ inbox, transact, clock });
   await sayWhere(publicUrl, pool);
@@ -287,6 +302,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     await stopListening(server);
     await runner.stop();
     await sender.stop();
+    await media.stop();
     // a pair that was given and not stored would be lost for good
     await zaloTokens?.settle();
     unsubscribe();
@@ -313,6 +329,7 @@ function readSettings(isDemo: boolean): Config {
     dataDir: `${result.config.dataDir}-demo`,
     // its refresh token works once: spent here, it would be missing in the real database
     zalo: undefined,
+    mediaS3: undefined,
   };
 }
 

@@ -25,6 +25,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** sizes tell what was written ("có" or a long story): round them up */
 const BLOCK_BYTES = 256;
+/** the same for files: a photo and a long video look different, two photos do not */
+const FILE_BLOCK_BYTES = 64 * 1024;
 const LENGTH_BYTES = 4;
 const CIPHER = 'aes-256-gcm';
 const MAX_REMEMBERED_KEYS = 5_000;
@@ -103,10 +105,14 @@ export function createVault(keys: readonly EncryptionKey[]): Vault {
     open: (wrappedKey, place, sealed) => {
       if (sealed[0] !== VERSION) throw unreadable(place);
       const padded = decrypt(unwrap(wrappedKey), place, sealed.subarray(1));
-      const opened: unknown = JSON.parse(
-        padded.subarray(LENGTH_BYTES, LENGTH_BYTES + padded.readUInt32BE()).toString('utf8'),
-      );
+      const opened: unknown = JSON.parse(unpad(padded).toString('utf8'));
       return opened;
+    },
+    sealBytes: (wrappedKey, place, bytes) =>
+      encrypt(unwrap(wrappedKey), nextNonce(), place, pad(bytes, FILE_BLOCK_BYTES), [VERSION]),
+    openBytes: (wrappedKey, place, sealed) => {
+      if (sealed[0] !== VERSION) throw unreadable(place);
+      return unpad(decrypt(unwrap(wrappedKey), place, sealed.subarray(1)));
     },
     hash: (purpose, value) => createHmac('sha256', hashKey).update(`${purpose}\0${value}`).digest(),
   };
@@ -124,6 +130,17 @@ function createNonces(): () => Buffer {
     used += NONCE_BYTES;
     return bytes.subarray(used - NONCE_BYTES, used);
   };
+}
+
+function pad(bytes: Buffer, blockBytes: number): Buffer {
+  const padded = Buffer.alloc(Math.ceil((LENGTH_BYTES + bytes.length) / blockBytes) * blockBytes);
+  padded.writeUInt32BE(bytes.length);
+  bytes.copy(padded, LENGTH_BYTES);
+  return padded;
+}
+
+function unpad(padded: Buffer): Buffer {
+  return padded.subarray(LENGTH_BYTES, LENGTH_BYTES + padded.readUInt32BE());
 }
 
 /** @returns `head`, nonce, ciphertext, tag */

@@ -11,6 +11,7 @@ import type { Refusal } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
 import { createLiveRoute, LIVE_PACE } from './live.ts';
 import type { LivePace } from './live.ts';
+import { mediaRoutes } from './media.ts';
 import { describeApi } from './openapi.ts';
 import { createPasswords } from './passwords.ts';
 import { may } from './policies.ts';
@@ -35,6 +36,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...teamRoutes,
     ...queueRoutes,
     ...conversationRoutes,
+    ...mediaRoutes,
     ...channelRoutes,
     createLiveRoute(pace),
   ];

@@ -162,7 +162,6 @@ function kindOf(body: Body): string {
 }
 
 const BARE = {
-  // Zalo's handle is an address that opens the picture for everybody who has it: it goes nowhere
   ref: null,
   mimeType: null,
   sizeBytes: null,
@@ -183,6 +182,8 @@ const ATTACHMENTS: Readonly<Record<string, InboundAttachment['type']>> = {
   business_card: 'contact',
 };
 
+const FILES: ReadonlySet<string> = new Set(['image', 'video', 'voice', 'sticker', 'file']);
+
 /** Documented inside `message`; one integration found them beside it. */
 function readAttachments(body: Body): InboundAttachment[] {
   const inside = body.message?.attachments ?? [];
@@ -201,6 +202,8 @@ function readAttachment({ type, payload }: Attachment, kind: string): InboundAtt
     ...BARE,
     type: known,
     sizeBytes: payload?.size ?? null,
+    // a link or a business card has an address too, but it is not a file somebody sent
+    ...(payload?.url !== undefined && FILES.has(known) && { url: payload.url }),
     ...(place && { latitude: place.latitude, longitude: place.longitude }),
   };
 }
@@ -238,7 +241,9 @@ const AttachmentSchema = z.object({
   type: z.string(),
   payload: lenient(
     z.object({
-      coordinates: z.unknown(),
+      // absent for everything but a place
+      coordinates: z.unknown().optional(),
+      url: lenient(z.url({ protocol: /^https?$/ }).max(4_000)),
       size: lenient(
         z.union([
           z.int().nonnegative(),

@@ -13,6 +13,7 @@ import type {
   Verification,
 } from './adapter.ts';
 import { degrade, type FittedPart } from './degrade.ts';
+import { fetchByUrl } from './media-download.ts';
 import type { AccessToken, TokenSource } from './token-source.ts';
 import {
   classifyFailure,
@@ -97,6 +98,8 @@ export function createZaloAdapter(options: ZaloOptions): Adapter {
         degrade(message, ZALO_CAPABILITIES),
         context,
       ),
+    fetchMedia: (reference, context) =>
+      fetchByUrl('zalo', http, { own: ZALO_API_BASE, used: apiBase }, reference, context),
     health,
     secrets: [...new Set([options.oaSecret, ...(options.otherSecrets ?? [])])].filter(
       (secret) => secret !== '',

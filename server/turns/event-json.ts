@@ -6,6 +6,7 @@ import { INBOUND_KINDS, type InboundEvent, PARTIES } from '../channels/adapter.t
 const AttachmentSchema = z.object({
   type: z.enum(ATTACHMENT_KINDS),
   ref: z.string().nullable(),
+  url: z.string().optional(),
   mimeType: z.string().nullable(),
   sizeBytes: z.number().nullable(),
   durationMs: z.number().nullable(),

@@ -7,6 +7,7 @@ import { sendTogether } from '../store/pool.ts';
 import type { Draft } from './draft.ts';
 import type { HeadState, OutboxRow } from './outbox-rows.ts';
 import { endHandovers, hideUnsent, writeOwners } from './write-hands.ts';
+import { dropUnsentMedia, writeMedia } from './write-media.ts';
 import { writeMessages } from './write-messages.ts';
 import {
   markProcessed,
@@ -52,6 +53,8 @@ export async function writeDrafts(
   const rows = await sendTogether(client, async () => {
     const written = Promise.all([
       writeMessages(client, drafts, outgoing, context, erased),
+      writeMedia(client, drafts, context),
+      dropUnsentMedia(client, drafts),
       writeSessions(client, drafts, context),
       endHandovers(client, drafts, context.now),
       writeHandovers(client, drafts, context),

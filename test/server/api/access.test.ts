@@ -26,6 +26,8 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
   'get /queue': ['counsellor', 'supervisor', 'admin'],
   'post /queue/next': ['counsellor', 'supervisor', 'admin'],
   'get /conversations/:id': ['counsellor', 'supervisor', 'admin'],
+  'get /conversations/:id/media/:mediaId/preview': ['counsellor', 'supervisor', 'admin'],
+  'get /conversations/:id/media/:mediaId/content': ['counsellor', 'supervisor', 'admin'],
   'post /conversations/:id/take': ['counsellor', 'supervisor', 'admin'],
   'post /conversations/:id/reply': ['counsellor', 'supervisor', 'admin'],
   'post /conversations/:id/return': ['counsellor', 'supervisor', 'admin'],
@@ -61,6 +63,8 @@ describe('policies', () => {
     expect(silent.sort()).toEqual(
       [
         'get /channels',
+        // reading the conversation, which shows them, is
+        'get /conversations/:id/media/:mediaId/preview',
         'get /live',
         'get /me',
         'get /me/sessions',
@@ -82,7 +86,7 @@ describe('role by route', () => {
     const id = pattern.includes('sessions') ? 'a'.repeat(22) : randomUUID();
     const staff = role === 'anonymous' ? null : await desk.addStaff(RoleSchema.parse(role));
     const options = staff === null ? {} : { cookie: staff.cookie };
-    const path = pattern.replace(':id', id);
+    const path = pattern.replace(':id', id).replace(':mediaId', id);
     if (path === '/live') {
       const stream = await fetch(`${desk.publicUrl}/api/live`, { headers: options });
       await stream.body?.cancel();

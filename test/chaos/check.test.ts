@@ -99,6 +99,21 @@ describe('the reckoning of a run', () => {
     expect(checkPerson({ ...GOOD, shown, isSendWindow }).findings).toMatchObject([{ fault: 'repeated' }]);
   });
 
+  it('knows which of two equal texts was held back', () => {
+    const steps = [
+      { kind: 'write', text: 'a', says: [say('M')] },
+      { kind: 'write', text: 'b', says: [say('M')] },
+    ] as const;
+    const transcript = store([
+      ['person', 'a'],
+      ['bot', 'M'],
+      ['person', 'b'],
+      ['bot', 'M'],
+    ]).map((message, at) => (at === 1 ? { ...message, delivery: 'suppressed' as const } : message));
+    const evidence = { ...GOOD, script: { ...SCRIPT, steps }, transcript, shown: show('M'), taken: [] };
+    expect(checkPerson(evidence).findings).toEqual([]);
+  });
+
   it('does not miss what was held back for a counsellor', () => {
     const held = { transcript: withDelivery(4, 'suppressed'), shown: show('A1', 'A2', 'R', 'D') };
     expect(checkPerson({ ...GOOD, ...held })).toMatchObject({ findings: [], counts: { suppressed: 1 } });

@@ -121,56 +121,91 @@ function compareShown(channel: ChannelName, outbound: readonly MessageView[], ev
   const parts = outbound.flatMap((message) =>
     partsOf(channel, message).map((text) => ({ text, mayMiss: message.delivery === 'suppressed' })),
   );
-  const findings: Finding[] = [];
-  let next = 0;
-  let last: { index: number; shown: Shown } | null = null;
-  // the same text may be meant several times in a row: any of them may be the one that was repeated
-  let alike: Shown[] = [];
-  for (const shown of evidence.shown) {
-    alike = alike.at(-1)?.text === shown.text ? [...alike, shown] : [shown];
-    const index = findNext(parts, next, shown.text);
-    if (index !== -1) {
-      next = index + 1;
-      last = { index, shown };
-      continue;
+  const { shown } = evidence;
+  const steps = align(
+    parts,
+    shown.map(({ text }) => text),
+  );
+  const outOfPlace = new Set(steps.flatMap((step) => ('index' in step ? [shown[step.index]?.text] : [])));
+  return steps.flatMap((step): Finding[] => {
+    const { kind } = step;
+    if (kind === 'match') return [];
+    if (kind === 'missing') {
+      if (step.mayMiss) return [];
+      return outOfPlace.has(step.text)
+        ? [{ fault: 'out_of_order', detail: `not shown in its place: "${step.text}"` }]
+        : [{ fault: 'lost', detail: `never shown: "${step.text}"` }];
     }
-    // again: the message just shown, or the parts of the same call
-    const again = last === null ? -1 : findAgain(parts, last.index, shown.text);
-    if (again === -1 || last === null) {
-      const isKnown = parts.some(({ text }) => text === shown.text);
-      findings.push({
-        fault: isKnown ? 'out_of_order' : 'wrong_text',
-        detail: `shown: "${shown.text}" after "${last?.shown.text ?? '-'}"`,
-      });
-      continue;
+    const extra = shown[step.index];
+    if (extra === undefined) return [];
+    if (kind === 'again') {
+      // the same text may be meant several times: any of them may be the one that was said again
+      const isInWindow = shown
+        .slice(0, step.index)
+        .some((one) => one.text === extra.text && evidence.isSendWindow(one.from, one.at));
+      return [
+        {
+          fault: isInWindow ? 'repeated' : 'repeated_outside_window',
+          detail: `shown again: "${extra.text}"`,
+        },
+      ];
     }
-    const isInWindow = [last.shown, ...alike].some(({ from, at }) => evidence.isSendWindow(from, at));
-    findings.push({
-      fault: isInWindow ? 'repeated' : 'repeated_outside_window',
-      detail: `shown again after ${shown.at - last.shown.at} ms: "${shown.text}"`,
-    });
-  }
-  const missing = parts.slice(next).find(({ mayMiss }) => !mayMiss);
-  if (missing !== undefined) findings.push({ fault: 'lost', detail: `never shown: "${missing.text}"` });
-  return findings;
+    const isKnown = parts.some(({ text }) => text === extra.text);
+    return [{ fault: isKnown ? 'out_of_order' : 'wrong_text', detail: `shown: "${extra.text}"` }];
+  });
 }
 
-/** The next part, past those that were held back for a counsellor. */
-function findNext(parts: readonly { text: string; mayMiss: boolean }[], from: number, text: string): number {
-  for (let index = from; index < parts.length; index += 1) {
-    if (parts[index]?.text === text) return index;
-    if (parts[index]?.mayMiss !== true) return -1;
-  }
-  return -1;
+interface Part {
+  text: string;
+  /** held back for a counsellor; may have been on its way already */
+  mayMiss: boolean;
 }
+
+type Step =
+  | { kind: 'match' }
+  | { kind: 'missing'; text: string; mayMiss: boolean }
+  /** `again`: said just before; `stray`: out of place */
+  | { kind: 'again' | 'stray'; index: number };
 
 /** Several messages may go in one call (LINE: five); all of them are then repeated together. */
 const MOST_PER_CALL = 5;
+const WRONG = 1_000;
 
-function findAgain(parts: readonly { text: string }[], last: number, text: string): number {
-  for (let index = last; index > last - MOST_PER_CALL && index >= 0; index -= 1)
-    if (parts[index]?.text === text) return index;
-  return -1;
+/** The reading of what was shown that assumes the least: texts repeat, so which one is meant is decided over the whole. */
+function align(parts: readonly Part[], shown: readonly string[]): Step[] {
+  const isAgain = (at: number, text: string | undefined): boolean =>
+    parts.slice(Math.max(0, at - MOST_PER_CALL), at).some((part) => part.text === text);
+  const best: { cost: number; step: Step; next: readonly [number, number] }[][] = [];
+  for (let at = parts.length; at >= 0; at -= 1) {
+    const row: (typeof best)[number] = [];
+    best[at] = row;
+    for (let index = shown.length; index >= 0; index -= 1) {
+      const [part, text] = [parts[at], shown[index]];
+      const options: typeof row = [];
+      const offer = (cost: number, step: Step, next: readonly [number, number]): void => {
+        options.push({ cost: cost + (best[next[0]]?.[next[1]]?.cost ?? 0), step, next });
+      };
+      if (part !== undefined && part.text === text) offer(0, { kind: 'match' }, [at + 1, index + 1]);
+      if (part !== undefined) offer(part.mayMiss ? 0 : WRONG, { kind: 'missing', ...part }, [at + 1, index]);
+      if (text !== undefined && isAgain(at, text)) offer(1, { kind: 'again', index }, [at, index + 1]);
+      if (text !== undefined) offer(WRONG, { kind: 'stray', index }, [at, index + 1]);
+      row[index] = options.reduce(
+        (one, other) => (other.cost < one.cost ? other : one),
+        options[0] ?? {
+          ...{ cost: 0, step: { kind: 'match' }, next: [at + 1, index + 1] as const },
+        },
+      );
+    }
+  }
+  const steps: Step[] = [];
+  let place: readonly [number, number] = [0, 0];
+  while (place[0] < parts.length || place[1] < shown.length) {
+    const here = best[place[0]]?.[place[1]];
+    if (here === undefined) break;
+    steps.push(here.step);
+    place = here.next;
+  }
+  return steps;
 }
 
 function partsOf(channel: ChannelName, { text, choices, author }: MessageView): readonly string[] {

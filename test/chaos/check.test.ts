@@ -61,7 +61,10 @@ const withDelivery = (index: number, delivery: MessageView['delivery']) =>
 
 describe('the reckoning of a run', () => {
   it('finds nothing where all is as the script says', () => {
-    expect(checkPerson(GOOD)).toEqual({ findings: [], counts: { written: 4, sent: 5, suppressed: 0 } });
+    expect(checkPerson(GOOD)).toEqual({
+      findings: [],
+      counts: { written: 4, sent: 5, suppressed: 0, refused: 0 },
+    });
   });
 
   it.each<[string, Partial<Evidence>, string]>([

@@ -48,6 +48,8 @@ export interface Counts {
   sent: number;
   /** bot messages held back because a counsellor had taken over */
   suppressed: number;
+  /** failed by a channel's own rule, with its reason in the transcript */
+  refused: number;
 }
 
 /** @returns everything that is not as it must be; empty = all is well */
@@ -55,7 +57,8 @@ export function checkPerson(evidence: Evidence): { findings: Finding[]; counts: 
   const { script, transcript } = evidence;
   const expected = expectTranscript(script);
   const outbound = transcript.filter(({ author }) => author === 'bot' || author === 'counsellor');
-  const delivered = outbound.filter(({ delivery }) => delivery !== 'suppressed');
+  const refused = outbound.filter(isRefusedByRule).length;
+  const suppressed = outbound.filter(({ delivery }) => delivery === 'suppressed').length;
   const findings = [
     ...compareTranscript(expected, transcript),
     ...transcript.flatMap(findUndelivered),
@@ -67,8 +70,8 @@ export function checkPerson(evidence: Evidence): { findings: Finding[]; counts: 
     findings,
     counts: {
       written: transcript.filter(({ author }) => author === 'person').length,
-      sent: delivered.length,
-      suppressed: outbound.length - delivered.length,
+      sent: outbound.length - suppressed - refused,
+      ...{ suppressed, refused },
     },
   };
 }
@@ -106,7 +109,13 @@ function compareTranscript(expected: readonly Line[], transcript: readonly Messa
   return [{ fault: isOrder ? 'out_of_order' : 'wrong_text', detail }];
 }
 
+/** Zalo lets eight answers follow a message of the person's; what a burst needs beyond them fails, and the desk sees why. */
+function isRefusedByRule({ delivery, failureCode }: MessageView): boolean {
+  return delivery === 'failed' && failureCode === 'free_used_up';
+}
+
 function findUndelivered(message: MessageView): Finding[] {
+  if (isRefusedByRule(message)) return [];
   if (message.delivery !== 'queued' && message.delivery !== 'failed') return [];
   return [
     {
@@ -119,7 +128,10 @@ function findUndelivered(message: MessageView): Finding[] {
 /** What left for the platform, against what was decided: every part there, in order, again only inside the send window. */
 function compareShown(channel: ChannelName, outbound: readonly MessageView[], evidence: Evidence): Finding[] {
   const parts = outbound.flatMap((message) =>
-    partsOf(channel, message).map((text) => ({ text, mayMiss: message.delivery === 'suppressed' })),
+    partsOf(channel, message).map((text) => ({
+      text,
+      mayMiss: message.delivery === 'suppressed' || isRefusedByRule(message),
+    })),
   );
   const { shown } = evidence;
   const steps = align(
@@ -157,7 +169,7 @@ function compareShown(channel: ChannelName, outbound: readonly MessageView[], ev
 
 interface Part {
   text: string;
-  /** held back for a counsellor; may have been on its way already */
+  /** held back for a counsellor, or refused; may have been on its way already */
   mayMiss: boolean;
 }
 

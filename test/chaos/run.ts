@@ -42,6 +42,8 @@ export interface Totals extends Record<Failing, number> {
   deliveredTwice: number;
   /** bot messages held back because a counsellor had taken over */
   suppressed: number;
+  /** failed by a channel's own rule: more answers in a burst than Zalo gives for free */
+  refused: number;
   /** calls of ours that break a platform's contract */
   contract_faults: number;
   /** rounds after which something still waited when patience ended */
@@ -204,6 +206,7 @@ async function reckon(
   totals.written += counts.written;
   totals.sent += counts.sent;
   totals.suppressed += counts.suppressed;
+  totals.refused += counts.refused;
 }
 
 /** What the person's page shows when it is opened again, from either instance. */
@@ -262,7 +265,17 @@ function countBad(totals: Totals): number {
 
 function newTotals({ seed }: ChaosOptions): Totals {
   return {
-    ...{ ok: false, cycles: 0, seed, people: 0, written: 0, sent: 0, deliveredTwice: 0, suppressed: 0 },
+    ...{
+      ok: false,
+      cycles: 0,
+      seed,
+      people: 0,
+      written: 0,
+      sent: 0,
+      deliveredTwice: 0,
+      suppressed: 0,
+      refused: 0,
+    },
     ...{ lost: 0, repeated: 0, repeated_outside_window: 0, out_of_order: 0, bot_over_human: 0 },
     ...{ wrong_state: 0, wrong_text: 0, contract_faults: 0, stuck: 0, crashed: 0 },
     ...{ repeatedBy: {}, faults: {}, tripped: {}, seconds: 0 },

@@ -34,10 +34,12 @@ interface Edge {
 
 interface LexiconNode {
   next: Map<string, Edge[]>;
-  number: LexiconNode | null;
-  gap: LexiconNode | null;
+  numbers: LexiconNode[];
+  gaps: LexiconNode[];
   /** what has been found when the walk arrives here */
-  concept: string | null;
+  concepts: string[];
+  /** where a part of a phrase leads from here: phrases that begin alike share their way */
+  parts: Map<string, LexiconNode>;
 }
 
 export interface Phrase {
@@ -83,19 +85,20 @@ export function spellingKey(text: string): string {
 }
 
 function walk(node: LexiconNode, tokens: readonly ScanToken[], from: number, at: number, hits: Hit[]): void {
-  if (node.concept !== null && !hits.some((hit) => hit.concept === node.concept && hit.to === at)) {
-    hits.push({ concept: node.concept, from, to: at });
+  for (const concept of node.concepts) {
+    if (!hits.some((hit) => hit.concept === concept && hit.to === at)) hits.push({ concept, from, to: at });
   }
   const token = tokens[at];
   if (token === undefined || (at > from && token.closed)) return;
   for (const edge of node.next.get(token.folded) ?? []) {
     if (fits(edge, token)) walk(edge.node, tokens, from, at + 1, hits);
   }
-  if (node.number !== null && /^\d/.test(token.text)) walk(node.number, tokens, from, at + 1, hits);
-  if (node.gap === null) return;
-  for (let skip = 0; skip <= MAX_GAP_WORDS; skip += 1) {
-    if (skip > 1 && tokens[at + skip - 1]?.closed !== false) break;
-    walk(node.gap, tokens, from, at + skip, hits);
+  if (/^\d/.test(token.text)) for (const next of node.numbers) walk(next, tokens, from, at + 1, hits);
+  for (const next of node.gaps) {
+    for (let skip = 0; skip <= MAX_GAP_WORDS; skip += 1) {
+      if (skip > 1 && tokens[at + skip - 1]?.closed !== false) break;
+      walk(next, tokens, from, at + skip, hits);
+    }
   }
 }
 
@@ -104,27 +107,44 @@ function fits(edge: Edge, token: ScanToken): boolean {
   return token.bare && !edge.spelt && edge.key !== token.folded;
 }
 
-/** Each phrase has its own chain of nodes; the readings of one alternative meet again in one node. */
+/** The readings of one alternative meet again in one node. */
 function insert(root: LexiconNode, phrase: Phrase, sets: Readonly<Record<string, readonly string[]>>): void {
   let ends: LexiconNode[] = [root];
   for (const part of phrase.text.trim().split(/\s+/)) {
-    const meeting = emptyNode();
+    const [only] = ends;
+    const key = `${part} ${phrase.spelt ? 'spelt' : ''}`;
+    const known = ends.length === 1 ? only?.parts.get(key) : undefined;
     const isOptional = part.endsWith('?');
-    if (part === '..') for (const end of ends) end.gap = meeting;
-    else {
-      const alternatives = (isOptional ? part.slice(0, -1) : part).split('|');
-      if (alternatives.includes('<n>')) for (const end of ends) end.number = meeting;
-      const choices = choicesOf(
-        alternatives.filter((choice) => choice !== '<n>'),
-        sets,
-        phrase.text,
-      );
-      for (const end of ends) for (const words of choices) addPath(end, words, meeting, phrase.spelt);
+    const meeting = known ?? emptyNode();
+    if (known === undefined) {
+      connect(ends, isOptional ? part.slice(0, -1) : part, meeting, phrase, sets);
+      if (ends.length === 1) only?.parts.set(key, meeting);
     }
     ends = isOptional ? [...ends, meeting] : [meeting];
   }
   if (ends.includes(root)) throw new Error(`phrase "${phrase.text}" has a reading without words`);
-  for (const end of ends) end.concept = phrase.concept;
+  for (const end of ends) if (!end.concepts.includes(phrase.concept)) end.concepts.push(phrase.concept);
+}
+
+function connect(
+  ends: readonly LexiconNode[],
+  part: string,
+  meeting: LexiconNode,
+  phrase: Phrase,
+  sets: Readonly<Record<string, readonly string[]>>,
+): void {
+  if (part === '..') {
+    for (const end of ends) end.gaps.push(meeting);
+    return;
+  }
+  const alternatives = part.split('|');
+  if (alternatives.includes('<n>')) for (const end of ends) end.numbers.push(meeting);
+  const choices = choicesOf(
+    alternatives.filter((choice) => choice !== '<n>'),
+    sets,
+    phrase.text,
+  );
+  for (const end of ends) for (const words of choices) addPath(end, words, meeting, phrase.spelt);
 }
 
 function addPath(from: LexiconNode, words: readonly string[], to: LexiconNode, spelt: boolean): void {
@@ -140,7 +160,7 @@ function addPath(from: LexiconNode, words: readonly string[], to: LexiconNode, s
 }
 
 function emptyNode(): LexiconNode {
-  return { next: new Map(), number: null, gap: null, concept: null };
+  return { next: new Map(), numbers: [], gaps: [], concepts: [], parts: new Map() };
 }
 
 function choicesOf(

@@ -80,6 +80,8 @@ const GuardSchema = z.strictObject({
 const FileSchema = z.strictObject({
   sets: z.record(z.string().regex(/^[a-z-]+$/), PhrasesSchema).default({}),
   concepts: z.array(ConceptSchema).default([]),
+  /** further ways to say an idea of another file, in another language or region: idea → phrases */
+  more: z.record(z.string(), PhrasesSchema).default({}),
   rules: z.array(RuleSchema).default([]),
   guards: z.array(GuardSchema).default([]),
   negation: NegationSchema.optional(),
@@ -145,9 +147,11 @@ export function compileDangerRules(source: unknown): DangerRules {
   const concepts = contents.flatMap((file) => file.concepts);
   const rules = contents.flatMap((file) => file.rules);
   const guards = contents.flatMap((file) => file.guards);
+  const more = contents.flatMap((file) => Object.entries(file.more));
   faults.push(
     ...findReferenceFaults(
       concepts.map((concept) => concept.id),
+      more.map(([concept]) => concept),
       rules,
       guards,
     ),
@@ -158,6 +162,7 @@ export function compileDangerRules(source: unknown): DangerRules {
   const negation = contents.find((file) => file.negation !== undefined)?.negation;
   const phrases: Phrase[] = [
     ...concepts.flatMap((concept) => phrasesOf(concept.id, concept.words, concept.spelt)),
+    ...more.flatMap(([concept, words]) => phrasesOf(concept, words, [])),
     ...rules.flatMap((rule) => phrasesOf(ownConcept(rule.id), rule.phrases, rule.spelt)),
     ...guards.flatMap((guard) => phrasesOf(guardConcept(guard.id), guard.phrases, guard.spelt)),
     ...contents.flatMap((file) => phrasesOf(IDIOM, file.idioms?.words ?? [], file.idioms?.spelt ?? [])),
@@ -170,11 +175,10 @@ export function compileDangerRules(source: unknown): DangerRules {
   const toExample = (isUrgent: boolean) => (text: string) => {
     const tokens = lineUp([text]);
     const found = [...findPhrases(lexicon, tokens), ...findMinorAges(tokens, minorBornFrom)];
-    const words = tokens.map((token) => token.folded);
     return {
       features: featuresOf(
-        words,
-        found.map((hit) => hit.concept),
+        tokens.map((token) => token.folded),
+        found,
       ),
       isUrgent,
     };
@@ -203,22 +207,13 @@ export function compileDangerRules(source: unknown): DangerRules {
       exceptions: new Set(negation?.exceptions ?? []),
     },
     minorBornFrom,
-    likeness: trainLikeness(mixKinds(examples)),
+    likeness: trainLikeness(examples),
   };
 }
 
 /** The counsellor-facing text of `danger.<ruleId>`; the rule id itself when the rule is gone since the event was written. */
 export function dangerReasonText(rules: DangerRules, ruleId: string, language: 'vi' | 'en'): string {
   return rules.rules.find((rule) => rule.id === ruleId)?.reason[language] ?? ruleId;
-}
-
-/** Urgent and harmless examples spread evenly over the list. */
-function mixKinds<T extends { isUrgent: boolean }>(examples: readonly T[]): T[] {
-  const place = (list: readonly T[]) =>
-    list.map((example, at) => ({ example, at: (at + 0.5) / list.length }));
-  const urgent = place(examples.filter((example) => example.isUrgent));
-  const harmless = place(examples.filter((example) => !example.isUrgent));
-  return [...urgent, ...harmless].sort((one, other) => one.at - other.at).map(({ example }) => example);
 }
 
 const idsOf = (items: readonly { id: string }[]) => new Set(items.map((item) => item.id));
@@ -233,6 +228,7 @@ function phrasesOf(concept: string, words: readonly string[], spelt: readonly st
 
 function findReferenceFaults(
   conceptIds: readonly string[],
+  extended: readonly string[],
   rules: readonly DangerRule[],
   guards: readonly DangerGuard[],
 ): string[] {
@@ -246,6 +242,7 @@ function findReferenceFaults(
       ),
     ),
     ...guards.flatMap((guard) => guard.unless.map((id) => [`guard ${guard.id}`, id] as const)),
+    ...extended.map((id) => ['more', id] as const),
   ].filter(([, id]) => !known.has(id));
   const empty = rules.filter(
     (rule) => !rule.byLikeness && rule.all.length + rule.phrases.length + rule.spelt.length === 0,

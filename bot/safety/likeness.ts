@@ -27,7 +27,7 @@ export interface Finding {
 }
 
 /** Of the length of the whole vector: words say more than ideas, which were made from the same examples. */
-const IDEAS_SHARE = 0.5;
+const IDEAS_SHARE = 0.25;
 /** Weight of one example against the size of the weights. Between 0.2 and 1 nothing changed in cross-validation. */
 const COST = 0.5;
 /** More passes change no decision on the development messages. */

@@ -55,11 +55,11 @@ const READS_URGENT = 0.4;
 /** From here on the bot asks. */
 const READS_DOUBTFUL = 0;
 /** From here on a word of alarm that no rule explains makes the bot ask. */
-const ALARM_READS_DOUBTFUL = -0.4;
+const ALARM_READS_DOUBTFUL = -0.3;
 /** Below this a rule is doubted: the bot asks instead of raising. */
-const READS_HARMLESS = -0.3;
+const READS_HARMLESS = -0.1;
 /** A firm rule is doubted later. */
-const FIRM_READS_HARMLESS = -0.7;
+const FIRM_READS_HARMLESS = -0.5;
 /** Shorter texts carry too little to be read. */
 const MIN_WORDS_TO_READ = 4;
 /** By how much the newest text must change what the last minutes read like to be heard together with them. */

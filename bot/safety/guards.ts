@@ -29,6 +29,16 @@ export function findActiveGuards(
 /** "không ai đánh em", "chưa bị giữ giấy tờ", "đâu có bị nhốt", "có bị gì đâu". */
 export function isDenied(rules: DangerRules, tokens: readonly ScanToken[], hit: Hit): boolean {
   const { words, enders, exceptions } = rules.negation;
+  // "công ty không giữ hộ chiếu" fills the gap of "công ty .. giữ hộ chiếu"
+  for (const at of hit.skipped ?? []) {
+    const next = tokens[at + 1];
+    if (
+      words.has(tokens[at]?.text ?? '') &&
+      !exceptions.has(next?.text ?? '') &&
+      !exceptions.has(next?.folded ?? '')
+    )
+      return true;
+  }
   for (let at = hit.from - 1; at >= hit.from - DENIAL_REACH_WORDS && at >= 0; at -= 1) {
     const token = tokens[at];
     const next = tokens[at + 1];

@@ -19,6 +19,8 @@ export interface Hit {
   concept: string;
   from: number;
   to: number;
+  /** words of the text that stand where the phrase says `..` */
+  skipped?: readonly number[];
 }
 
 export interface Lexicon {
@@ -71,7 +73,7 @@ export function findPhrases(lexicon: Lexicon, tokens: readonly ScanToken[]): Hit
   const hits: Hit[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
     const fromHere: Hit[] = [];
-    walk(lexicon.root, tokens, at, at, fromHere);
+    walk(lexicon.root, tokens, at, { at, skipped: NONE }, fromHere);
     for (const hit of fromHere) {
       if (!fromHere.some((other) => other.concept === hit.concept && other.to < hit.to)) hits.push(hit);
     }
@@ -84,20 +86,33 @@ export function spellingKey(text: string): string {
   return /^[ -~]*$/.test(text) ? text : text.normalize('NFD').replaceAll('\u0303', '\u0309').normalize('NFC');
 }
 
-function walk(node: LexiconNode, tokens: readonly ScanToken[], from: number, at: number, hits: Hit[]): void {
+interface Way {
+  /** the next word to be read */
+  at: number;
+  skipped: readonly number[];
+}
+
+const NONE: readonly number[] = [];
+
+function walk(node: LexiconNode, tokens: readonly ScanToken[], from: number, way: Way, hits: Hit[]): void {
+  const { at, skipped } = way;
   for (const concept of node.concepts) {
-    if (!hits.some((hit) => hit.concept === concept && hit.to === at)) hits.push({ concept, from, to: at });
+    if (!hits.some((hit) => hit.concept === concept && hit.to === at))
+      hits.push(skipped === NONE ? { concept, from, to: at } : { concept, from, to: at, skipped });
   }
   const token = tokens[at];
   if (token === undefined || (at > from && token.closed)) return;
+  const onward = { at: at + 1, skipped };
   for (const edge of node.next.get(token.folded) ?? []) {
-    if (fits(edge, token)) walk(edge.node, tokens, from, at + 1, hits);
+    if (fits(edge, token)) walk(edge.node, tokens, from, onward, hits);
   }
-  if (/^\d/.test(token.text)) for (const next of node.numbers) walk(next, tokens, from, at + 1, hits);
+  if (/^\d/.test(token.text)) for (const next of node.numbers) walk(next, tokens, from, onward, hits);
   for (const next of node.gaps) {
+    let passed = skipped;
     for (let skip = 0; skip <= MAX_GAP_WORDS; skip += 1) {
       if (skip > 1 && tokens[at + skip - 1]?.closed !== false) break;
-      walk(next, tokens, from, at + skip, hits);
+      if (skip > 0) passed = [...passed, at + skip - 1];
+      walk(next, tokens, from, { at: at + skip, skipped: passed }, hits);
     }
   }
 }

@@ -54,7 +54,7 @@ export function scanDanger(rules: DangerRules, texts: readonly string[]): Danger
 const READS_URGENT = 0.4;
 /** From here on the bot asks. */
 const READS_DOUBTFUL = 0;
-/** From here on a word of alarm that no rule explains makes the bot ask. */
+/** From here on the bot asks about a word of alarm that no rule explains, and about a rule that a guard brought down. */
 const ALARM_READS_DOUBTFUL = -0.3;
 /** Below this a rule is doubted: the bot asks instead of raising. */
 const READS_HARMLESS = -0.1;
@@ -62,6 +62,8 @@ const READS_HARMLESS = -0.1;
 const FIRM_READS_HARMLESS = -0.5;
 /** Shorter texts carry too little to be read. */
 const MIN_WORDS_TO_READ = 4;
+/** Guard id: the text describes an offer. */
+const OFFER = 'offer';
 /** By how much the newest text must change what the last minutes read like to be heard together with them. */
 const ADDS_SOMETHING = 0.25;
 
@@ -83,6 +85,8 @@ interface Verdict {
   ask: boolean;
   denied: boolean;
   firm: boolean;
+  /** an urgent rule that a guard or a question brought down */
+  lowered: boolean;
 }
 
 const rank = (level: RiskLevel) => RISK_LEVELS.indexOf(level);
@@ -161,7 +165,10 @@ function weighLikeness(
       ...verdicts,
       { ...NOTHING, reason: reasonOf(scene, rule, rule.level, [wholeNewest(scene, rule)]) },
     ];
-  if (score >= READS_DOUBTFUL || (score >= ALARM_READS_DOUBTFUL && hasLoneAlarm(scene, verdicts)))
+  // an offer being weighed is read by the offer check, which answers more than the question would
+  const isOffer = [...(scene.guards[scene.newest] ?? [])].some((guard) => guard.id === OFFER);
+  const isHeld = verdicts.some((verdict) => verdict.lowered) || hasLoneAlarm(scene, verdicts);
+  if (!isOffer && score >= (isHeld ? ALARM_READS_DOUBTFUL : READS_DOUBTFUL))
     return [...verdicts, { ...NOTHING, ask: true }];
   return verdicts;
 }
@@ -203,7 +210,7 @@ function wholeNewest(scene: Scene, rule: CompiledRule): Hit {
   return { concept: rule.own, from: to - countNewestWords(scene), to };
 }
 
-const NOTHING: Verdict = { reason: null, ask: false, denied: false, firm: false };
+const NOTHING: Verdict = { reason: null, ask: false, denied: false, firm: false, lowered: false };
 
 function doubt(verdict: Verdict): Verdict {
   const { reason } = verdict;
@@ -214,7 +221,7 @@ function doubt(verdict: Verdict): Verdict {
 function weigh(scene: Scene, rule: CompiledRule, match: readonly JudgedHit[]): Verdict {
   const isUrgent = rank(rule.level) >= rank('high');
   if (match.some((hit) => hit.denied)) return { ...NOTHING, denied: isUrgent };
-  const guards = guardsOf(scene, match).filter((guard) => guard.id !== 'offer' || rule.offerOnly);
+  const guards = guardsOf(scene, match).filter((guard) => guard.id !== OFFER || rule.offerOnly);
   const isAsked = match.some((hit) => hit.asked);
   if (guards.length === 0 && !isAsked)
     return { ...NOTHING, reason: reasonOf(scene, rule, rule.level, match), firm: rule.firm };
@@ -226,6 +233,7 @@ function weigh(scene: Scene, rule: CompiledRule, match: readonly JudgedHit[]): V
     ask,
     denied: false,
     firm: rule.firm,
+    lowered: isUrgent && !isDropped,
   };
 }
 

@@ -1,4 +1,5 @@
 /** A linear model of how much a text reads like the urgent examples of content/safety. It confirms the rules or makes the bot ask; it never silences them. */
+import type { Idea } from './ideas.ts';
 
 export interface Likeness {
   /** feature → weight; sums to a margin: above 0 rather urgent, below 0 rather harmless */
@@ -19,13 +20,6 @@ export interface Example {
   isUrgent: boolean;
 }
 
-/** An idea found in the text. */
-export interface Finding {
-  concept: string;
-  from: number;
-  to: number;
-}
-
 /** Of the length of the whole vector: words say more than ideas, which were made from the same examples. */
 const IDEAS_SHARE = 0.25;
 /** Weight of one example against the size of the weights. Between 0.2 and 1 nothing changed in cross-validation. */
@@ -39,7 +33,7 @@ const SEED = 12_345;
  * Words, word pairs, pairs with one word in between (all without diacritics), and the ideas found. Each of the two groups has
  * a fixed length, so that long texts do not weigh more than short ones.
  */
-export function featuresOf(words: readonly string[], findings: readonly Finding[]): Feature[] {
+export function featuresOf(words: readonly string[], ideas: readonly Idea[]): Feature[] {
   const plain = words.map((word) => (/^\d/.test(word) ? '#' : word));
   const byName = new Map<string, Feature>();
   const add = (name: string, from: number, to: number) => {
@@ -52,7 +46,8 @@ export function featuresOf(words: readonly string[], findings: readonly Finding[
   });
   if (plain.length > 0) add(`${plain.at(-1) ?? ''} $`, plain.length - 1, plain.length);
   const ofWords = byName.size;
-  for (const { concept, from, to } of findings) add(`@${concept}`, from, to);
+  for (const { concept, from, to, denied, asked } of ideas)
+    add(`@${denied ? 'not ' : asked ? 'whether ' : ''}${concept}`, from, to);
   const ofIdeas = byName.size - ofWords;
   return [...byName.values()].map((feature, at) => ({
     ...feature,

@@ -1,9 +1,10 @@
 /** Reads and checks the safety rules of content/safety and prepares them for the scan. */
 import { z } from 'zod';
 import { RISK_LEVELS } from './danger.ts';
-import { compileLexicon, findPhrases, type Lexicon, type Phrase } from './lexicon.ts';
+import type { Negation } from './denial.ts';
+import { findIdeas, guardConcept, IDIOM, type IdeaReader, placeConcept } from './ideas.ts';
+import { compileLexicon, type Phrase } from './lexicon.ts';
 import { featuresOf, type Likeness, trainLikeness } from './likeness.ts';
-import { findMinorAges } from './persons.ts';
 import { lineUp } from './tokens.ts';
 
 const PhrasesSchema = z.array(z.string().min(1));
@@ -99,19 +100,10 @@ export type DangerRule = z.infer<typeof RuleSchema>;
 export type DangerGuard = z.infer<typeof GuardSchema>;
 
 /** The rules, ready to scan with. Opaque to callers. */
-export interface DangerRules {
+export interface DangerRules extends IdeaReader {
   readonly rules: readonly CompiledRule[];
   readonly guards: readonly DangerGuard[];
-  readonly lexicon: Lexicon;
   readonly alarms: ReadonlySet<string>;
-  readonly weak: ReadonlySet<string>;
-  readonly stays: ReadonlySet<string>;
-  readonly negation: {
-    words: ReadonlySet<string>;
-    enders: ReadonlySet<string>;
-    exceptions: ReadonlySet<string>;
-  };
-  readonly minorBornFrom: number;
   readonly likeness: Likeness;
 }
 
@@ -121,11 +113,6 @@ export interface CompiledRule extends DangerRule {
   /** the pseudo-idea of `phrases` */
   readonly own: string;
 }
-
-/** Pseudo-ideas that share the lexicon with the concepts. */
-export const IDIOM = 'idiom';
-export const guardConcept = (id: string) => `guard:${id}`;
-export const placeConcept = (country: string) => `place:${country}`;
 
 /**
  * Joins and checks the parsed files of content/safety.
@@ -159,7 +146,6 @@ export function compileDangerRules(source: unknown): DangerRules {
   if (faults.length > 0) throw new Error(faults.join('\n'));
   const sets: Record<string, string[]> = {};
   for (const file of contents) Object.assign(sets, file.sets);
-  const negation = contents.find((file) => file.negation !== undefined)?.negation;
   const phrases: Phrase[] = [
     ...concepts.flatMap((concept) => phrasesOf(concept.id, concept.words, concept.spelt)),
     ...more.flatMap(([concept, words]) => phrasesOf(concept, words, [])),
@@ -170,15 +156,19 @@ export function compileDangerRules(source: unknown): DangerRules {
       Object.entries(file.places).flatMap(([country, names]) => phrasesOf(placeConcept(country), names, [])),
     ),
   ];
-  const lexicon = compileLexicon(phrases, sets);
-  const minorBornFrom = contents.find((file) => file.minorBornFrom !== undefined)?.minorBornFrom ?? 2100;
+  const reader: IdeaReader = {
+    lexicon: compileLexicon(phrases, sets),
+    minorBornFrom: contents.find((file) => file.minorBornFrom !== undefined)?.minorBornFrom ?? 2100,
+    weak: idsOf(concepts.filter((concept) => concept.weak)),
+    stays: idsOf(concepts.filter((concept) => concept.stays)),
+    negation: negationOf(contents.find((file) => file.negation !== undefined)?.negation),
+  };
   const toExample = (isUrgent: boolean) => (text: string) => {
     const tokens = lineUp([text]);
-    const found = [...findPhrases(lexicon, tokens), ...findMinorAges(tokens, minorBornFrom)];
     return {
       features: featuresOf(
         tokens.map((token) => token.folded),
-        found,
+        findIdeas(reader, tokens),
       ),
       isUrgent,
     };
@@ -191,22 +181,14 @@ export function compileDangerRules(source: unknown): DangerRules {
     ...(file.examples?.harmless ?? []).map(toExample(false)),
   ]);
   return {
+    ...reader,
     rules: rules.map((rule) => ({
       ...rule,
       slots: rule.all.map((slot) => new Set(slot.split('|'))),
       own: ownConcept(rule.id),
     })),
     guards,
-    lexicon,
     alarms: idsOf(concepts.filter((concept) => concept.alarm)),
-    weak: idsOf(concepts.filter((concept) => concept.weak)),
-    stays: idsOf(concepts.filter((concept) => concept.stays)),
-    negation: {
-      words: new Set(negation?.words ?? []),
-      enders: new Set(negation?.enders ?? []),
-      exceptions: new Set(negation?.exceptions ?? []),
-    },
-    minorBornFrom,
     likeness: trainLikeness(examples),
   };
 }
@@ -217,6 +199,11 @@ export function dangerReasonText(rules: DangerRules, ruleId: string, language: '
 }
 
 const idsOf = (items: readonly { id: string }[]) => new Set(items.map((item) => item.id));
+const negationOf = (negation: z.infer<typeof NegationSchema> | undefined): Negation => ({
+  words: new Set(negation?.words),
+  enders: new Set(negation?.enders),
+  exceptions: new Set(negation?.exceptions),
+});
 const ownConcept = (ruleId: string) => `rule:${ruleId}`;
 
 function phrasesOf(concept: string, words: readonly string[], spelt: readonly string[]): Phrase[] {

@@ -52,12 +52,14 @@ export interface Phrase {
 
 /** Words that may stand where a phrase says `..` */
 const MAX_GAP_WORDS = 3;
+/** A phrase with more `..` than this fits nearly any text. */
+const MAX_GAPS = 5;
 
 /**
  * Builds the trie. In a phrase `a|b` means either word, `<name>` any entry of the set, `..` up to three other words,
  * `<n>` a number, `_` joins the words of one alternative.
  *
- * @throws Error naming the phrase when it names an unknown set or could match no word
+ * @throws Error naming the phrase when it names an unknown set, could match no word, or has more than five `..`
  */
 export function compileLexicon(
   phrases: readonly Phrase[],
@@ -73,7 +75,7 @@ export function findPhrases(lexicon: Lexicon, tokens: readonly ScanToken[]): Hit
   const hits: Hit[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
     const fromHere: Hit[] = [];
-    walk(lexicon.root, tokens, at, { at, skipped: NONE }, fromHere);
+    walk(lexicon.root, tokens, at, { at, skipped: NONE, seen: new Map() }, fromHere);
     for (const hit of fromHere) {
       if (!fromHere.some((other) => other.concept === hit.concept && other.to < hit.to)) hits.push(hit);
     }
@@ -90,29 +92,35 @@ interface Way {
   /** the next word to be read */
   at: number;
   skipped: readonly number[];
+  /** after a gap: which words were tried at which node, so that "a .. a .. a" stays cheap on a text of a's */
+  seen: Map<LexiconNode, Set<number>>;
 }
 
 const NONE: readonly number[] = [];
 
 function walk(node: LexiconNode, tokens: readonly ScanToken[], from: number, way: Way, hits: Hit[]): void {
-  const { at, skipped } = way;
+  const { at, skipped, seen } = way;
   for (const concept of node.concepts) {
     if (!hits.some((hit) => hit.concept === concept && hit.to === at))
       hits.push(skipped === NONE ? { concept, from, to: at } : { concept, from, to: at, skipped });
   }
   const token = tokens[at];
   if (token === undefined || (at > from && token.closed)) return;
-  const onward = { at: at + 1, skipped };
+  const onward = { at: at + 1, skipped, seen };
   for (const edge of node.next.get(token.folded) ?? []) {
     if (fits(edge, token)) walk(edge.node, tokens, from, onward, hits);
   }
   if (/^\d/.test(token.text)) for (const next of node.numbers) walk(next, tokens, from, onward, hits);
   for (const next of node.gaps) {
+    const tried = seen.get(next) ?? new Set();
+    seen.set(next, tried);
     let passed = skipped;
     for (let skip = 0; skip <= MAX_GAP_WORDS; skip += 1) {
       if (skip > 1 && tokens[at + skip - 1]?.closed !== false) break;
       if (skip > 0) passed = [...passed, at + skip - 1];
-      walk(next, tokens, from, { at: at + skip, skipped: passed }, hits);
+      if (tried.has(at + skip)) continue;
+      tried.add(at + skip);
+      walk(next, tokens, from, { at: at + skip, skipped: passed, seen }, hits);
     }
   }
 }
@@ -124,8 +132,11 @@ function fits(edge: Edge, token: ScanToken): boolean {
 
 /** The readings of one alternative meet again in one node. */
 function insert(root: LexiconNode, phrase: Phrase, sets: Readonly<Record<string, readonly string[]>>): void {
+  const parts = phrase.text.trim().split(/\s+/);
+  if (parts.filter((part) => part === '..').length > MAX_GAPS)
+    throw new Error(`phrase "${phrase.text}" has more than ${MAX_GAPS} times "..": split it in two`);
   let ends: LexiconNode[] = [root];
-  for (const part of phrase.text.trim().split(/\s+/)) {
+  for (const part of parts) {
     const [only] = ends;
     const key = `${part} ${phrase.spelt ? 'spelt' : ''}`;
     const known = ends.length === 1 ? only?.parts.get(key) : undefined;

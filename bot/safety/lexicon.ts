@@ -40,9 +40,10 @@ interface LexiconNode {
   gaps: LexiconNode[];
   /** what has been found when the walk arrives here */
   concepts: string[];
-  /** where a part of a phrase leads from here: phrases that begin alike share their way */
-  parts: Map<string, LexiconNode>;
 }
+
+/** While building: where a part of a phrase leads from a node. Phrases that begin alike share their way. */
+type Parts = Map<LexiconNode, Map<string, LexiconNode>>;
 
 export interface Phrase {
   concept: string;
@@ -66,7 +67,8 @@ export function compileLexicon(
   sets: Readonly<Record<string, readonly string[]>>,
 ): Lexicon {
   const root = emptyNode();
-  for (const phrase of phrases) insert(root, phrase, sets);
+  const parts: Parts = new Map();
+  for (const phrase of phrases) insert(root, phrase, sets, parts);
   return { root };
 }
 
@@ -131,7 +133,12 @@ function fits(edge: Edge, token: ScanToken): boolean {
 }
 
 /** The readings of one alternative meet again in one node. */
-function insert(root: LexiconNode, phrase: Phrase, sets: Readonly<Record<string, readonly string[]>>): void {
+function insert(
+  root: LexiconNode,
+  phrase: Phrase,
+  sets: Readonly<Record<string, readonly string[]>>,
+  built: Parts,
+): void {
   const parts = phrase.text.trim().split(/\s+/);
   if (parts.filter((part) => part === '..').length > MAX_GAPS)
     throw new Error(`phrase "${phrase.text}" has more than ${MAX_GAPS} times "..": split it in two`);
@@ -139,12 +146,13 @@ function insert(root: LexiconNode, phrase: Phrase, sets: Readonly<Record<string,
   for (const part of parts) {
     const [only] = ends;
     const key = `${part} ${phrase.spelt ? 'spelt' : ''}`;
-    const known = ends.length === 1 ? only?.parts.get(key) : undefined;
+    const shared = ends.length === 1 && only !== undefined ? partsOf(built, only) : null;
+    const known = shared?.get(key);
     const isOptional = part.endsWith('?');
     const meeting = known ?? emptyNode();
     if (known === undefined) {
       connect(ends, isOptional ? part.slice(0, -1) : part, meeting, phrase, sets);
-      if (ends.length === 1) only?.parts.set(key, meeting);
+      shared?.set(key, meeting);
     }
     ends = isOptional ? [...ends, meeting] : [meeting];
   }
@@ -186,7 +194,13 @@ function addPath(from: LexiconNode, words: readonly string[], to: LexiconNode, s
 }
 
 function emptyNode(): LexiconNode {
-  return { next: new Map(), numbers: [], gaps: [], concepts: [], parts: new Map() };
+  return { next: new Map(), numbers: [], gaps: [], concepts: [] };
+}
+
+function partsOf(built: Parts, node: LexiconNode): Map<string, LexiconNode> {
+  const parts = built.get(node) ?? new Map<string, LexiconNode>();
+  built.set(node, parts);
+  return parts;
 }
 
 function choicesOf(

@@ -29,7 +29,8 @@ export function readLikeness(scene: Scene): number | null {
   if (begin === 0 || begin === end) return alone;
   const together = scorePart(scene, 0, end);
   const earlier = scorePart(scene, 0, begin) ?? 0;
-  if (together === null || together - earlier < ADDS_SOMETHING) return alone;
+  // several short answers read like a story only when it is a clear one
+  if (together === null || together < READS_URGENT || together - earlier < ADDS_SOMETHING) return alone;
   return alone === null ? together : Math.max(alone, together);
 }
 

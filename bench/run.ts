@@ -1,4 +1,4 @@
-/** `npm run bench [-- engine startup bundles messages]`: measures, prints a table with ratios, writes bench/results.json. */
+/** `npm run bench [-- engine startup bundles messages understanding]`: measures, prints a table with ratios, writes bench/results.json. */
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { type Figure, formatFigures } from './figure.ts';
 import { compareEngines } from './five-questions/compare.ts';
 import { measureMessages } from './messages/run.ts';
 import { measureStartup } from './startup.ts';
+import { measureRisk } from './understanding/risk.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   startup: () => measureStartup(root),
   bundles: () => measureBundles(root),
   messages: () => measureMessages(root),
+  understanding: () => measureRisk(root),
 };
 
 const wanted = process.argv.slice(2);

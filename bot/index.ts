@@ -15,6 +15,7 @@ export { matchAgency } from './check/agencies.ts';
 export { checkOffer } from './check/check-offer.ts';
 export { looksLikeOffer } from './check/looks-like-offer.ts';
 export { dangerReasonText } from './safety/rules.ts';
+export { explainDanger, type DangerExplanation } from './safety/explain.ts';
 export { scanDanger } from './safety/scan.ts';
 export { type DangerReason, RISK_LEVELS, type RiskLevel } from './safety/danger.ts';
 export { OFFER_LEVELS, type OfferLevel, type OfferResult } from './check/offer.ts';

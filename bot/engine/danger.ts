@@ -31,7 +31,9 @@ export function scanTurn(draft: Draft, text: string): DangerOutcome {
     return { kind: 'all_clear' };
   }
   if (rank(scan.level) > rank(session.risk)) session.risk = scan.level;
-  if (!scan.ask || session.raised.includes(ASKED) || isUrgent(session.risk)) return { kind: 'none' };
+  // somebody in the flow for danger is being asked already
+  const isHeard = isUrgent(session.risk) || topOf(draft)?.flow === IN_DANGER_FLOW;
+  if (!scan.ask || session.raised.includes(ASKED) || isHeard) return { kind: 'none' };
   return { kind: 'ask' };
 }
 

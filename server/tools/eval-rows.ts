@@ -12,6 +12,8 @@ export interface Prediction {
 export interface Evaluation {
   predictions: readonly Prediction[];
   scores: Readonly<Record<string, unknown>>;
+  /** for people: tables and the worst errors, printed with `--explain` */
+  explain?: () => string;
 }
 
 /** A row that cannot be used; the message begins with its line number. */

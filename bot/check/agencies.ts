@@ -1,6 +1,8 @@
 /** The register of agencies: reading it, and telling a name that is in it from one that only looks like it. */
 import { z } from 'zod';
 import { fold } from '../understand/normalise.ts';
+import { findCandidates, indexNames } from './agency-index.ts';
+import type { AgencyIndex } from './agency-index.ts';
 import { isFreeDescriptor, splitName, toWords } from './agency-names.ts';
 import type { NameParts } from './agency-names.ts';
 import { similarity } from './agency-similarity.ts';
@@ -21,8 +23,12 @@ export interface AgencyRegister {
   byJoined: ReadonlyMap<string, readonly AgencyName[]>;
   /** distinctive words of a name without spaces → names with exactly these */
   byCore: ReadonlyMap<string, readonly AgencyName[]>;
+  /** for names that are only alike */
+  index: AgencyIndex;
   /** rarity of a word over the register: rare words tell names apart */
   weightOf: ReadonlyMap<string, number>;
+  /** neighbouring words of all names: "binh minh" */
+  pairs: ReadonlySet<string>;
   /** every generic word of a row's names, by row id */
   genericOf: ReadonlyMap<string, ReadonlySet<string>>;
   /** newest `source_date` of the copied list, `YYYY-MM-DD` */
@@ -129,6 +135,9 @@ function findExact(register: AgencyRegister, parts: NameParts): AgencyRow[] {
   if (parts.joined === '') return [];
   const same = register.byJoined.get(parts.joined);
   if (same !== undefined) return uniqueRows(same);
+  // "SU LE CO": a code in pieces, one of which looks like a legal form
+  const pieces = register.byJoined.get(parts.spelled)?.filter((name) => name.parts.words.length === 1);
+  if (pieces !== undefined && pieces.length > 0) return uniqueRows(pieces);
   if (parts.coreJoined === '') return [];
   return uniqueRows(
     (register.byCore.get(parts.coreJoined) ?? []).filter((name) =>
@@ -166,8 +175,8 @@ function hasPhrase(register: AgencyRegister, id: string, phrase: string): boolea
 
 function findSimilar(register: AgencyRegister, spellings: readonly NameParts[]): AgencyRow[] {
   const best = new Map<string, { row: AgencyRow; score: number }>();
-  for (const name of register.names) {
-    for (const parts of spellings) {
+  for (const parts of spellings) {
+    for (const name of findCandidates(register.index, parts, register.weightOf)) {
       const score = similarity(parts, name.parts, register.weightOf);
       if (score < MIN_SIMILARITY || score <= (best.get(name.row.id)?.score ?? 0)) continue;
       best.set(name.row.id, { row: name.row, score });
@@ -185,7 +194,7 @@ function uniqueRows(names: readonly AgencyName[]): AgencyRow[] {
   return [...new Set(names.map((name) => name.row))];
 }
 
-const NO_NAME: NameParts = { words: [], core: [], generic: [], joined: '', coreJoined: '' };
+const NO_NAME: NameParts = { words: [], core: [], generic: [], joined: '', spelled: '', coreJoined: '' };
 
 /** A mention may carry its code in brackets: "Công ty … (LABCOOP JSC)". Parts are empty where nothing is written. */
 function splitBrackets(name: string): { whole: NameParts; outside: NameParts; inside: NameParts } {
@@ -236,19 +245,31 @@ function indexRows(rows: readonly AgencyRow[]): AgencyRegister {
   const byCore = new Map<string, AgencyName[]>();
   const rowsWithWord = new Map<string, Set<string>>();
   const genericOf = new Map<string, Set<string>>();
+  const pairs = new Set<string>();
   for (const name of names) {
-    byJoined.set(name.parts.joined, [...(byJoined.get(name.parts.joined) ?? []), name]);
-    byCore.set(name.parts.coreJoined, [...(byCore.get(name.parts.coreJoined) ?? []), name]);
+    listAt(byJoined, name.parts.joined).push(name);
+    listAt(byCore, name.parts.coreJoined).push(name);
     const generic = genericOf.get(name.row.id) ?? new Set<string>();
     for (const phrase of name.parts.generic) for (const word of phrase.split(' ')) generic.add(word);
     genericOf.set(name.row.id, generic);
-    for (const word of name.parts.words) {
-      rowsWithWord.set(word, (rowsWithWord.get(word) ?? new Set()).add(name.row.id));
-    }
+    name.parts.words.forEach((word, at) => {
+      const ids = rowsWithWord.get(word) ?? new Set();
+      rowsWithWord.set(word, ids.add(name.row.id));
+      const next = name.parts.words[at + 1];
+      if (next !== undefined) pairs.add(`${word} ${next}`);
+    });
   }
   const weightOf = new Map<string, number>();
   for (const [word, ids] of rowsWithWord) weightOf.set(word, Math.log(1 + rows.length / ids.size));
-  return { rows, names, byJoined, byCore, weightOf, genericOf, registerDate: newestListDate(rows) };
+  const index = indexNames(names, weightOf);
+  const registerDate = newestListDate(rows);
+  return { rows, names, byJoined, byCore, index, weightOf, genericOf, pairs, registerDate };
+}
+
+function listAt<T>(map: Map<string, T[]>, key: string): T[] {
+  const list = map.get(key) ?? [];
+  map.set(key, list);
+  return list;
 }
 
 function newestListDate(rows: readonly AgencyRow[]): string {

@@ -86,7 +86,10 @@ function readPlaces(tokens: readonly Token[], hits: ReadonlyMap<string, readonly
   }
   places.sort((a, b) => a.hit.from - b.hit.from);
   const isDomestic = places.some((place) => place.tags.includes('in-vietnam'));
-  return places.filter((place) => !place.hit.negated && !(isDomestic && namesTheOwner(tokens, place)));
+  return places.filter(
+    (place) =>
+      !place.hit.negated && !namesASkill(tokens, place) && !(isDomestic && namesTheOwner(tokens, place)),
+  );
 }
 
 /** "ở Thái Nguyên": the town at home beats the country whose name it starts with. */
@@ -123,6 +126,15 @@ function namesTheOwner(tokens: readonly Token[], place: PlaceFound): boolean {
   const before = tokens[place.hit.from - 1]?.folded ?? '';
   const first = tokens[place.hit.from]?.folded ?? '';
   return OWNER_BEFORE.has(before) || first === 'tieng';
+}
+
+/** "biết tiếng Hàn", "dịch phim tiếng Nhật": a language somebody speaks is no place to go to. */
+const SKILL_BEFORE = new Set('biet gioi noi dich phim truyen day tiep lop thao de gia'.split(' '));
+
+function namesASkill(tokens: readonly Token[], place: PlaceFound): boolean {
+  return (
+    tokens[place.hit.from]?.folded === 'tieng' && SKILL_BEFORE.has(tokens[place.hit.from - 1]?.folded ?? '')
+  );
 }
 
 const LICENCE = /\d{1,4}\s*\/\s*(?:\d{4}\s*\/\s*)?(s?)\s?(?:ldtbxh|bnv|bldtbxh|lđtbxh|snv)\s*[-–]?\s*gp/u;
@@ -192,6 +204,7 @@ function readMinorAges(tokens: readonly Token[], now: Date): Hit[] {
       const isAge =
         short[2] === 'tuoi' ||
         next === 'tuoi' ||
+        isEnglishAge(tokens, at) ||
         (short[2] === 't' && before !== 'luong') ||
         isAgeRange(tokens, at);
       const isCare =
@@ -217,6 +230,13 @@ function readMinorAges(tokens: readonly Token[], now: Date): Hit[] {
     }
   });
   return found;
+}
+
+/** "16 years old", "16-year-old", "aged 16"; "15 years of experience" and "16 years contract" are none. */
+function isEnglishAge(tokens: readonly Token[], at: number): boolean {
+  const [next, after] = [tokens[at + 1]?.folded ?? '', tokens[at + 2]?.folded ?? ''];
+  if (/^(?:yo|yrs?)$/u.test(next)) return after !== 'of';
+  return (/^years?$/u.test(next) && after === 'old') || /^(?:aged|age)$/u.test(tokens[at - 1]?.folded ?? '');
 }
 
 /** "16 17 tuổi", "16-25 tuổi", "từ 15 đến 25 tuổi". */

@@ -10,6 +10,7 @@ import { findConcepts } from './lexicon.ts';
 import { findEvidence, holdsAll } from './match-signals.ts';
 import type { AgencyMatch, OfferFacts, OfferResult, SignalHit } from './offer.ts';
 import type { OfferStudy } from './offer-study.ts';
+import { offerLikeness, raiseByLikeness } from './offer-likeness.ts';
 import { addReadConcepts, readOffer, spanOf } from './read-offer.ts';
 import type { CompiledSignal, SignalSet } from './signals.ts';
 
@@ -28,9 +29,12 @@ const FREE_TEXT_ANSWERS = ['work', 'pay'] as const;
 export function checkOffer(deps: OfferDeps, facts: OfferFacts, now: Date): OfferResult {
   const study = studyOffer(deps, facts, now);
   const signals = findSignals(deps.signals, study, facts);
+  const bySigns = rateOffer(signals, study);
+  const level = isQuoting(study) ? bySigns : raiseByLikeness(bySigns, study.likeness, signals.length > 0);
   return {
-    level: rateOffer(signals, study),
+    level,
     signals,
+    readsLikeDanger: level !== bySigns,
     agency: study.agency,
     extract: extractOf(study),
     missing: missingFields(study, facts),
@@ -44,6 +48,7 @@ export function studyOffer(deps: OfferDeps, facts: OfferFacts, now: Date): Offer
   const text = normalise([own, ...answers].join('\n'));
   const ownTokens = text.tokens.filter((token) => token.start < own.length).length;
   const found = findConcepts(deps.signals.lexicon, text);
+  const likeness = own === '' ? 0 : offerLikeness(deps.signals.likeness, text, found);
   const reading = readOffer(text, found, now);
   const flags = addReadConcepts(deps.signals, reading, found, facts.country);
   const mention = findAgencyMention(deps.register, text, now);
@@ -58,7 +63,8 @@ export function studyOffer(deps: OfferDeps, facts: OfferFacts, now: Date): Offer
   addAgencyConcepts(agency, mention, text, found, flags);
   if (reading.licence?.isJobCentre === true)
     addSpan('job-centre-licence', reading.licence.span, text, found, flags);
-  return { text, ownTokens, hits: { tokens: text.tokens, of: found, flags }, reading, mention, agency };
+  const hits = { tokens: text.tokens, of: found, flags };
+  return { text, ownTokens, hits, reading, mention, agency, likeness };
 }
 
 type MutableHits = Map<string, { from: number; to: number; negated: boolean }[]>;

@@ -128,6 +128,7 @@ export function findConcepts(lexicon: Lexicon, text: Normalised): Map<string, Hi
     }
   }
   dropDecoys(found);
+  dropVietnameseNo(found, tokens);
   markNegated(found, tokens);
   return found;
 }
@@ -143,6 +144,24 @@ function dropDecoys(found: Map<string, Hit[]>): void {
     if (left.length === 0) found.delete(concept);
     else found.set(concept, left);
   }
+}
+
+const ENGLISH_WORDS = new Set(
+  'the a an to you your need needed is are for and of with in on from we they my contract job work'.split(
+    ' ',
+  ),
+);
+
+/** "no giu ho chieu" is "nó giữ hộ chiếu": the English "no" negates only in an English text. */
+function dropVietnameseNo(found: Map<string, Hit[]>, tokens: readonly Token[]): void {
+  const negations = found.get(NEGATION);
+  if (negations?.some((hit) => tokens[hit.from]?.text === 'no') !== true) return;
+  const english = tokens.filter((token) => ENGLISH_WORDS.has(token.text)).length;
+  if (english * 8 >= tokens.length) return;
+  found.set(
+    NEGATION,
+    negations.filter((hit) => hit.to - hit.from > 1 || tokens[hit.from]?.text !== 'no'),
+  );
 }
 
 function isInside(hit: Hit, whole: Hit): boolean {

@@ -82,6 +82,8 @@ export interface OfferResult {
   level: OfferLevel;
   /** strongest first; each true of this very text or answer */
   signals: readonly SignalHit[];
+  /** the level is higher than the signs alone say, because the whole text reads like dangerous offers */
+  readsLikeDanger: boolean;
   agency: AgencyMatch;
   /** what the text itself says, as written */
   extract: {

@@ -118,6 +118,10 @@ const OWNER_BEFORE = new Set([
   'kieu',
   'boi',
   'si',
+  'pham',
+  'lau',
+  'tour',
+  'shop',
 ]);
 
 /** "nhà máy Hàn Quốc ở Bắc Ninh", "quán Nhật": the owner is foreign, the work is here. */
@@ -208,7 +212,9 @@ function readMinorAges(tokens: readonly Token[], now: Date): Hit[] {
         (short[2] === 't' && before !== 'luong') ||
         isAgeRange(tokens, at);
       const isCare =
-        (CARE_BEFORE.has(before) && !AGE_PERSON.has(before)) || CARE_VERBS.has(tokens[at - 2]?.folded ?? '');
+        teachesOrMinds(tokens, at) ||
+        (CARE_BEFORE.has(before) && !AGE_PERSON.has(before)) ||
+        CARE_VERBS.has(tokens[at - 2]?.folded ?? '');
       if (isAge && !isCare && before !== 'tren' && Number(short[1]) >= MINOR_MIN) {
         found.push({ from: at, to: next === 'tuoi' ? at + 2 : at + 1, negated: false });
       }
@@ -231,6 +237,15 @@ function readMinorAges(tokens: readonly Token[], now: Date): Hit[] {
   });
   return found;
 }
+
+/** "gia sư lớp 8 cho bé 13 tuổi": the child is taught or minded, not invited. */
+function teachesOrMinds(tokens: readonly Token[], at: number): boolean {
+  if (!/^(?:be|chau|con|tre|em)$/u.test(tokens[at - 1]?.folded ?? '')) return false;
+  const before = tokens.slice(Math.max(0, at - WORDS_TO_THE_CARE), at).map((token) => token.folded);
+  return / (?:gia su|day kem|giu tre|trong tre|trong be|bao mau) /u.test(` ${before.join(' ')} `);
+}
+
+const WORDS_TO_THE_CARE = 10;
 
 /** "16 years old", "16-year-old", "aged 16"; "15 years of experience" and "16 years contract" are none. */
 function isEnglishAge(tokens: readonly Token[], at: number): boolean {

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { fold } from '../understand/normalise.ts';
 import { findCandidates, indexNames } from './agency-index.ts';
 import type { AgencyIndex } from './agency-index.ts';
-import { isFreeDescriptor, splitName, toWords } from './agency-names.ts';
+import { isFreeDescriptor, readLicenceNumber, splitName, toWords } from './agency-names.ts';
 import type { NameParts } from './agency-names.ts';
 import { similarity } from './agency-similarity.ts';
-import type { AgencyMatch, AgencyRow } from './offer.ts';
+import type { AgencyContact, AgencyMatch, AgencyRow } from './offer.ts';
 
 /** One way to write a row's name, taken apart. `code` is true for the short trading name. */
 export interface AgencyName {
@@ -23,6 +23,8 @@ export interface AgencyRegister {
   byJoined: ReadonlyMap<string, readonly AgencyName[]>;
   /** distinctive words of a name without spaces → names with exactly these */
   byCore: ReadonlyMap<string, readonly AgencyName[]>;
+  /** licence number in one spelling ("12/ldtbxh-gp") → rows; empty while the register has none */
+  byLicence: ReadonlyMap<string, readonly AgencyRow[]>;
   /** for names that are only alike */
   index: AgencyIndex;
   /** rarity of a word over the register: rare words tell names apart */
@@ -35,6 +37,7 @@ export interface AgencyRegister {
   registerDate: string;
 }
 
+const NO_CONTACT: AgencyContact = { kind: 'unknown', call: null, site: null };
 const MAX_SIMILAR = 3;
 /** Measured on test/fixtures/agencies.dev.jsonl: below it, unrelated names begin to show. */
 const MIN_SIMILARITY = 0.5;
@@ -64,6 +67,9 @@ const RowSchema = z
     markets: cell,
     address: cell,
     website: cell,
+    phone: cell.optional(),
+    phone_flag: cell.optional(),
+    licence_number: cell.optional(),
     source: z.string().min(1),
     source_date: z.string().min(4),
     confidence: z.string(),
@@ -110,9 +116,12 @@ export function matchAgency(register: AgencyRegister, mention: string, now: Date
   const about = {
     registerDate: register.registerDate,
     registerIsOld: now.getTime() - new Date(register.registerDate).getTime() > REGISTER_OLD_AFTER_MS,
+    contact: NO_CONTACT,
   };
   const trimmed = mention.trim();
   if (trimmed === '') return { kind: 'not_given', mention: null, rows: [], ...about };
+  const licensed = rowsOfLicence(register, trimmed);
+  if (licensed !== null) return { ...licensed, mention: trimmed, ...about };
   const exact = findExactRows(register, trimmed);
   if (exact.length > 0) return { kind: 'exact', mention: trimmed, rows: exact, ...about };
   const { whole, outside, inside } = splitBrackets(trimmed);
@@ -121,6 +130,23 @@ export function matchAgency(register: AgencyRegister, mention: string, now: Date
     [whole, outside, inside].filter((parts) => parts.joined !== ''),
   );
   return { kind: similar.length > 0 ? 'similar' : 'none', mention: trimmed, rows: similar, ...about };
+}
+
+/**
+ * A licence number the register has names its firm, unless another name stands beside it. Null when there is no number,
+ * or none the register knows: then the name alone is looked up, and the number proves nothing.
+ */
+function rowsOfLicence(
+  register: AgencyRegister,
+  mention: string,
+): { kind: 'exact' | 'similar'; rows: AgencyRow[] } | null {
+  const number = readLicenceNumber(mention);
+  const rows = number === null ? undefined : register.byLicence.get(number);
+  if (rows === undefined) return null;
+  const { whole } = splitBrackets(mention);
+  if (whole.core.length === 0) return { kind: 'exact', rows: [...rows] };
+  const named = findExactRows(register, mention).filter((row) => rows.includes(row));
+  return named.length > 0 ? { kind: 'exact', rows: named } : { kind: 'similar', rows: [...rows] };
 }
 
 /** Rows whose name or code the mention is; several when names coincide. Cheap: two look-ups, no comparing. */
@@ -232,6 +258,9 @@ function toRow(data: z.infer<typeof RowSchema>): AgencyRow {
     markets: data.markets,
     address: data.address,
     website: data.website,
+    phone: data.phone ?? null,
+    phoneFlag: data.phone_flag ?? null,
+    licenceNumber: data.licence_number ?? null,
     source: data.source,
     sourceDate: data.source_date,
     confidence: data.confidence,
@@ -263,7 +292,12 @@ function indexRows(rows: readonly AgencyRow[]): AgencyRegister {
   for (const [word, ids] of rowsWithWord) weightOf.set(word, Math.log(1 + rows.length / ids.size));
   const index = indexNames(names, weightOf);
   const registerDate = newestListDate(rows);
-  return { rows, names, byJoined, byCore, index, weightOf, genericOf, pairs, registerDate };
+  const byLicence = new Map<string, AgencyRow[]>();
+  for (const row of rows) {
+    const number = readLicenceNumber(row.licenceNumber ?? '');
+    if (number !== null) listAt(byLicence, number).push(row);
+  }
+  return { rows, names, byJoined, byCore, byLicence, index, weightOf, genericOf, pairs, registerDate };
 }
 
 function listAt<T>(map: Map<string, T[]>, key: string): T[] {

@@ -244,6 +244,13 @@ export function splitName(name: string): NameParts {
   };
 }
 
+/** The first licence number of a text in one spelling, "12/ldtbxh-gp"; "…/sldtbxh-gp" is one of a provincial job centre. */
+export function readLicenceNumber(text: string): string | null {
+  const found = fold(text.toLowerCase()).match(LICENCE)?.[0] ?? '';
+  const compact = found.replace(/\s+/gu, '').replace('–', '-');
+  return /\d{1,4}\/.*$/u.exec(compact)?.[0] ?? null;
+}
+
 /** True for a phrase that may be added to a name without changing it ("xkld LOD" is still LOD). */
 export function isFreeDescriptor(phrase: string): boolean {
   return FREE_DESCRIPTORS.has(phrase);

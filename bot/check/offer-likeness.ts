@@ -76,4 +76,6 @@ const DERIVED: ReadonlySet<string> = new Set([
   'agency-fake',
   'agency-unsure',
   'job-centre-licence',
+  'contact-differs',
+  'agency-firm',
 ]);

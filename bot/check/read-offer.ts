@@ -4,6 +4,8 @@ import type { Normalised, Span, Token } from '../understand/text.ts';
 import type { Hit } from './lexicon.ts';
 import { monthlyVnd, readMoney, roughVnd } from './read-money.ts';
 import type { Money } from './read-money.ts';
+import { readDetails } from './read-details.ts';
+import type { OfferDetails } from './read-details.ts';
 import type { SignalSet } from './signals.ts';
 
 /** A place of work named in the text. */
@@ -24,6 +26,7 @@ export interface OfferReading {
   pay: Money | null;
   fee: Money | null;
   minorAges: readonly Hit[];
+  details: OfferDetails;
 }
 
 /**
@@ -51,6 +54,7 @@ export function readOffer(
       null,
     fee: money.find((amount) => amount.role === 'fee') ?? null,
     minorAges: readMinorAges(text.tokens, now),
+    details: readDetails(plain),
   };
 }
 

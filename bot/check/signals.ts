@@ -168,6 +168,8 @@ export const READ_CONCEPTS = [
   'agency-fake',
   'agency-unsure',
   'job-centre-licence',
+  'contact-differs',
+  'agency-firm',
 ] as const;
 
 const PLACE = 'place:';

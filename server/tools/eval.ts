@@ -16,12 +16,15 @@ const TASKS: Readonly<Record<string, (assets: Assets, rows: readonly unknown[]) 
   offers: evaluateOffers,
   agencies: evaluateAgencies,
 };
-const HELP = `npm run eval -- <${Object.keys(TASKS).join('|')}> [--out FILE] FILE.jsonl`;
+const HELP = `npm run eval -- <${Object.keys(TASKS).join('|')}> [--explain] [--out FILE] FILE.jsonl`;
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ options: { out: { type: 'string' } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    options: { out: { type: 'string' }, explain: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
   const [task = '', file] = positionals;
   const evaluate = TASKS[task];
   if (evaluate === undefined || file === undefined) return fail(HELP);
@@ -31,6 +34,7 @@ async function main(): Promise<number> {
     const evaluation = evaluate(result.assets, readRows(await readFile(file, 'utf8')));
     if (values.out !== undefined)
       await writeFile(values.out, evaluation.predictions.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    if (values.explain) process.stdout.write(`${(evaluation.report ?? []).join('\n')}\n`);
     process.stdout.write(`${JSON.stringify(evaluation.scores)}\n`);
     return 0;
   } catch (error) {

@@ -1,4 +1,4 @@
-/** `npm run bench [-- engine startup bundles durable]`: measures, prints a table with ratios, writes bench/results.json. */
+/** `npm run bench [-- engine startup bundles durable understanding]`: measures, prints a table with ratios, writes bench/results.json. */
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,8 @@ import { measureEngine } from './engine.ts';
 import { type Figure, formatFigures } from './figure.ts';
 import { compareEngines } from './five-questions/compare.ts';
 import { measureStartup } from './startup.ts';
+import { measureAgencies } from './understanding/agencies.ts';
+import { measureOffers } from './understanding/offers.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -26,6 +28,12 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   startup: () => measureStartup(root),
   bundles: () => measureBundles(root),
   durable: () => measureDurable(),
+  understanding: async () => {
+    const result = loadAssets(await readAssetSources(root));
+    if (!result.ok) throw new Error('the content does not load: npm run check:content says why');
+    const write = (line: string) => process.stdout.write(`${line}\n`);
+    return [...measureOffers(root, result.assets), ...(await measureAgencies(root, result.assets, write))];
+  },
 };
 
 const wanted = process.argv.slice(2);

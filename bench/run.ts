@@ -11,6 +11,8 @@ import { type Figure, formatFigures } from './figure.ts';
 import { compareEngines } from './five-questions/compare.ts';
 import { measureMessages } from './messages/run.ts';
 import { measureStartup } from './startup.ts';
+import { measureAgencies } from './understanding/agencies.ts';
+import { measureOffers } from './understanding/offers.ts';
 import { measureRisk } from './understanding/risk.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -27,7 +29,17 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   startup: () => measureStartup(root),
   bundles: () => measureBundles(root),
   messages: () => measureMessages(root),
-  understanding: () => measureRisk(root),
+  understanding: async () => {
+    const result = loadAssets(await readAssetSources(root));
+    if (!result.ok) throw new Error('the content does not load: npm run check:content says why');
+    const write = (line: string) => process.stdout.write(`${line}\n`);
+    const risk = await measureRisk(root);
+    return [
+      ...risk,
+      ...measureOffers(root, result.assets),
+      ...(await measureAgencies(root, result.assets, write)),
+    ];
+  },
 };
 
 const wanted = process.argv.slice(2);

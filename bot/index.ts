@@ -11,7 +11,7 @@ export { readSession, SESSION_VERSION, type Session, startSession } from './engi
 export type { BotEvent, BotEventType, Choice, HandoverCause, SessionMode } from './engine/events.ts';
 export { HANDOVER_CAUSES } from './engine/events.ts';
 export { ATTACHMENT_KINDS, type AttachmentKind, type TurnInput, type World } from './engine/world.ts';
-export { matchAgency } from './check/agencies.ts';
+export { type AgencyRegister, matchAgency, parseAgencies } from './check/agencies.ts';
 export { checkOffer } from './check/check-offer.ts';
 export { looksLikeOffer } from './check/looks-like-offer.ts';
 export { dangerReasonText } from './safety/rules.ts';

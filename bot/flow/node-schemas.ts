@@ -51,6 +51,13 @@ export const AskNodeSchema = z
       .describe(
         '`true` where nothing is begun yet, or what was asked for is answered: whoever leaves here left nothing half-way.',
       ),
+    takes: z
+      .enum(['text', 'offer-part'])
+      .optional()
+      .describe(
+        '`text`: the slot keeps only what is written, a tap leaves it as it was. `offer-part`: so too, and what is written is ' +
+          'added to the slot when it goes on with the offer that was checked; every other text starts flows as usual.',
+      ),
     wait: z
       .string()
       .regex(/^[1-9]\d{0,2}[mhd]$/, 'a waiting time looks like 10m, 2h or 1d')
@@ -118,15 +125,19 @@ export const CheckNodeSchema = z
   .strictObject({
     id: NodeIdSchema,
     check: z
-      .enum(['offer', 'agency'])
-      .describe('`offer`: everything in the slots `offer_…`; `agency`: only the name of the company.'),
+      .enum(['offer', 'agency', 'missing'])
+      .describe(
+        '`offer`: everything in the slots `offer_…`; `agency`: only the name of the company; `missing`: everything, but nothing is said.',
+      ),
     exits: z
       .strictObject({ verify: IdSchema, caution: IdSchema, danger: IdSchema })
       .describe('One way for each level that may come out; all three are required.'),
   })
   .describe(
     'Compares what is known of a job offer with the warning signs and the register, says what was found, why, and what to do ' +
-      'tonight. Fills the slots `offer_level` and (for `offer`) `offer_summary`, so the flow declares both.',
+      'tonight. Fills the slots `offer_level` and (for `offer`) `offer_summary`, so the flow declares both. Where the flow declares ' +
+      '`offer_ask` (choice) and `offer_asked` (text), it also fills in what would tell most now: `agency`, `visa`, `contract`, ' +
+      '`payment`, `papers`, `age`, `country`, `contact`, `work`, `pay`, or nothing.',
   );
 
 export const LessonNodeSchema = z

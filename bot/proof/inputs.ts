@@ -60,7 +60,9 @@ function askInputs(walker: Walker, state: State, frame: Frame, node: AskNode): r
   };
   for (const choice of choicesOf(node)) {
     const target = node.exits[choice] ?? node.exits['any'];
-    add(`"${choice}"`, target, choice === 'skip' ? { value: null } : { value: choice });
+    // a tap leaves the slot alone where only what is written is kept
+    const value = node.takes === undefined ? { value: choice === 'skip' ? null : choice } : undefined;
+    add(`"${choice}"`, target, value);
   }
   const declaration = node.slot === undefined ? undefined : flowAt(walker.assets, frame)?.slots[node.slot];
   if (declaration !== undefined && isRead(typeOf(declaration))) {

@@ -172,7 +172,7 @@ function setValues(walker: Walker, state: State, node: SetNode): State {
 
 function checked(walker: Walker, state: State, level: string): State {
   const next = learn(state, 'slots.offer_level', walker.values.classOf('slots.offer_level', level));
-  return keepRead(walker, forget(next, 'slots.offer_summary'));
+  return keepRead(walker, forget(forget(next, 'slots.offer_summary'), 'slots.offer_ask'));
 }
 
 function branch(

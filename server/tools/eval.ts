@@ -22,7 +22,7 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { out: { type: 'string' }, explain: { type: 'boolean' } },
+    options: { out: { type: 'string' }, explain: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
   const [task = '', file] = positionals;
@@ -34,8 +34,7 @@ async function main(): Promise<number> {
     const evaluation = evaluate(result.assets, readRows(await readFile(file, 'utf8')));
     if (values.out !== undefined)
       await writeFile(values.out, evaluation.predictions.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    if (values.explain === true && evaluation.explain !== undefined)
-      process.stdout.write(`${evaluation.explain()}\n`);
+    if (values.explain && evaluation.explain !== undefined) process.stdout.write(`${evaluation.explain()}\n`);
     process.stdout.write(`${JSON.stringify(evaluation.scores)}\n`);
     return 0;
   } catch (error) {

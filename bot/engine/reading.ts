@@ -47,7 +47,7 @@ export function readText(draft: Draft, text: string, offer = isOffer(draft, text
   const takesText =
     question?.node.kind === 'ask'
       ? 'other' in question.node.exits
-      : question !== null && takesOwnWords(draft, question.node);
+      : question !== null && takesOwnWords(draft, question.node, text);
   const command = findCommand(assets.words, text, takesText);
   if (command !== null) {
     settle(draft, handleCommand(draft, command));
@@ -69,9 +69,8 @@ export function readText(draft: Draft, text: string, offer = isOffer(draft, text
       return;
     }
   }
-  // a whole advertisement is no line of a story: it is checked
-  if (question?.node.kind === 'lesson' && draft.recap === 'none' && !offer) {
-    const result = answerLessonText(draft, question.node);
+  if (question?.node.kind === 'lesson' && draft.recap === 'none') {
+    const result = answerLessonText(draft, question.node, text);
     if (result !== null) {
       draft.session.misses = 0;
       settle(draft, proceed(draft, result));

@@ -32,6 +32,7 @@ const REQUIRED_MESSAGES = [
   'numbers.heading-abroad',
   'choice.skip',
   'lesson.again',
+  'lesson.real',
   'lesson.signs',
   'lesson.tonight',
   'lesson.ask',

@@ -14,6 +14,7 @@ import {
   topOf,
 } from '../../engine/draft.ts';
 import type { Choice } from '../../engine/events.ts';
+import { MAX_OWN_WORDS_UTF16 } from '../../engine/limits.ts';
 import type { OfferedChoice } from '../../understand/choices.ts';
 import type { LessonNode } from '../schema.ts';
 import type { NodeResult } from './result.ts';
@@ -61,16 +62,16 @@ export function answerLesson(draft: Draft, node: LessonNode, choice: string): No
   return goOn(draft, node, (topOf(draft)?.step ?? 0) + 1);
 }
 
-/** True where the person may answer in words of their own. */
-export function takesOwnWords(draft: Draft, node: LessonNode): boolean {
+/** True where the person may answer in words of their own, and this is as short as such an answer is. */
+export function takesOwnWords(draft: Draft, node: LessonNode, text: string): boolean {
   const { stop } = textsOf(draft, node);
-  return stop.kind === 'moment' && stop.write !== null;
+  return stop.kind === 'moment' && stop.write !== null && text.length <= MAX_OWN_WORDS_UTF16;
 }
 
 /** Own words at a moment that takes them: answered with an example, judged by nobody, kept nowhere. */
-export function answerLessonText(draft: Draft, node: LessonNode): NodeResult | null {
+export function answerLessonText(draft: Draft, node: LessonNode, words: string): NodeResult | null {
   const { lesson, text, stop } = textsOf(draft, node);
-  if (stop.kind !== 'moment' || stop.write === null) return null;
+  if (stop.kind !== 'moment' || stop.write === null || !takesOwnWords(draft, node, words)) return null;
   remember(draft);
   saySection(draft, lesson, text, stop.heading('own'));
   return lead(draft, node, stop.write);

@@ -23,7 +23,7 @@ export function signsText(assets: Assets, context: RenderContext, lesson: Lesson
 }
 
 export function tonightText(assets: Assets, context: RenderContext, text: LessonText): string {
-  return `${renderText(assets, context, LESSON_TEXTS.tonight, 'text')} ${text.sections.get('tonight') ?? ''}`;
+  return `${renderText(assets, context, LESSON_TEXTS.tonight, 'text')}\n${text.sections.get('tonight') ?? ''}`;
 }
 
 /**

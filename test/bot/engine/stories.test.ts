@@ -153,16 +153,22 @@ describe('the end of a story', () => {
     expect(text).toContain('• Approached at a market, school gate or dormitory');
   });
 
-  it('offers the next story of the group, then of the others, and none twice', () => {
+  it('offers the next story of the group, and none twice', () => {
     const chat = play([...AT_QUIZ, 'sentence-b', 'already-b']);
     expect(chat.tap('next').keys[0]).toBe('lesson.online-love.start');
-    const finished = [...assets.lessons.keys()].filter((id) => id !== 'dormitory').join(' ');
     const almost = play([...AT_QUIZ, 'sentence-b', 'already-b']);
-    Object.assign(almost.session().slots, { 'lessons:finished': finished });
-    expect(almost.tap('next').keys[0]).toBe('lesson.dormitory.start');
-    Object.assign(chat.session().slots, { 'lessons:finished': [...assets.lessons.keys()].join(' ') });
-    chat.take({ kind: 'choice', id: 'learn.after-love.next' });
-    expect(chat.take({ kind: 'choice', id: 'learn.after-love.next' }).keys).toEqual(['learn.all-read']);
+    Object.assign(almost.session().slots, { 'lessons:finished': 'brokered-marriage market-day online-love' });
+    expect(almost.tap('next').keys[0]).toBe('lesson.far-bride.start');
+    const all = play([...AT_QUIZ, 'sentence-b', 'already-b']);
+    Object.assign(all.session().slots, { 'lessons:finished': [...assets.lessons.keys()].join(' ') });
+    expect(all.tap('next').keys).toEqual(['learn.all-read']);
+  });
+
+  it('leads to the menu when a button of an old message began it', () => {
+    const chat = play([]);
+    chat.take({ kind: 'choice', id: 'learn-love.pick.market' });
+    for (const tap of ['car-c', 'reply-a', 'mother-b', 'sentence-b', 'already-b']) chat.tap(tap);
+    expect(chat.tap('groups').keys).toEqual(['welcome.menu']);
   });
 
   it('says in quiet mode nothing but the neutral line', () => {

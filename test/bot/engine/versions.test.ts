@@ -44,7 +44,7 @@ const keys = (events: readonly BotEvent[]): readonly string[] =>
 const INSIDE: readonly (readonly [flow: string, node: string, inputs: readonly TurnInput[]])[] = [
   ['welcome', 'options', [start]],
   ['check-offer', 'contact', [start, tap('check'), tap('steps'), text('Hoa Cau')]],
-  ['learn', 'papers', [start, tap('learn'), tap('away'), tap('papers')]],
+  ['learn-away', 'papers', [start, tap('learn'), tap('away'), tap('papers')]],
   ['numbers', 'where', [start, tap('numbers')]],
   ['in-danger', 'where', [start, tap('danger'), tap('safe')]],
   ['talk-to-a-person', 'waiting', [start, text('gặp người thật')]],

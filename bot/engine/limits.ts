@@ -27,3 +27,6 @@ export const RESUME_DAYS = 3;
 
 /** After half a day a new message is hardly the answer to the old question. */
 export const STALE_HOURS = 12;
+
+/** Longest answer in words of one's own inside a story, in UTF-16 units; what is longer tells or pastes something else. */
+export const MAX_OWN_WORDS_UTF16 = 160;

@@ -1,7 +1,7 @@
 /** What a text or a tap means once it was scanned: a word that works everywhere, an answer, an offer, a wish, or nothing. */
 import { looksLikeOffer } from '../check/looks-like-offer.ts';
 import { answerChoice, answerText, answerVoice } from '../flow/nodes/ask.ts';
-import { answerLesson } from '../flow/nodes/lesson.ts';
+import { answerLesson, answerLessonText, takesOwnWords } from '../flow/nodes/lesson.ts';
 import { findRetired } from '../content/registers.ts';
 import { choiceText } from '../content/render.ts';
 import { matchChoice, plain } from '../understand/choices.ts';
@@ -44,7 +44,10 @@ export function readText(draft: Draft, text: string, offer = isOffer(draft, text
   const { assets } = draft;
   if (redirectRetired(draft, text)) return;
   const question = questionOf(draft);
-  const takesText = question?.node.kind === 'ask' && 'other' in question.node.exits;
+  const takesText =
+    question?.node.kind === 'ask'
+      ? 'other' in question.node.exits
+      : question !== null && takesOwnWords(draft, question.node, text);
   const command = findCommand(assets.words, text, takesText);
   if (command !== null) {
     settle(draft, handleCommand(draft, command));
@@ -63,6 +66,14 @@ export function readText(draft: Draft, text: string, offer = isOffer(draft, text
     }
     if (answer.kind === 'invalid') {
       notUnderstood(draft, 'invalid');
+      return;
+    }
+  }
+  if (question?.node.kind === 'lesson' && draft.recap === 'none') {
+    const result = answerLessonText(draft, question.node, text);
+    if (result !== null) {
+      draft.session.misses = 0;
+      settle(draft, proceed(draft, result));
       return;
     }
   }

@@ -1,6 +1,7 @@
 /** takeTurn: from one input to a new session and a list of events. */
 import type { Assets } from '../content/assets.ts';
 import { findCountry } from '../content/registers.ts';
+import { takesOwnWords } from '../flow/nodes/lesson.ts';
 import { answerSilence, maySpeakUnasked } from '../flow/nodes/ask.ts';
 import type { FlowNode } from '../flow/schema.ts';
 import { typeOf } from '../flow/slots.ts';
@@ -163,7 +164,12 @@ function takeText(draft: Draft, text: string, wasCut: boolean): void {
   const offer = isOffer(draft, text);
   if (offer) forgetLastText(draft);
   if (danger.kind === 'all_clear') say(draft, 'system.all-clear');
-  if (danger.kind === 'ask' && !isPlain(draft, question, text)) {
+  const rehearses = question?.node.kind === 'lesson' && takesOwnWords(draft, question.node, text);
+  // "I'm not going", said for somebody in a story, looks like the grey zone: the way out is told, the story is not stopped
+  if (danger.kind === 'ask' && rehearses) say(draft, 'lesson.real');
+  // nor is it a fragment of what the person tells next
+  if (danger.kind === 'none' && rehearses) forgetLastText(draft);
+  if (danger.kind === 'ask' && !rehearses && !isPlain(draft, question, text)) {
     markAsked(draft);
     draft.session.pending = text;
     pushFlow(draft, ARE_YOU_SAFE_FLOW);

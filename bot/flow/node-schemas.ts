@@ -77,12 +77,12 @@ export const BranchNodeSchema = z
     branch: z
       .union([
         SlotNameSchema,
-        z.enum(['$staffed', '$mode', '$place', '$language']),
+        z.enum(['$staffed', '$mode', '$place', '$language', '$unread']),
         z.record(IdSchema, ExpressionSchema),
       ])
       .describe(
         'What decides: the name of a slot, whose value names the exit (`missing` when it is empty, `given` for money or a place); ' +
-          'or `$staffed` (`yes`, `no`), `$mode` (`normal`, `quiet`), `$place` (`vn`, `abroad`, `unknown`), `$language` (a tag such as `vi`); ' +
+          'or `$staffed` (`yes`, `no`), `$mode` (`normal`, `quiet`), `$place` (`vn`, `abroad`, `unknown`), `$language` (a tag such as `vi`), `$unread` (the first of its exits that is a lesson the person has not finished); ' +
           'or conditions, one for each exit, of which the first that holds is taken.',
       ),
     exits: ExitsSchema.describe(
@@ -146,7 +146,9 @@ export const LessonNodeSchema = z
     lesson: IdSchema.describe('The id of a lesson of `content/lessons/`.'),
     exits: DoneSchema,
   })
-  .describe('Plays a lesson: its cards, then its questions one by one, each with its explanation.');
+  .describe(
+    'Plays a lesson: its cards, its story with choices, then its questions one by one, each with its explanation.',
+  );
 
 export const PickNodeSchema = z
   .strictObject({

@@ -1,5 +1,6 @@
 /** What a person can do at a place, and where it leads: every choice, every kind of written answer, silence, and the words that work everywhere. */
 import { choiceText } from '../content/render.ts';
+import type { Target } from '../content/stories.ts';
 import { findRetired } from '../content/registers.ts';
 import { ERASE_FLOW, HUMAN_FLOW, worksInMode } from '../engine/commands.ts';
 import { UNHUSH_NODE, WELCOME_FLOW } from '../engine/reading.ts';
@@ -100,16 +101,21 @@ function describe(value: SlotValue): string {
 }
 
 function lessonInputs(walker: Walker, state: State, frame: Frame, node: LessonNode): readonly Input[] {
-  const questions = walker.assets.lessons.get(node.lesson)?.questions ?? [];
-  const question = questions[Math.min(frame.step, questions.length - 1)];
-  const isLast = frame.step + 1 >= questions.length;
-  const to = isLast ? moved(state, node.exits.done) : moved(state, node.id, frame.step + 1);
-  return (question?.options ?? []).map((option) => ({
-    label: `"${option}"`,
-    to,
-    numbers: false,
-    languages: null,
-  }));
+  const lesson = walker.assets.lessons.get(node.lesson);
+  if (lesson === undefined) return [];
+  const step = Math.min(frame.step, lesson.stops.length - 1);
+  const stop = lesson.stops[step];
+  const at = (next: number): State =>
+    next < lesson.stops.length ? moved(state, node.id, next) : moved(state, node.exits.done);
+  const input = (label: string, to: State): Input => ({ label, to, numbers: false, languages: null });
+  if (stop?.kind !== 'moment')
+    return (stop?.options ?? []).map((option) => input(`"${option}"`, at(step + 1)));
+  const lead = (target: Target): State =>
+    at(target.kind === 'moment' ? target.index : target.kind === 'end' ? lesson.story.length : step);
+  return [
+    ...stop.options.map((option) => input(`"${option}"`, lead(stop.leadsTo(option)))),
+    ...(stop.write === null ? [] : [input('writes something', lead(stop.write))]),
+  ];
 }
 
 /** In which languages a word of theirs really works here: a choice with that label, or a retired number, comes first. */
@@ -153,7 +159,7 @@ function workingWord(
   const { words, hotlines } = walker.assets;
   const own = words.byLanguage.get(language)?.get(command) ?? [];
   const choices = choicesOn(walker, node, language);
-  const takesText = node?.kind === 'ask' && 'other' in node.exits;
+  const takesText = node?.kind === 'ask' ? 'other' in node.exits : takesOwnWords(walker, node);
   return (
     own.find(
       (word) =>
@@ -174,14 +180,20 @@ function choicesOn(
   if (node?.kind !== 'lesson') return [];
   const lesson = walker.assets.lessons.get(node.lesson);
   const text = lesson?.texts.get(language);
-  // typed letters and the labels of every question of the lesson
-  return (lesson?.questions ?? []).flatMap((question) =>
-    question.options.map((option) => ({
-      id: question.choiceId(option),
-      label: text?.sections.get(question.heading(`option ${option}`)) ?? option,
+  // typed letters and the labels of every moment and question of the lesson
+  return (lesson?.stops ?? []).flatMap((stop) =>
+    stop.options.map((option) => ({
+      id: stop.choiceId(option),
+      label: text?.sections.get(stop.heading(`option ${option}`)) ?? option,
       typed: [option],
     })),
   );
+}
+
+/** At some moment of the lesson a free text is an answer. */
+function takesOwnWords(walker: Walker, node: FlowNode | null): boolean {
+  if (node?.kind !== 'lesson') return false;
+  return walker.assets.lessons.get(node.lesson)?.story.some(({ write }) => write !== null) ?? false;
 }
 
 function targetOf(walker: Walker, state: State, command: Command): State | null {

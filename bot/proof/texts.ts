@@ -14,6 +14,7 @@ import type { Choice, SessionMode } from '../engine/events.ts';
 import { SYSTEM_TEXTS } from '../flow/lint.ts';
 import { choicesOf } from '../flow/schema.ts';
 import { flowAt } from '../flow/versions.ts';
+import { lessonMessages } from './lesson-texts.ts';
 import type { Said } from './walk.ts';
 
 /** How one channel shows a text; from the server's table of what channels can do. */
@@ -64,14 +65,46 @@ export function proveTexts(
     }
   }
   for (const one of said) lintHandover(assets, one, now, report);
+  const lessons = proveLessons(assets, now, channels);
   return {
-    problems: [...findings.values()],
-    read,
+    problems: [...findings.values(), ...lessons.problems],
+    read: read + lessons.read,
     showsNumber: (key, language) => shows.get(`${key} ${language}`) === true,
   };
 }
 
 const HAS_NUMBER = /\+?\d[\d .]{1,}\d/;
+
+/** Lessons say their own texts, in normal mode only: in quiet mode the neutral line stands for them. */
+function proveLessons(
+  assets: Assets,
+  now: Date,
+  channels: readonly ChannelFit[],
+): Pick<TextProof, 'problems' | 'read'> {
+  const problems = new Map<string, Problem>();
+  let read = 0;
+  for (const lesson of assets.lessons.values()) {
+    for (const [language, text] of lesson.texts) {
+      const path = `content/lessons/${lesson.id}/${language}.md`;
+      const contexts = [null, 'VN', 'KH'].map((country) => ({
+        language,
+        mode: 'normal' as const,
+        now,
+        staffed: true,
+        slots: country === null ? {} : { person_country: country },
+        args: {},
+      }));
+      for (const { part, text: said, choices } of lessonMessages(assets, lesson, text, contexts)) {
+        read += 1;
+        lintFit(channels, said, choices, language, (message) => {
+          const problem = fault(path, null, `${part}: ${message}`, 'shorten it, or make two cards of it');
+          problems.set(`${path} ${problem.message}`, problem);
+        });
+      }
+    }
+  }
+  return { problems: [...problems.values()], read };
+}
 
 interface TextToRead {
   key: string;
@@ -81,7 +114,7 @@ interface TextToRead {
   buttons: readonly Choice[];
 }
 
-/** Each text once for each mode and place it may be said in. Lessons have no messages: their words are checked by themselves. */
+/** Each text once for each mode and place it may be said in. Lessons have no messages: `proveLessons` reads them. */
 function textsOf(assets: Assets, said: readonly Said[], language: string): readonly TextToRead[] {
   const found = new Map<string, TextToRead>();
   for (const one of said) {

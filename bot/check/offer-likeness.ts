@@ -1,6 +1,6 @@
 /** How much an offer reads like the dangerous examples of content/signals/examples.yaml; it backs the warning signs up. */
-import { featuresOf, scoreLikeness, trainLikeness } from '../safety/likeness.ts';
-import type { Likeness } from '../safety/likeness.ts';
+import { featuresOf, scoreLikeness, trainLikeness } from './likeness.ts';
+import type { Likeness } from './likeness.ts';
 import { normalise } from '../understand/normalise.ts';
 import type { Normalised } from '../understand/text.ts';
 import { findConcepts } from './lexicon.ts';

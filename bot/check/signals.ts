@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { addPhrase, compileSequence, createLexicon } from './lexicon.ts';
 import type { Lexicon, Sequence } from './lexicon.ts';
-import type { Likeness } from '../safety/likeness.ts';
+import type { Likeness } from './likeness.ts';
 import type { OfferFacts } from './offer.ts';
 import { trainOfferLikeness } from './offer-likeness.ts';
 import type { OfferExamples } from './offer-likeness.ts';

@@ -6,6 +6,8 @@ import { LIMITS } from './limits.ts';
 import type { RawCall } from './server.ts';
 
 const READS = ['info', 'channel/webhook/endpoint', 'message/quota', 'message/quota/consumption'];
+/** what somebody sent */
+export const CONTENT = /^message\/\d+\/content(\/transcoding)?$/;
 const SENDS: Readonly<Record<string, string>> = {
   'message/reply': 'ReplyMessageRequest',
   'message/push': 'PushMessageRequest',
@@ -34,7 +36,7 @@ export const LineSendSchema = z.object({
 
 /** @param name below `/v2/bot/` */
 export function findLineProblems(name: string, { method, path, headers, json }: RawCall): string[] {
-  if (method === 'GET' && READS.includes(name)) return [];
+  if (method === 'GET' && (READS.includes(name) || CONTENT.test(name))) return [];
   const schema = SENDS[name];
   if (method !== 'POST' || schema === undefined) return [`${method} ${path} is not in the excerpt`];
   const problems = [...validate(schema, json), ...findLimitProblems(json)];

@@ -1,7 +1,7 @@
 /** The face of LINE: reply tokens that work once and not for long, retry keys, the quota of a month, blocked people. */
 import { createRate, createScript } from './answers.ts';
 import type { PlatformAnswer, PlatformCall, Rate, Script } from './answers.ts';
-import { LineSendSchema, findLineProblems } from './line-spec.ts';
+import { CONTENT, LineSendSchema, findLineProblems } from './line-spec.ts';
 import type { People, SentMessage } from './people.ts';
 import type { Face, FaceOptions } from './server.ts';
 import { z } from 'zod';
@@ -73,6 +73,8 @@ export function createLineFace({ now, ledger, people, knowsEverybody }: FaceOpti
 
   function read(name: string): PlatformAnswer {
     const ok = (body: unknown): PlatformAnswer => ({ kind: 'answer', status: 200, body });
+    // files are another server's (test/support/media-server.ts): here nobody ever sent one
+    if (CONTENT.test(name)) return lineError(404, 'Not found');
     if (name === 'message/quota') return ok(account.quota);
     if (name === 'message/quota/consumption') return ok({ totalUsage: account.used });
     if (name === 'channel/webhook/endpoint')

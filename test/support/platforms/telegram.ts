@@ -67,6 +67,9 @@ export function createTelegramFace({ now, ledger, people, knowsEverybody }: Face
       }
       case 'getWebhookInfo':
         return accept(state.webhook);
+      // files are another server's (test/support/media-server.ts): here nobody ever sent one
+      case 'getFile':
+        return telegramError(400, 'Bad Request: wrong file_id or the file is temporarily unavailable');
       default:
         return accept(BOT_USER);
     }

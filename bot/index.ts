@@ -15,6 +15,8 @@ export { matchAgency } from './check/agencies.ts';
 export { checkOffer } from './check/check-offer.ts';
 export { looksLikeOffer } from './check/looks-like-offer.ts';
 export { dangerReasonText } from './safety/rules.ts';
+export { intentSamples, type IntentJudge, judgeIntents } from './understand/judge.ts';
+export { trainIntents as trainIntentModel } from './understand/intents.ts';
 export { scanDanger } from './safety/scan.ts';
 export { type DangerReason, RISK_LEVELS, type RiskLevel } from './safety/danger.ts';
 export { OFFER_LEVELS, type OfferLevel, type OfferResult } from './check/offer.ts';

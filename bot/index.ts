@@ -17,6 +17,7 @@ export { looksLikeOffer } from './check/looks-like-offer.ts';
 export { dangerReasonText } from './safety/rules.ts';
 export { intentSamples, type IntentJudge, judgeIntents } from './understand/judge.ts';
 export { trainIntents as trainIntentModel } from './understand/intents.ts';
+export { detectLanguage } from './understand/language.ts';
 export { scanDanger } from './safety/scan.ts';
 export { type DangerReason, RISK_LEVELS, type RiskLevel } from './safety/danger.ts';
 export { OFFER_LEVELS, type OfferLevel, type OfferResult } from './check/offer.ts';

@@ -8,7 +8,8 @@ import { choiceText } from '../content/render.ts';
 import { matchChoice, plain } from '../understand/choices.ts';
 import { findCommand, findRoute } from '../understand/commands.ts';
 import type { Intent } from '../understand/intents.ts';
-import { handleCommand } from './commands.ts';
+import { languageByScript } from '../understand/script.ts';
+import { handleCommand, leave } from './commands.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW, raiseDanger } from './danger.ts';
 import { type Draft, positionIn, say, setSlot } from './draft.ts';
 import { currentButtons, questionOf } from './question.ts';
@@ -23,6 +24,8 @@ export const MENU_NODE = 'menu';
 export const OFFER_FLOW = 'check-offer';
 /** Where quiet mode ends, and the text whose choice is the word that was agreed on. */
 export const UNHUSH_NODE = 'unhush';
+/** Says which languages there are. */
+export const OTHER_LANGUAGE_NODE = 'other-language';
 export const AGREED_WORD = { key: 'in-danger.waiting', choice: 'ok' } as const;
 
 /** "số 1800 1567 còn gọi được không": a question about the number and nothing else */
@@ -111,6 +114,7 @@ function redirectRetired(draft: Draft, text: string): boolean {
 
 /** A wish in the person's own words. */
 function takeWish(draft: Draft, text: string): boolean {
+  if (offersLanguages(draft, text)) return true;
   const wish = readWish(draft, text);
   switch (wish.kind) {
     case 'none':
@@ -125,6 +129,20 @@ function takeWish(draft: Draft, text: string): boolean {
     default:
       return assertNever(wish);
   }
+}
+
+/**
+ * A script of a language that has no reviewed texts yet: says in the language of the conversation which there are, and that a
+ * person can be asked for another. Nothing is switched.
+ */
+function offersLanguages(draft: Draft, text: string): boolean {
+  const language = languageByScript(text);
+  if (language === null || draft.assets.languages.some((tag) => tag.split('-')[0] === language)) return false;
+  if (draft.assets.flows.get(WELCOME_FLOW)?.nodes.has(OTHER_LANGUAGE_NODE) !== true) return false;
+  leave(draft);
+  draft.session.greeted = true;
+  settle(draft, startFlow(draft, WELCOME_FLOW, OTHER_LANGUAGE_NODE));
+  return true;
 }
 
 /** What was chosen after the bot asked what was meant. */

@@ -2,7 +2,7 @@
 import type { Assets } from '../content/assets.ts';
 import { ERASE_FLOW, HUMAN_FLOW } from '../engine/commands.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW } from '../engine/danger.ts';
-import { MENU_NODE, UNHUSH_NODE, WELCOME_FLOW } from '../engine/reading.ts';
+import { MENU_NODE, OTHER_LANGUAGE_NODE, UNHUSH_NODE, WELCOME_FLOW } from '../engine/reading.ts';
 import { REQUIRED_NODES } from '../flow/lint-flow.ts';
 import type { Flow } from '../flow/schema.ts';
 import { type Input, inputsAt } from './inputs.ts';
@@ -213,7 +213,8 @@ export function entriesOf(assets: Assets, flow: Flow): readonly string[] {
   const wished = [...assets.intents.byId.values()].flatMap(({ answer }) =>
     answer !== 'none' && 'flow' in answer && answer.flow === flow.id ? [answer.node ?? null] : [],
   );
-  return [...required, ...routed, ...wished].filter((node) => node !== null);
+  const offered = flow.id === WELCOME_FLOW ? [OTHER_LANGUAGE_NODE] : [];
+  return [...required, ...routed, ...wished, ...offered].filter((node) => node !== null);
 }
 
 /** The same questions with unknown values: inside the flows that led there, and alone, as a button of an old message opens them. */

@@ -3,7 +3,7 @@ import { choiceText } from '../content/render.ts';
 import { findRetired } from '../content/registers.ts';
 import { ERASE_FLOW, HUMAN_FLOW, worksInMode } from '../engine/commands.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW } from '../engine/danger.ts';
-import { UNHUSH_NODE, WELCOME_FLOW } from '../engine/reading.ts';
+import { OTHER_LANGUAGE_NODE, UNHUSH_NODE, WELCOME_FLOW } from '../engine/reading.ts';
 import type { AskNode, FlowNode, LessonNode } from '../flow/schema.ts';
 import { choicesOf } from '../flow/schema.ts';
 import { isRead, type SlotValue, typeOf } from '../flow/slots.ts';
@@ -53,6 +53,13 @@ function wishInputs(walker: Walker, state: State, node: FlowNode | null): readon
   if (state.mode === 'quiet') return [];
   if (node?.kind === 'ask' && node.route !== true && 'other' in node.exits) return [];
   const inputs = new Map<string, Input>();
+  if (walker.assets.flows.get(WELCOME_FLOW)?.nodes.has(OTHER_LANGUAGE_NODE) === true)
+    inputs.set(OTHER_LANGUAGE_NODE, {
+      label: 'writes in another script',
+      to: entry(walker, state, WELCOME_FLOW, OTHER_LANGUAGE_NODE),
+      numbers: false,
+      languages: NOT_SURE,
+    });
   for (const { id, answer } of walker.assets.intents.byId.values()) {
     if (answer === 'none') continue;
     const add = (key: string, to: State | null): void => {

@@ -1,6 +1,7 @@
 /** A first, careful guess between Vietnamese and English: only a plain case decides, anything else stays as it was. */
 import { plain } from './choices.ts';
 import { fold } from './normalise.ts';
+import { languageByScript } from './script.ts';
 
 /** Everyday English words that are no Vietnamese syllable even without diacritics. */
 const ENGLISH = new Set(
@@ -18,6 +19,11 @@ const VIETNAMESE = new Set(
 );
 
 const VIETNAMESE_LETTERS = /[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]/iu;
+
+/** The language of a text by its script, else by plain words; null when neither says. Latin script: only Vietnamese and English. */
+export function detectLanguage(text: string): string | null {
+  return languageByScript(text) ?? guessLanguage(text);
+}
 
 /** `vi`, `en`, or null when the text does not say. */
 export function guessLanguage(text: string): 'vi' | 'en' | null {

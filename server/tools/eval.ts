@@ -8,6 +8,7 @@ import { readAssetSources } from '../assets.ts';
 import { describeProblem } from './content-report.ts';
 import { evaluateAgencies } from './eval-agencies.ts';
 import { evaluateIntents } from './eval-intents.ts';
+import { evaluateLanguage } from './eval-language.ts';
 import { evaluateOffers } from './eval-offers.ts';
 import { evaluateRisk } from './eval-risk.ts';
 import { type Evaluation, InputFault } from './eval-rows.ts';
@@ -25,6 +26,7 @@ const TASKS: Readonly<
   offers: evaluateOffers,
   agencies: evaluateAgencies,
   intents: evaluateIntents,
+  language: evaluateLanguage,
 };
 const HELP = `npm run eval -- <${Object.keys(TASKS).join('|')}> [--out FILE] [--train FILE.jsonl] [--explain] FILE.jsonl
 --train, --explain: only with intents`;

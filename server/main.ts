@@ -344,7 +344,11 @@ function openKeyFile(dataDir: string): Parameters<typeof createVault>[0] {
 
 async function loadContent(): Promise<Assets> {
   const loaded = loadAssets(await readAssetSources(ROOT));
-  if (loaded.ok) return loaded.assets;
+  if (loaded.ok) {
+    // trained now rather than while the first person waits
+    loaded.assets.intents.model();
+    return loaded.assets;
+  }
   const errors = loaded.problems.filter((problem) => problem.severity === 'error');
   const lines = errors.map(
     ({ path: file, line, message, mend }) =>

@@ -40,6 +40,10 @@ export function scanTurn(draft: Draft, text: string): DangerOutcome {
 /** Mark in `session.raised`: the grey-zone question was asked, once is enough. */
 const ASKED = 'asked';
 
+export function wasAsked(draft: Draft): boolean {
+  return draft.session.raised.includes(ASKED);
+}
+
 export function markAsked(draft: Draft): void {
   draft.session.raised = [...draft.session.raised, ASKED];
 }

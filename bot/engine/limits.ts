@@ -19,6 +19,9 @@ export const MAX_RECENT = 8;
 /** Longest fragment kept for reading together: a pasted advertisement is scanned once, not again with each next line. */
 export const MAX_RECENT_UTF16 = 600;
 
+/** Not understood this many times in a row: a counsellor is asked for. */
+export const MISSES_UNTIL_A_PERSON = 3;
+
 /** Longest slot kept, in UTF-16 units. */
 export const MAX_SLOT_UTF16 = MAX_INPUT_UTF16;
 

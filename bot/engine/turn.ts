@@ -25,11 +25,13 @@ import {
   readText,
   readVoice,
   settle,
+  takeChosenWish,
   WELCOME_FLOW,
 } from './reading.ts';
 import { askAgain, proceed, startFlow } from './run.ts';
 import type { Session } from './session.ts';
 import { ageUnfinished, leaveHalfWay } from './unfinished.ts';
+import { matchMeant, meantByButton, takeMeant } from './wishes.ts';
 import type { TurnInput, World } from './world.ts';
 
 export interface Turn {
@@ -58,6 +60,7 @@ function takeInput(draft: Draft, input: TurnInput): void {
     return;
   }
   draft.session.waiting = null;
+  const meant = takeMeant(draft);
   ageUnfinished(draft);
   draft.session.lastAt = draft.world.now.toISOString();
   bringForward(draft);
@@ -69,7 +72,7 @@ function takeInput(draft: Draft, input: TurnInput): void {
       if (!draft.world.muted) takeChoice(draft, input.id);
       return;
     case 'text':
-      takeText(draft, input.text.slice(0, MAX_INPUT_UTF16), input.text.length > MAX_INPUT_UTF16);
+      takeText(draft, input.text.slice(0, MAX_INPUT_UTF16), input.text.length > MAX_INPUT_UTF16, meant);
       return;
     case 'attachment':
       takeAttachment(draft, { ...input, caption: input.caption.slice(0, MAX_INPUT_UTF16) });
@@ -114,6 +117,11 @@ function takeChoice(draft: Draft, id: string): void {
     askAnew(draft);
     return;
   }
+  const wish = meantByButton(id);
+  if (wish !== null && draft.session.mode === 'normal') {
+    takeChosenWish(draft, wish);
+    return;
+  }
   const parts = id.split('.');
   const [flow, node, choice] = parts;
   if (parts.length === 3 && flow !== undefined && node !== undefined && choice !== undefined) {
@@ -138,10 +146,15 @@ function isQuestion(node: FlowNode | undefined): boolean {
   return node?.kind === 'ask' || node?.kind === 'lesson';
 }
 
-function takeText(draft: Draft, text: string, wasCut: boolean): void {
+function takeText(draft: Draft, text: string, wasCut: boolean, meant: readonly string[] = []): void {
   if (plain(text) === '') {
     // only emoji, punctuation or nothing at all
     if (!draft.world.muted) onNothingToRead(draft);
+    return;
+  }
+  const chosen = matchMeant(draft, meant, text);
+  if (chosen !== null && !draft.world.muted && draft.session.mode === 'normal') {
+    takeChosenWish(draft, chosen);
     return;
   }
   const question = questionOf(draft);

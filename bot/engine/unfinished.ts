@@ -14,6 +14,11 @@ export function leaveHalfWay(draft: Draft): void {
   draft.session.unfinished = { at: draft.world.now.toISOString(), place };
 }
 
+/** True while a question is open that is kept when the person leaves it. */
+export function isHalfWay(draft: Draft): boolean {
+  return topicOf(draft, draft.session.place) !== null;
+}
+
 /** Call when a flow starts anew or is finished: an older half of it is no longer what the person wants. */
 export function dropHalf(draft: Draft, flow: string): void {
   if ((draft.assets.flows.get(flow)?.resume ?? null) === null) return;

@@ -19,6 +19,8 @@ export const SYSTEM_TEXTS = [
   'system.quiet-ack',
   'system.recap',
   'system.nothing-to-go-back',
+  'system.did-you-mean',
+  'system.which-first',
   'numbers.retired',
 ] as const;
 

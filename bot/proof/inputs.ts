@@ -3,7 +3,8 @@ import { choiceText } from '../content/render.ts';
 import type { Target } from '../content/stories.ts';
 import { findRetired } from '../content/registers.ts';
 import { ERASE_FLOW, HUMAN_FLOW, worksInMode } from '../engine/commands.ts';
-import { UNHUSH_NODE, WELCOME_FLOW } from '../engine/reading.ts';
+import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW } from '../engine/danger.ts';
+import { OTHER_LANGUAGE_NODE, UNHUSH_NODE, WELCOME_FLOW } from '../engine/reading.ts';
 import type { AskNode, FlowNode, LessonNode } from '../flow/schema.ts';
 import { choicesOf } from '../flow/schema.ts';
 import { isRead, type SlotValue, typeOf } from '../flow/slots.ts';
@@ -37,8 +38,46 @@ export function inputsAt(walker: Walker, state: State): readonly Input[] {
         : node.kind === 'lesson'
           ? lessonInputs(walker, state, frame, node)
           : [];
-  return [...own, ...commandInputs(walker, state, node), ...agreedWord(walker, state)];
+  return [
+    ...own,
+    ...commandInputs(walker, state, node),
+    ...wishInputs(walker, state, node),
+    ...agreedWord(walker, state),
+  ];
 }
+
+/**
+ * Wishes in a person's own words, and the buttons by which the bot asks what was meant: wherever a text is no answer. Nobody
+ * may count on being understood, so they are ways to somewhere, never ways to a person or a number.
+ */
+function wishInputs(walker: Walker, state: State, node: FlowNode | null): readonly Input[] {
+  if (state.mode === 'quiet') return [];
+  if (node?.kind === 'ask' && node.route !== true && 'other' in node.exits) return [];
+  const inputs = new Map<string, Input>();
+  if (walker.assets.flows.get(WELCOME_FLOW)?.nodes.has(OTHER_LANGUAGE_NODE) === true)
+    inputs.set(OTHER_LANGUAGE_NODE, {
+      label: 'writes in another script',
+      to: entry(walker, state, WELCOME_FLOW, OTHER_LANGUAGE_NODE),
+      numbers: false,
+      languages: NOT_SURE,
+    });
+  for (const { id, answer } of walker.assets.intents.byId.values()) {
+    if (answer === 'none') continue;
+    const add = (key: string, to: State | null): void => {
+      if (!inputs.has(key))
+        inputs.set(key, { label: `means "${id}"`, to, numbers: false, languages: NOT_SURE });
+    };
+    if ('say' in answer) add('say', null);
+    else if ('command' in answer) add('stop', { ...state, stack: [], known: {} });
+    else {
+      add(`${answer.flow}.${answer.node ?? ''}`, entry(walker, state, answer.flow, answer.node ?? null));
+      if (answer.flow === ARE_YOU_SAFE_FLOW) add(IN_DANGER_FLOW, entry(walker, state, IN_DANGER_FLOW, null));
+    }
+  }
+  return [...inputs.values()];
+}
+
+const NOT_SURE: readonly string[] = [];
 
 /** In quiet mode the word that was agreed on works everywhere. */
 function agreedWord(walker: Walker, state: State): readonly Input[] {

@@ -13,8 +13,10 @@ import { fault } from '../content/yaml.ts';
 import type { Choice, SessionMode } from '../engine/events.ts';
 import { SYSTEM_TEXTS } from '../flow/lint.ts';
 import { choicesOf } from '../flow/schema.ts';
+import { NONE_MEANT } from '../engine/wishes.ts';
 import { flowAt } from '../flow/versions.ts';
 import { lessonMessages } from './lesson-texts.ts';
+import { MAX_SUGGESTED } from '../understand/intents.ts';
 import type { Said } from './walk.ts';
 
 /** How one channel shows a text; from the server's table of what channels can do. */
@@ -127,7 +129,36 @@ function textsOf(assets: Assets, said: readonly Said[], language: string): reado
   for (const key of SYSTEM_TEXTS)
     for (const mode of ['normal', 'quiet'] as const)
       found.set(`${key}|${mode}`, { key, mode, place: null, asks: false, buttons: [] });
+  for (const { answer } of assets.intents.byId.values())
+    if (answer !== 'none' && 'say' in answer)
+      found.set(`${answer.say}|wish`, {
+        key: answer.say,
+        mode: 'normal',
+        place: null,
+        asks: false,
+        buttons: [],
+      });
+  for (const key of ASKS_WHAT_WAS_MEANT)
+    found.set(`${key}|wish`, {
+      key,
+      mode: 'normal',
+      place: null,
+      asks: false,
+      buttons: longestSuggestion(assets, language),
+    });
   return [...found.values()];
+}
+
+const ASKS_WHAT_WAS_MEANT = ['system.did-you-mean', 'system.which-first'] as const;
+
+/** The three longest titles: whatever is suggested is no longer than this. */
+function longestSuggestion(assets: Assets, language: string): readonly Choice[] {
+  const titles = [...assets.intents.byId.values()]
+    .map(({ id, title }) => ({ id: `intent.${id}`, label: title[language] ?? id }))
+    .sort((a, b) => b.label.length - a.label.length)
+    .slice(0, MAX_SUGGESTED);
+  const none = choiceText(assets, language, 'system.did-you-mean', NONE_MEANT);
+  return [...titles, { id: `intent.${NONE_MEANT}`, label: none.label }];
 }
 
 function buttonsOf(assets: Assets, { frame, key }: Said, language: string): readonly Choice[] {

@@ -235,6 +235,68 @@ describe('a message to Zalo', () => {
   }
 });
 
+describe('the messages of one turn to Zalo', () => {
+  let standing: Standing;
+  beforeAll(async () => {
+    standing = await stand();
+  });
+  afterAll(() => standing.close());
+  beforeEach(() => {
+    standing.face.sent.length = 0;
+    standing.face.messages.answerWhen(() => null);
+  });
+
+  const text = (words: string, choices: OutboundMessage['choices'] = []): OutboundMessage => ({
+    ...{ text: words, choices, language: 'vi' },
+  });
+  const options = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ id: `c${index}`, label: `L${index}` }));
+  const sendAll = (messages: readonly OutboundMessage[], skipParts = 0) =>
+    standing.adapter.sendTogether?.({ conversationId: PERSON, replyHandle: null }, messages, {
+      ...{ idempotencyKey: 'turn', skipParts, signal: new AbortController().signal },
+    });
+  const half = 'x'.repeat(1000);
+  const long = 'Một câu ngắn. '.repeat(200);
+
+  it.each([
+    ['all of them', [text('1'), text('2'), text('3')], 3, ['1\n\n2\n\n3']],
+    ['up to one with buttons', [text('1'), text('2', options(2)), text('3')], 2, ['1\n\n2']],
+    [
+      'up to one with a numbered list',
+      [text('1', options(6)), text('2')],
+      1,
+      ['1\n\n1. L0\n2. L1\n3. L2\n4. L3\n5. L4\n6. L5'],
+    ],
+    ['as many as fit', [text(half), text('x'.repeat(998)), text('3')], 2, [`${half}\n\n${'x'.repeat(998)}`]],
+    ['none that would be one unit too long', [text(half), text('x'.repeat(999))], 1, [half]],
+    ['none that is longer than one text', [text('1'), text(long)], 1, ['1']],
+    ['none without words', [text('1'), text(' '), text('3')], 1, ['1']],
+  ])('go in one call: %s', async (_what, messages, taken, texts) => {
+    const result = await sendAll(messages);
+    expect(standing.face.sent.map((one) => one.text)).toEqual(texts);
+    const id = expect.stringMatching(/^oa-fake-\d+$/);
+    expect(result).toEqual({ ok: true, taken, platformIds: Array.from({ length: taken }, () => [id]) });
+  });
+
+  it('keep the buttons of the last', async () => {
+    await sendAll([text('1'), text('2', options(5))]);
+    expect(standing.face.sent[0]?.choices.map(({ label }) => label)).toEqual(['L0', 'L1', 'L2', 'L3', 'L4']);
+  });
+
+  it('wait behind a long one, which goes alone from where it was left', async () => {
+    expect(await sendAll([text(long), text('2')], 1)).toMatchObject({ ok: true, taken: 1 });
+    expect(standing.face.sent).toHaveLength(1);
+    expect(standing.face.sent[0]?.text).not.toBe('2');
+  });
+
+  it('share what the platform says against them', async () => {
+    standing.face.messages.answerWhen(() => refuse(32));
+    expect(await sendAll([text('1'), text('2')])).toMatchObject({
+      ...{ ok: false, taken: 2, failure: { class: 'rate', sentParts: 0 } },
+    });
+  });
+});
+
 describe('without a token', () => {
   it.each([
     ['token_missing', 'token'],

@@ -90,6 +90,27 @@ describe('the sender', () => {
   });
 
   it.each([
+    ['once for messages that went out as one text', 16, `array['one']`, 'sent'],
+    ['once for each part of a long message', 4, `array['a' || n, 'b' || n]`, 'failed'],
+    ['once for each message whose id nobody learnt', 8, `'{}'`, 'failed'],
+  ])('counts answers on Zalo %s', async (_what, rows, ids, fate) => {
+    const channel = fakeChannel('zalo');
+    const slow = start(channel, { sends: false });
+    await hear(slow, 'zalo', 'hello');
+    await slow.work();
+    await database.pool.query(
+      `insert into messages (id, conversation_id, seq, author, body_enc, created_at, delivery, platform_ids)
+       select gen_random_uuid(), id, 100 + n, 'bot', '\\x', $1, 'sent', ${ids} from conversations, generate_series(1, ${rows}) as n`,
+      [clock.now()],
+    );
+    clock.advance(60_000);
+    const one = start(channel);
+    await one.sender.sweep();
+    await one.sender.settle();
+    expect((await fates())[0]?.[1]).toBe(fate);
+  });
+
+  it.each([
     ['lets it answer what came after the eighth', 1, ['bot', 'sent', null]],
     ['counts them for what came before and was late', -1, ['bot', 'failed', 'free_used_up']],
   ])('of eight free answers on Zalo %s', async (_title, writtenAfterMs, fate) => {

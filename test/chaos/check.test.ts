@@ -86,6 +86,12 @@ describe('the reckoning of a run', () => {
       'wrong_text',
     ],
     ['answers in another order', { shown: show('A2', 'A1', 'B', 'R', 'D') }, 'out_of_order'],
+    ['answers of one call in another order', { shown: show('A2\n\nA1', 'B', 'R', 'D') }, 'wrong_text'],
+    [
+      'answers of one call shown twice',
+      { shown: show('A1\n\nA2', 'A1\n\nA2', 'B', 'R', 'D') },
+      'repeated_outside_window',
+    ],
     ['an answer shown twice', { shown: show('A1', 'A1', 'A2', 'B', 'R', 'D') }, 'repeated_outside_window'],
     ['a text nobody decided', { shown: show('A1', 'A2', 'Z', 'B', 'R', 'D') }, 'wrong_text'],
     ['the bot speaking over a counsellor', { taken: [{ from: 500, to: 3_500 }] }, 'bot_over_human'],
@@ -100,6 +106,10 @@ describe('the reckoning of a run', () => {
     const shown = show('A1', 'A2', 'A2', 'B', 'R', 'D');
     const isSendWindow = (_instance: string, at: number): boolean => at === 1_000;
     expect(checkPerson({ ...GOOD, shown, isSendWindow }).findings).toMatchObject([{ fault: 'repeated' }]);
+  });
+
+  it('reads the answers of one turn that went out as one text', () => {
+    expect(checkPerson({ ...GOOD, shown: show('A1\n\nA2', 'B', 'R', 'D') }).findings).toEqual([]);
   });
 
   it('knows which of two equal texts was held back', () => {

@@ -133,7 +133,7 @@ function compareShown(channel: ChannelName, outbound: readonly MessageView[], ev
       mayMiss: message.delivery === 'suppressed' || isRefusedByRule(message),
     })),
   );
-  const { shown } = evidence;
+  const shown = evidence.shown.flatMap((one) => takeApart(one, parts));
   const steps = align(
     parts,
     shown.map(({ text }) => text),
@@ -167,6 +167,19 @@ function compareShown(channel: ChannelName, outbound: readonly MessageView[], ev
   });
 }
 
+/** The messages of one turn that went out as one text (Zalo), each for itself. */
+function takeApart(one: Shown, parts: readonly Part[]): readonly Shown[] {
+  if (parts.some(({ text }) => text === one.text)) return [one];
+  for (let from = 0; from < parts.length; from += 1) {
+    let joined = '';
+    for (let to = from; to < parts.length && joined.length < one.text.length; to += 1) {
+      joined += (to === from ? '' : '\n\n') + (parts[to]?.text ?? '');
+      if (joined === one.text) return parts.slice(from, to + 1).map(({ text }) => ({ ...one, text }));
+    }
+  }
+  return [one];
+}
+
 interface Part {
   text: string;
   /** held back for a counsellor, or refused; may have been on its way already */
@@ -179,8 +192,8 @@ type Step =
   /** `again`: said just before; `stray`: out of place */
   | { kind: 'again' | 'stray'; index: number };
 
-/** Several messages may go in one call (LINE: five); all of them are then repeated together. */
-const MOST_PER_CALL = 5;
+/** Several messages may go in one call (LINE: five; Zalo: ten); all of them are then repeated together. */
+const MOST_PER_CALL = 10;
 const WRONG = 1_000;
 
 /** The reading of what was shown that assumes the least: texts repeat, so which one is meant is decided over the whole. */

@@ -96,7 +96,7 @@ describe('own words in a story', () => {
   });
 
   it('that may mean danger are answered with the way to a person and numbers, and the story goes on', () => {
-    const heard = play(AT_REPLY).say('mẹ em không cho đi');
+    const heard = play(AT_REPLY).say('anh cho em xuống xe đi');
     expect(heard.keys).toEqual(['lesson.real', key('reply-own'), key('mother')]);
     expect(heard.text).toContain('111');
   });

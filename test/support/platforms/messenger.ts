@@ -34,26 +34,34 @@ export interface MessengerFace extends Face, Script {
 }
 
 /** Strict: a field the contract does not name is a mistake. */
+const TextSchema = z.strictObject({
+  text: z.string().min(1).max(LIMITS.messenger.text.max),
+  metadata: z.string().max(1000).optional(),
+  quick_replies: z
+    .array(
+      z.strictObject({
+        content_type: z.literal('text'),
+        title: z.string().min(1).max(LIMITS.messenger.quickReplies.titleMax),
+        payload: z.string().min(1).max(LIMITS.messenger.quickReplies.payloadMax),
+      }),
+    )
+    .min(1)
+    .max(LIMITS.messenger.quickReplies.max)
+    .optional(),
+});
+const RecordingSchema = z.strictObject({
+  attachment: z.strictObject({
+    type: z.literal('audio'),
+    payload: z.strictObject({ url: z.url({ protocol: /^https$/ }), is_reusable: z.boolean().optional() }),
+  }),
+  metadata: z.string().max(1000).optional(),
+});
 const SendSchema = z
   .strictObject({
     recipient: z.strictObject({ id: z.string().regex(/^\d+$/) }),
     messaging_type: z.enum(['RESPONSE', 'UPDATE', 'MESSAGE_TAG']),
     tag: z.literal('HUMAN_AGENT').optional(),
-    message: z.strictObject({
-      text: z.string().min(1).max(LIMITS.messenger.text.max),
-      metadata: z.string().max(1000).optional(),
-      quick_replies: z
-        .array(
-          z.strictObject({
-            content_type: z.literal('text'),
-            title: z.string().min(1).max(LIMITS.messenger.quickReplies.titleMax),
-            payload: z.string().min(1).max(LIMITS.messenger.quickReplies.payloadMax),
-          }),
-        )
-        .min(1)
-        .max(LIMITS.messenger.quickReplies.max)
-        .optional(),
-    }),
+    message: z.union([TextSchema, RecordingSchema]),
   })
   .refine(({ messaging_type, tag }) => (messaging_type === 'MESSAGE_TAG') === (tag !== undefined), {
     message: 'a tag goes with MESSAGE_TAG',
@@ -91,11 +99,18 @@ export function createMessengerFace({ now, ledger, people }: FaceOptions): Messe
     if (now().getTime() - lastAt.getTime() > openMs) return graphError(10, 2018278);
     serial += 1;
     const messageId = `m_sent_${serial}`;
-    const { text, quick_replies: replies = [] } = body.message;
-    const choices = replies.map(({ title: label, payload }) => ({ label, payload }));
+    const said =
+      'text' in body.message
+        ? { text: body.message.text, choices: body.message.quick_replies ?? [] }
+        : { text: '', choices: [], recording: body.message.attachment.payload.url };
+    const choices = said.choices.map(({ title: label, payload }) => ({ label, payload }));
     const how = body.tag ?? body.messaging_type;
     sent.push(
-      ledger.add({ face: 'messenger', person, text, choices, messageId, requestId: call.requestId, how }),
+      ledger.add({
+        ...{ face: 'messenger', person, messageId, requestId: call.requestId, how },
+        ...said,
+        choices,
+      }),
     );
     await deliver(buildOwnEcho(body, messageId));
     return answer({ recipient_id: person, message_id: messageId });
@@ -170,8 +185,11 @@ export function graphError(
   return { kind: 'answer', status, headers, body: { error } };
 }
 
-function buildOwnEcho({ message: { text, metadata }, recipient }: SendBody, mid: string): object {
-  const message = { mid, is_echo: true, app_id: Number(FAKE_PAGE.appId), metadata, text };
+function buildOwnEcho({ message: said, recipient }: SendBody, mid: string): object {
+  const message = {
+    ...{ mid, is_echo: true, app_id: Number(FAKE_PAGE.appId), metadata: said.metadata },
+    ...('text' in said ? { text: said.text } : { attachments: [said.attachment] }),
+  };
   const item = { sender: { id: FAKE_PAGE.pageId }, recipient, timestamp: 1790000000000, message };
   return {
     object: 'page',

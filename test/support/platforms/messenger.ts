@@ -56,16 +56,20 @@ const RecordingSchema = z.strictObject({
   }),
   metadata: z.string().max(1000).optional(),
 });
-const SendSchema = z
-  .strictObject({
-    recipient: z.strictObject({ id: z.string().regex(/^\d+$/) }),
-    messaging_type: z.enum(['RESPONSE', 'UPDATE', 'MESSAGE_TAG']),
-    tag: z.literal('HUMAN_AGENT').optional(),
-    message: z.union([TextSchema, RecordingSchema]),
-  })
-  .refine(({ messaging_type, tag }) => (messaging_type === 'MESSAGE_TAG') === (tag !== undefined), {
-    message: 'a tag goes with MESSAGE_TAG',
-  });
+function sendSchemaOf<T extends z.ZodType>(message: T) {
+  return z
+    .strictObject({
+      recipient: z.strictObject({ id: z.string().regex(/^\d+$/) }),
+      messaging_type: z.enum(['RESPONSE', 'UPDATE', 'MESSAGE_TAG']),
+      tag: z.literal('HUMAN_AGENT').optional(),
+      message,
+    })
+    .refine(({ messaging_type, tag }) => (messaging_type === 'MESSAGE_TAG') === (tag !== undefined), {
+      message: 'a tag goes with MESSAGE_TAG',
+    });
+}
+const SendSchema = sendSchemaOf(z.union([TextSchema, RecordingSchema]));
+const AttachedSchema = z.looseObject({ message: z.looseObject({ attachment: z.unknown() }) });
 type SendBody = z.infer<typeof SendSchema>;
 
 export function createMessengerFace({ now, ledger, people }: FaceOptions): MessengerFace {
@@ -158,7 +162,10 @@ function findProblems({ method, path, query, json }: RawCall, version: string): 
   if (isRead) return problems;
   if (method !== 'POST' || path !== `/${version}/${FAKE_PAGE.pageId}/messages`)
     return [...problems, `${method} ${path} is not in the contract`];
-  const parsed = SendSchema.safeParse(json);
+  // one of two, so that a problem is told where it is
+  const parsed = AttachedSchema.safeParse(json).success
+    ? sendSchemaOf(RecordingSchema).safeParse(json)
+    : sendSchemaOf(TextSchema).safeParse(json);
   if (parsed.success) return problems;
   return [
     ...problems,

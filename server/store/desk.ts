@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import type { Db, Vault } from '../ports.ts';
 import { placeReasons } from './places.ts';
+import { holdBackBot } from './sending.ts';
 
 export type Risk = 'none' | 'concern' | 'high' | 'imminent';
 export type HandoverCause =
@@ -182,6 +183,7 @@ export async function takeConversation(
   );
   if (taken.rowCount !== 1) return false;
   await setOwner(client, conversationId, userId, now);
+  await holdBackBot(client, [conversationId]);
   return true;
 }
 

@@ -1,4 +1,5 @@
 /** What the rules of writing to somebody ask of the database: when they wrote, what we sent since, what the account has left. */
+import type { PoolClient } from 'pg';
 import type { Db } from '../ports.ts';
 
 /**
@@ -60,4 +61,17 @@ export async function listUsage(db: Db): Promise<readonly Usage[]> {
      where month > current_date - interval '70 days'`,
   );
   return found.rows;
+}
+
+/**
+ * Somebody else answers from now on: what the bot had decided and not yet sent is not sent any more, however soon the conversation
+ * is given back. What a sender has in its hands right now may still arrive; it is then recorded as sent.
+ */
+export async function holdBackBot(client: PoolClient, conversationIds: readonly string[]): Promise<void> {
+  await client.query(
+    `with held as (
+       delete from outbox where conversation_id = any($1::uuid[]) and author = 'bot' and state = 'queued' returning message_id)
+     update messages m set delivery = 'suppressed' from held where m.id = held.message_id and m.delivery = 'queued'`,
+    [conversationIds],
+  );
 }

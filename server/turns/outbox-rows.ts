@@ -139,7 +139,9 @@ async function recordDone(
       update messages m set delivery = d.state, sent_at = case d.state when 'sent' then $8::timestamptz end,
         failure_class = d.class, failure_code = d.code,
         platform_ids = case when d.ids = '' then '{}' else string_to_array(d.ids, E'\\n') end
-      from d where m.id = d.message_id and m.delivery = 'queued'`,
+      from d where m.id = d.message_id
+        -- held back while it was on its way: it arrived all the same
+        and (m.delivery = 'queued' or (m.delivery = 'suppressed' and d.state = 'sent'))`,
     values: [
       done.map(({ row }) => row.id),
       done.map(({ row }) => row.messageId),

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { Vault } from '../ports.ts';
 import { toByteaArray } from '../store/bytea.ts';
 import { placeBody } from '../store/places.ts';
+import { holdBackBot } from '../store/sending.ts';
 import type { Draft } from './draft.ts';
 import { UNSENT_BODY } from './platform-hands.ts';
 
@@ -29,6 +30,12 @@ export async function writeOwners(client: PoolClient, drafts: readonly Draft[], 
       now,
     ],
   );
+  const taken = changed.filter(({ owner, loaded }) => owner === 'platform' && loaded.owner === 'bot');
+  if (taken.length > 0)
+    await holdBackBot(
+      client,
+      taken.map(({ loaded }) => loaded.id),
+    );
 }
 
 /** What a person took back is gone from the transcript; that there was a message stays. */

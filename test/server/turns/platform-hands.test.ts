@@ -167,6 +167,22 @@ describe('somebody at the platform’s own inbox', () => {
     expect((await transcript())[1]).toMatchObject({ author: 'bot', delivery: 'suppressed' });
   });
 
+  it('holds it back for good, also when the conversation is given back at once', async () => {
+    const slow = startInstance(database, { clock, channels: [channel], sends: false });
+    await slow.inbox.accept('messenger', 'default', [message('a', 'hello')]);
+    await slow.work();
+    clock.advance(60_000);
+    await tell('echo', { party: 'inbox', messageId: 'h1' }, 'Em là Hà');
+    await tell('handover', { party: 'us' }, '');
+    expect(await owner()).toBe('bot');
+    await one.sender.sweep();
+    await one.sender.settle();
+    expect(sentTexts()).toEqual([]);
+    expect((await transcript())[1]).toMatchObject({ author: 'bot', delivery: 'suppressed' });
+    await write('again');
+    expect(sentTexts()).toEqual(['2:again']);
+  });
+
   it('leaves a counsellor of ours in charge, and is in the transcript', async () => {
     await write('hello');
     await database.pool.query(`update conversations set owner = 'counsellor'`);

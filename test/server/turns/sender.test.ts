@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newUuid } from '../../../server/ids.ts';
+import { endHandover, takeConversation } from '../../../server/store/desk.ts';
 import { queueCounsellorMessage } from '../../../server/turns/queue-message.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import {
@@ -25,7 +26,7 @@ beforeEach(async () => {
 });
 afterAll(() => database.drop());
 
-const deliveries = async (): Promise<unknown[]> =>
+const deliveries = async (): Promise<Record<string, unknown>[]> =>
   (
     await database.pool.query<Record<string, unknown>>(
       'select author, delivery, failure_class, failure_code from messages order by seq',
@@ -36,6 +37,30 @@ const conversationId = async (): Promise<string> => {
   const found = await database.pool.query<{ id: string }>('select id from conversations');
   return found.rows[0]?.id ?? '';
 };
+
+const counsellor = newUuid();
+/** somebody waits at the desk, and there is somebody to take it */
+async function openHandover(): Promise<void> {
+  await database.pool.query(
+    `insert into users (id, email, display_name, password_hash, role, created_at)
+     values ($1, $2, 'Lan', '-', 'counsellor', now()) on conflict (id) do nothing`,
+    [counsellor, `${counsellor}@example.org`],
+  );
+  await database.pool.query(
+    `insert into handovers (id, conversation_id, risk, cause, reasons_enc, waiting_since, created_at)
+     select gen_random_uuid(), id, 'none', 'person_asked', '', now(), now() from conversations`,
+  );
+}
+async function take(): Promise<void> {
+  const id = await conversationId();
+  await database.transact((client) => takeConversation(client, id, counsellor, clock.now()));
+}
+async function giveBack(): Promise<void> {
+  const id = await conversationId();
+  await database.transact((client) =>
+    endHandover(client, id, { state: 'returned', outcome: null, now: clock.now() }),
+  );
+}
 
 describe('the sender', () => {
   it('sends what a process that died after its commit left, once its lease ran out and not before', async () => {
@@ -78,6 +103,44 @@ describe('the sender', () => {
       { author: 'person', delivery: 'received', failure_class: null, failure_code: null },
       { author: 'bot', delivery: 'suppressed', failure_class: null, failure_code: null },
     ]);
+  });
+
+  it('keeps back for good what waited when a counsellor took the conversation', async () => {
+    const one = startInstance(database, { clock, channels: [channel], sends: false });
+    await one.inbox.accept('telegram', 'default', [message('a', 'TWICE')]);
+    await one.work();
+    await openHandover();
+    await take();
+    await giveBack();
+    clock.advance(10_001);
+    const two = startInstance(database, { clock, channels: [channel] });
+    await two.sender.sweep();
+    await two.sender.settle();
+    expect(sentTexts()).toEqual([]);
+    expect((await deliveries()).map(({ delivery }) => delivery)).toEqual([
+      'received',
+      'suppressed',
+      'suppressed',
+    ]);
+  });
+
+  it('says of what was on its way when a counsellor took over that it was sent', async () => {
+    const taking: FakeChannel = {
+      ...channel,
+      adapter: {
+        ...channel.adapter,
+        send: async (...sent) => {
+          await openHandover();
+          await take();
+          return channel.adapter.send(...sent);
+        },
+      },
+    };
+    const one = startInstance(database, { clock, channels: [taking] });
+    await one.inbox.accept('telegram', 'default', [message('a', 'TWICE')]);
+    await one.work();
+    expect(sentTexts()).toEqual(['1:TWICE']);
+    expect((await deliveries()).map(({ delivery }) => delivery)).toEqual(['received', 'sent', 'suppressed']);
   });
 
   it('keeps the bot mute from the second message on when a counsellor takes over during the first', async () => {

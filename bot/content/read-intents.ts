@@ -168,6 +168,7 @@ const NEAR = 0.85;
 function findNearTwins(placed: readonly Placed[]): readonly Problem[] {
   const phrases = placed.filter(({ kind }) => kind === 'phrases');
   const groups = phrases.map(({ folded }) => threes(folded));
+  const sets = groups.map((group) => new Set(group));
   const often = new Map<string, number>();
   for (const group of groups.flat()) often.set(group, (often.get(group) ?? 0) + 1);
   const holders = new Map<string, number[]>();
@@ -178,14 +179,18 @@ function findNearTwins(placed: readonly Placed[]): readonly Problem[] {
       .sort((a, b) => (often.get(a) ?? 0) - (often.get(b) ?? 0) || (a < b ? -1 : 1))
       .slice(0, Math.floor(own.length * (1 - NEAR)) + 1);
     const others = new Set(rarest.flatMap((group) => holders.get(group) ?? []));
-    for (const group of rarest) holders.set(group, [...(holders.get(group) ?? []), at]);
+    for (const group of rarest) {
+      const held = holders.get(group);
+      if (held === undefined) holders.set(group, [at]);
+      else held.push(at);
+    }
     return [...others].flatMap((other) => {
       const twin = phrases[other];
       if (
         twin === undefined ||
         twin.intent === one.intent ||
         twin.folded === one.folded ||
-        likeness(own, groups[other] ?? []) <= NEAR
+        likeness(sets[at] ?? NO_GROUPS, groups[other] ?? []) <= NEAR
       )
         return [];
       return [
@@ -200,9 +205,12 @@ function findNearTwins(placed: readonly Placed[]): readonly Problem[] {
   });
 }
 
-function likeness(one: readonly string[], other: readonly string[]): number {
-  const both = other.filter((group) => one.includes(group)).length;
-  return both / (one.length + other.length - both);
+const NO_GROUPS: ReadonlySet<string> = new Set();
+
+function likeness(one: ReadonlySet<string>, other: readonly string[]): number {
+  let both = 0;
+  for (const group of other) if (one.has(group)) both += 1;
+  return both / (one.size + other.length - both);
 }
 
 function threes(text: string): readonly string[] {

@@ -4,11 +4,12 @@ import { ERASE_FLOW, HUMAN_FLOW } from '../engine/commands.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW } from '../engine/danger.ts';
 import { MENU_NODE, OTHER_LANGUAGE_NODE, UNHUSH_NODE, WELCOME_FLOW } from '../engine/reading.ts';
 import { REQUIRED_NODES } from '../flow/lint-flow.ts';
-import type { Flow } from '../flow/schema.ts';
+import type { Flow, FlowNode } from '../flow/schema.ts';
 import { type Input, inputsAt } from './inputs.ts';
 import { type Frame, keyOf, type State } from './state.ts';
 import { collectValues } from './values.ts';
-import { keepRead, type Said, walkFrom, type Walker, type WalkFault } from './walk.ts';
+import { findJoints, walkFrom } from './walk.ts';
+import { keepRead, type Said, type Told, type Walker, type WalkFault } from './walker.ts';
 
 /** A place where the bot waits: at a question, or (stack []) where nothing is asked. */
 export interface Place {
@@ -28,15 +29,14 @@ export interface Way {
   to: readonly Place[];
   /** on every way this leads on, somebody is asked for */
   handover: boolean;
-  said: readonly Said[];
 }
 
 export interface Explored {
   places: ReadonlyMap<string, Place>;
   inputs: number;
   faults: readonly (WalkFault & { path: string })[];
-  /** `flow@version.node`: reached from a real beginning */
-  reached: ReadonlySet<string>;
+  /** nodes reached from a real beginning */
+  reached: ReadonlySet<FlowNode>;
   said: readonly Said[];
   /** nodes whose condition was not worked out exactly: every answer was assumed */
   assumed: readonly string[];
@@ -49,86 +49,95 @@ export const MAX_PLACES = 100_000;
 
 export function explore(assets: Assets): Explored {
   const places = new Map<string, Place>();
-  const reached = new Set<string>();
+  const reached = new Set<FlowNode>();
   const said = new Map<string, Said>();
   const faults = new Map<string, WalkFault & { path: string }>();
   const assumed = new Set<string>();
   let inputs = 0;
   let cut = false;
-  // worked out only when there is a fault to tell of
-  let here = (): string => '';
-  const walker: Walker = {
-    assets,
-    values: collectValues(assets),
-    words: new Map(),
-    readsOf: readsOf(assets),
-    onAssumed: (frame, name) => assumed.add(`${frame.flow}.${frame.node} (${name})`),
-    onFault: (fault) => {
-      const key = `${fault.code} ${nameOf(fault.frame)} ${fault.code === 'loop' ? '' : fault.detail}`;
-      if (!faults.has(key)) faults.set(key, { ...fault, path: here() });
-    },
-  };
+  let cameBy: Place['from'] = { place: null, label: '' };
+  let queue: Mutable[] = [];
+  // old buttons and returns reach nodes too, but that somebody can come there is not shown by them
+  let isReal = true;
 
-  const settle = (state: State, from: Place['from'], told: readonly Said[], queue: Mutable[]): Place => {
+  const settle = (state: State, told: Told | null): Place => {
     const settled = keepRead(walker, state);
     const key = keyOf(settled);
     const known = places.get(key);
     if (known !== undefined) return known;
-    const place: Mutable = { key, state: settled, from, said: told, ways: [] };
+    const place: Mutable = { key, state: settled, from: cameBy, said: inOrder(told), ways: [] };
     places.set(key, place);
     queue.push(place);
     return place;
   };
 
-  // the beginnings of flows are arrived at from nearly every place: worked out once
-  const arrived = new Map<string, Arrived>();
-
-  const arrive = (state: State, from: Place['from'], queue: Mutable[], isReal: boolean): Arrived => {
-    here = () => (from.place === null ? from.label : `${pathTo(from.place)} → ${from.label}`);
-    const key = keyOf(state);
-    const before = arrived.get(key);
-    if (before !== undefined) return before;
-    const arrivals = walkFrom(walker, state);
-    for (const arrival of arrivals) {
-      for (const frame of arrival.passed) if (isReal) reached.add(nameOf(frame));
-      for (const one of arrival.said) said.set(saidKey(one), one);
-    }
-    const found = {
-      to: arrivals.map((arrival) => settle(arrival.state, from, arrival.said, queue)),
-      handover: arrivals.length > 0 && arrivals.every(({ handovers }) => handovers.length > 0),
-      said: arrivals.flatMap((arrival) => arrival.said),
-    };
-    arrived.set(key, found);
-    return found;
+  const walker: Walker = {
+    assets,
+    values: collectValues(assets),
+    words: new Map(),
+    everywhere: new Map(),
+    ends: new Map(),
+    joints: findJoints(assets),
+    readsOf: readsOf(assets),
+    settle,
+    onPassed: (node, texts) => {
+      if (isReal) reached.add(node);
+      for (const one of texts) said.set(saidKey(one), one);
+    },
+    onAssumed: (frame, name) => assumed.add(`${frame.flow}.${frame.node} (${name})`),
+    onFault: (fault) => {
+      const key = `${fault.code} ${nameOf(fault.frame)} ${fault.code === 'loop' ? '' : fault.detail}`;
+      if (!faults.has(key)) faults.set(key, { ...fault, path: pathOf(cameBy) });
+    },
   };
 
-  const follow = (place: Place, input: Input, queue: Mutable[], isReal: boolean): Way => {
-    inputs += 1;
+  /** Follows an input to where the bot waits next; `from` is kept for places that are new. */
+  const arrive = (state: State, from: Place['from']): Pick<Way, 'to' | 'handover'> => {
+    cameBy = from;
+    const { to, handed } = walkFrom(walker, state);
+    return { to, handover: handed && to.length > 0 };
+  };
+
+  const follow = (place: Place, input: Input): Way => {
     const from = { place, label: input.label };
-    if (input.to === null) return { input, to: [place], handover: false, said: [] };
+    if (input.to === null) return { input, to: [place], handover: false };
+    if (input.to.stack.length > 0) return { input, ...arrive(input.to, from) };
     // stopped: nothing is asked any more
-    if (input.to.stack.length === 0)
-      return { input, to: [settle(input.to, from, [], queue)], handover: false, said: [] };
-    return { input, ...arrive(input.to, from, queue, isReal) };
+    cameBy = from;
+    return { input, to: [settle(input.to, null)], handover: false };
+  };
+
+  // what works everywhere leads to the same places from every visit of a question: only what stays there differs
+  const shared = new Map<readonly Input[], readonly Way[]>();
+
+  const followEverywhere = (place: Place, everywhere: readonly Input[]): readonly Way[] => {
+    const known = shared.get(everywhere);
+    if (known !== undefined)
+      return known.map((way) => (way.input.to === null ? { ...way, to: [place] } : way));
+    const ways = everywhere.map((input) => follow(place, input));
+    shared.set(everywhere, ways);
+    return ways;
   };
 
   /** Also through places that were put into the queue meanwhile. */
-  const spread = (queue: Mutable[], isReal: boolean): void => {
-    for (let place = queue.shift(); place !== undefined && !cut; place = queue.shift()) {
-      const at = place;
+  const spread = (): void => {
+    for (const at of queue) {
+      if (cut) return;
       cut = places.size > MAX_PLACES;
-      at.ways = inputsAt(walker, at.state).map((input) => follow(at, input, queue, isReal));
+      const { own, everywhere } = inputsAt(walker, at.state);
+      inputs += own.length + everywhere.length;
+      at.ways = [...own.map((input) => follow(at, input)), ...followEverywhere(at, everywhere)];
     }
   };
 
-  const queue: Mutable[] = [];
-  for (const { state, label } of beginnings(assets)) arrive(state, { place: null, label }, queue, true);
-  spread(queue, true);
+  for (const { state, label } of beginnings(assets)) arrive(state, { place: null, label });
+  spread();
   // then from every question as an old button, a return or a new version of a flow may open it: with anything in its slots
-  const again: Mutable[] = [];
+  queue = [];
+  isReal = false;
   for (const { state, label } of reentries(walker, [...places.values()]))
-    arrive(state, { place: null, label }, again, false);
-  spread(again, false);
+    arrive(state, { place: null, label });
+  spread();
   return {
     places,
     inputs,
@@ -143,7 +152,16 @@ export function explore(assets: Assets): Explored {
 interface Mutable extends Omit<Place, 'ways'> {
   ways: readonly Way[];
 }
-type Arrived = Pick<Way, 'to' | 'handover' | 'said'>;
+
+function inOrder(told: Told | null): readonly Said[] {
+  const all: (readonly Said[])[] = [];
+  for (let one = told; one !== null; one = one.before) all.unshift(one.said);
+  return all.flat();
+}
+
+function pathOf({ place, label }: Place['from']): string {
+  return place === null ? label : `${pathTo(place)} → ${label}`;
+}
 
 /** What was done to get to a place, from its beginning. */
 export function pathTo(place: Place): string {

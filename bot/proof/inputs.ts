@@ -13,7 +13,7 @@ import { matchChoice } from '../understand/choices.ts';
 import { type Command, COMMANDS, findCommand } from '../understand/commands.ts';
 import { ANYTHING_ELSE } from './values.ts';
 import { type Frame, learn, moved, type State, topOf } from './state.ts';
-import { keepRead, nodeOf, type Walker, type WorkingWord } from './walk.ts';
+import { keepRead, nodeOf, type Walker, type WorkingWord } from './walker.ts';
 
 export interface Input {
   /** as a person would say it did: `"human"`, `writes "người"`, `writes something`, `stays silent` */
@@ -26,38 +26,58 @@ export interface Input {
   languages: readonly string[] | null;
 }
 
-/** What can be done where nothing is asked: only the words that work everywhere, and free text that starts a flow. */
-export function inputsAt(walker: Walker, state: State): readonly Input[] {
+/** What can be done at a place: its own answers, and what works wherever one is. */
+export interface Inputs {
+  own: readonly Input[];
+  /** the same list at every visit of a question in the same mode, whatever is known there */
+  everywhere: readonly Input[];
+}
+
+/** Where nothing is asked: only the words that work everywhere, and free text that starts a flow. */
+export function inputsAt(walker: Walker, state: State): Inputs {
   const frame = topOf(state);
   const node = frame === null ? null : nodeOf(walker, frame);
-  const own =
-    frame === null || node === null
-      ? []
-      : node.kind === 'ask'
-        ? askInputs(walker, state, frame, node)
-        : node.kind === 'lesson'
-          ? lessonInputs(walker, state, frame, node)
-          : [];
-  return [
-    ...own,
-    ...commandInputs(walker, state, node),
-    ...wishInputs(walker, state, node),
-    ...agreedWord(walker, state),
+  const everywhere = inputsEverywhere(walker, state, frame, node);
+  if (frame === null || node === null) return { own: [], everywhere };
+  if (node.kind === 'ask') return { own: askInputs(walker, state, frame, node), everywhere };
+  if (node.kind === 'lesson') return { own: lessonInputs(walker, state, frame, node), everywhere };
+  return { own: [], everywhere };
+}
+
+function inputsEverywhere(
+  walker: Walker,
+  { mode }: State,
+  frame: Frame | null,
+  node: FlowNode | null,
+): readonly Input[] {
+  const key = `${questionKey(frame)}|${mode}`;
+  const found = walker.everywhere.get(key);
+  if (found !== undefined) return found;
+  const inputs = [
+    ...commandInputs(walker, mode, frame, node),
+    ...wishInputs(walker, mode, node),
+    ...agreedWord(walker, mode),
   ];
+  walker.everywhere.set(key, inputs);
+  return inputs;
+}
+
+function questionKey(frame: Frame | null): string {
+  return frame === null ? '' : `${frame.flow}@${frame.version}.${frame.node}`;
 }
 
 /**
  * Wishes in a person's own words, and the buttons by which the bot asks what was meant: wherever a text is no answer. Nobody
  * may count on being understood, so they are ways to somewhere, never ways to a person or a number.
  */
-function wishInputs(walker: Walker, state: State, node: FlowNode | null): readonly Input[] {
-  if (state.mode === 'quiet') return [];
+function wishInputs(walker: Walker, mode: State['mode'], node: FlowNode | null): readonly Input[] {
+  if (mode === 'quiet') return [];
   if (node?.kind === 'ask' && node.route !== true && 'other' in node.exits) return [];
   const inputs = new Map<string, Input>();
   if (walker.assets.flows.get(WELCOME_FLOW)?.nodes.has(OTHER_LANGUAGE_NODE) === true)
     inputs.set(OTHER_LANGUAGE_NODE, {
       label: 'writes in another script',
-      to: entry(walker, state, WELCOME_FLOW, OTHER_LANGUAGE_NODE),
+      to: entry(walker, mode, WELCOME_FLOW, OTHER_LANGUAGE_NODE),
       numbers: false,
       languages: NOT_SURE,
     });
@@ -68,10 +88,10 @@ function wishInputs(walker: Walker, state: State, node: FlowNode | null): readon
         inputs.set(key, { label: `means "${id}"`, to, numbers: false, languages: NOT_SURE });
     };
     if ('say' in answer) add('say', null);
-    else if ('command' in answer) add('stop', { ...state, stack: [], known: {} });
+    else if ('command' in answer) add('stop', { stack: [], mode, known: {} });
     else {
-      add(`${answer.flow}.${answer.node ?? ''}`, entry(walker, state, answer.flow, answer.node ?? null));
-      if (answer.flow === ARE_YOU_SAFE_FLOW) add(IN_DANGER_FLOW, entry(walker, state, IN_DANGER_FLOW, null));
+      add(`${answer.flow}.${answer.node ?? ''}`, entry(walker, mode, answer.flow, answer.node ?? null));
+      if (answer.flow === ARE_YOU_SAFE_FLOW) add(IN_DANGER_FLOW, entry(walker, mode, IN_DANGER_FLOW, null));
     }
   }
   return [...inputs.values()];
@@ -80,9 +100,9 @@ function wishInputs(walker: Walker, state: State, node: FlowNode | null): readon
 const NOT_SURE: readonly string[] = [];
 
 /** In quiet mode the word that was agreed on works everywhere. */
-function agreedWord(walker: Walker, state: State): readonly Input[] {
-  if (state.mode === 'normal') return [];
-  const to = entry(walker, state, WELCOME_FLOW, UNHUSH_NODE);
+function agreedWord(walker: Walker, mode: State['mode']): readonly Input[] {
+  if (mode === 'normal') return [];
+  const to = entry(walker, mode, WELCOME_FLOW, UNHUSH_NODE);
   return [{ label: 'writes the agreed word', to, numbers: false, languages: null }];
 }
 
@@ -158,14 +178,19 @@ function lessonInputs(walker: Walker, state: State, frame: Frame, node: LessonNo
 }
 
 /** In which languages a word of theirs really works here: a choice with that label, or a retired number, comes first. */
-function commandInputs(walker: Walker, state: State, node: FlowNode | null): readonly Input[] {
-  return COMMANDS.filter((command) => worksInMode(command, state.mode)).map((command) => {
-    const ways = workingWords(walker, topOf(state), node, command);
+function commandInputs(
+  walker: Walker,
+  mode: State['mode'],
+  frame: Frame | null,
+  node: FlowNode | null,
+): readonly Input[] {
+  return COMMANDS.filter((command) => worksInMode(command, mode)).map((command) => {
+    const ways = workingWords(walker, frame, node, command);
     const first = ways.find(({ word }) => word !== null)?.word ?? command;
     return {
       label: `writes "${first}"`,
-      to: targetOf(walker, state, command),
-      numbers: command === 'numbers' && state.mode === 'normal',
+      to: targetOf(walker, mode, command),
+      numbers: command === 'numbers' && mode === 'normal',
       languages: ways.filter(({ word }) => word !== null).map(({ language }) => language),
     };
   });
@@ -178,7 +203,7 @@ function workingWords(
   node: FlowNode | null,
   command: Command,
 ): readonly WorkingWord[] {
-  const key = `${frame?.flow ?? ''}@${frame?.version ?? 0}.${frame?.node ?? ''} ${command}`;
+  const key = `${questionKey(frame)} ${command}`;
   const found = walker.words.get(key);
   if (found !== undefined) return found;
   const ways = walker.assets.languages.map((language) => ({
@@ -235,18 +260,18 @@ function takesOwnWords(walker: Walker, node: FlowNode | null): boolean {
   return walker.assets.lessons.get(node.lesson)?.story.some(({ write }) => write !== null) ?? false;
 }
 
-function targetOf(walker: Walker, state: State, command: Command): State | null {
+function targetOf(walker: Walker, mode: State['mode'], command: Command): State | null {
   switch (command) {
     case 'human':
-      return entry(walker, state, HUMAN_FLOW, null);
+      return entry(walker, mode, HUMAN_FLOW, null);
     case 'menu':
-      return entry(walker, state, 'welcome', 'menu');
+      return entry(walker, mode, 'welcome', 'menu');
     case 'language':
-      return entry(walker, state, 'welcome', 'language');
+      return entry(walker, mode, 'welcome', 'language');
     case 'erase':
-      return entry(walker, state, ERASE_FLOW, null);
+      return entry(walker, mode, ERASE_FLOW, null);
     case 'stop':
-      return { ...state, stack: [], known: {} };
+      return { stack: [], mode, known: {} };
     // the numbers are said and the question stays; "back" leads to a place that was explored already
     case 'numbers':
     case 'back':
@@ -255,14 +280,9 @@ function targetOf(walker: Walker, state: State, command: Command): State | null 
 }
 
 /** The beginning of a flow, with everything possible in its slots. */
-export function entry(
-  walker: Walker,
-  from: Pick<State, 'mode'>,
-  flow: string,
-  node: string | null,
-): State | null {
+export function entry(walker: Walker, mode: State['mode'], flow: string, node: string | null): State | null {
   const found = walker.assets.flows.get(flow);
   if (found === undefined) return null;
   const frame: Frame = { flow, version: found.version, node: node ?? found.start, step: 0 };
-  return { stack: [frame], mode: from.mode, known: {} };
+  return { stack: [frame], mode, known: {} };
 }

@@ -2,11 +2,11 @@
 import type { Assets, Problem } from '../content/assets.ts';
 import { fault } from '../content/yaml.ts';
 import { flowAt } from '../flow/versions.ts';
-import { type Explored, explore, nameOf } from './explore.ts';
+import { type Explored, explore } from './explore.ts';
 import { proveReach } from './reach.ts';
 import type { Frame } from './state.ts';
 import { type ChannelFit, proveTexts } from './texts.ts';
-import type { WalkFault } from './walk.ts';
+import type { WalkFault } from './walker.ts';
 
 export interface Proof {
   problems: readonly Problem[];
@@ -83,12 +83,12 @@ function describeFault(assets: Assets, one: WalkFault & { path: string }): Probl
 /** Conditions may shut a node off though an exit leads to it. */
 function unreached(assets: Assets, explored: Explored): readonly Problem[] {
   return [...assets.flows.values()].flatMap((flow) =>
-    [...flow.nodes.keys()]
-      .filter((node) => !explored.reached.has(nameOf({ flow: flow.id, version: flow.version, node })))
-      .map((node) =>
+    [...flow.nodes.values()]
+      .filter((node) => !explored.reached.has(node))
+      .map(({ id }) =>
         faultAt(
           assets,
-          { flow: flow.id, version: flow.version, node, step: 0 },
+          { flow: flow.id, version: flow.version, node: id, step: 0 },
           'nobody can ever get here: no path leads here, or its conditions never hold',
           'lead an exit here, correct the conditions, or delete the node',
         ),

@@ -25,14 +25,15 @@ export function proveReach(
 ): Reach {
   const problems: Problem[] = [];
   const most = { person: 0, number: { normal: 0, quiet: 0 } };
+  const places = [...explored.places.values()];
   for (const language of assets.languages) {
-    const toPerson = distances(explored, language, (way) => way.handover);
-    const toNumber = distances(explored, language, (way) => givesNumber(way, language, showsNumber));
-    for (const place of explored.places.values()) {
+    const numbered = new Set(places.filter((place) => showsOne(place, language, showsNumber)));
+    const toPerson = distances(places, language, (way) => way.handover);
+    const toNumber = distances(places, language, (way) => givesNumber(way, numbered));
+    for (const place of places) {
       const { mode } = place.state;
-      const person = toPerson.get(place.key) ?? Infinity;
-      const isShown = mode === 'normal' && place.said.some(({ key }) => showsNumber(key, language));
-      const number = isShown ? 0 : (toNumber.get(place.key) ?? Infinity);
+      const person = toPerson.get(place) ?? Infinity;
+      const number = numbered.has(place) ? 0 : (toNumber.get(place) ?? Infinity);
       most.person = Math.max(most.person, person);
       most.number[mode] = Math.max(most.number[mode], number);
       if (person > MAX_TO_A_PERSON)
@@ -60,40 +61,36 @@ export function proveReach(
   return { problems, ...most };
 }
 
-function givesNumber(
-  way: Way,
+/** A number was on the screen on the way in. */
+function showsOne(
+  { state, said }: Place,
   language: string,
   showsNumber: (key: string, language: string) => boolean,
 ): boolean {
+  return state.mode === 'normal' && said.some(({ key }) => showsNumber(key, language));
+}
+
+function givesNumber(way: Way, numbered: ReadonlySet<Place>): boolean {
   if (way.input.numbers) return true;
-  return (
-    way.to.length > 0 &&
-    way.to.every(
-      ({ state, said }) => state.mode === 'normal' && said.some(({ key }) => showsNumber(key, language)),
-    )
-  );
+  return way.to.length > 0 && way.to.every((place) => numbered.has(place));
 }
 
 /** Fewest inputs from each place until `arrives` is sure, whatever the conditions on the way decide. */
 function distances(
-  explored: Explored,
+  places: readonly Place[],
   language: string,
   arrives: (way: Way) => boolean,
-): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  const can = (way: Way): boolean => way.input.languages === null || way.input.languages.includes(language);
+): ReadonlyMap<Place, number> {
+  const found = new Map<Place, number>();
+  const can = ({ input: { languages } }: Way): boolean => languages === null || languages.includes(language);
+  const leads = (way: Way, inputs: number): boolean =>
+    way.to.length > 0 && way.to.every((place) => (found.get(place) ?? Infinity) < inputs);
   for (let inputs = 1; inputs <= MAX_TO_A_PERSON; inputs += 1) {
-    const now = [...explored.places.values()].filter(
+    const now = places.filter(
       (place) =>
-        !found.has(place.key) &&
-        place.ways.some(
-          (way) =>
-            can(way) &&
-            (arrives(way) ||
-              (way.to.length > 0 && way.to.every(({ key }) => (found.get(key) ?? Infinity) < inputs))),
-        ),
+        !found.has(place) && place.ways.some((way) => can(way) && (arrives(way) || leads(way, inputs))),
     );
-    for (const { key } of now) found.set(key, inputs);
+    for (const place of now) found.set(place, inputs);
   }
   return found;
 }

@@ -25,10 +25,14 @@ export interface State {
 /** What may differ from turn to turn, chosen when a condition reads it and kept for the rest of that turn. */
 export type Env = Readonly<Record<string, SlotValue | null>>;
 
-export function keyOf(state: State): string {
-  const stack = state.stack.map(({ flow, version, node, step }) => `${flow}@${version}.${node}/${step}`);
-  const known = Object.entries(state.known).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `${stack.join(' ')}|${state.mode}|${JSON.stringify(known)}`;
+/** Two states have the same key exactly when they are the same. Made some hundred thousand times, so without lists in between. */
+export function keyOf({ stack, mode, known }: State): string {
+  let key: string = mode;
+  for (const { flow, version, node, step } of stack) key += ` ${flow}@${version}.${node}/${step}`;
+  const names = Object.keys(known);
+  if (names.length > 1) names.sort();
+  for (const name of names) key += `|${name}=${JSON.stringify(known[name])}`;
+  return key;
 }
 
 export function topOf(state: State): Frame | null {

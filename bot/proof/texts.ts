@@ -17,7 +17,7 @@ import { NONE_MEANT } from '../engine/wishes.ts';
 import { flowAt } from '../flow/versions.ts';
 import { lessonMessages } from './lesson-texts.ts';
 import { MAX_SUGGESTED } from '../understand/intents.ts';
-import type { Said } from './walk.ts';
+import type { Said } from './walker.ts';
 
 /** How one channel shows a text; from the server's table of what channels can do. */
 export interface ChannelFit {

@@ -68,7 +68,8 @@ export function compileLexicon(
 ): Lexicon {
   const root = emptyNode();
   const parts: Parts = new Map();
-  for (const phrase of phrases) insert(root, phrase, sets, parts);
+  const source: Source = { sets, cleaned: new Map() };
+  for (const phrase of phrases) insert(root, phrase, source, parts);
   return { root };
 }
 
@@ -132,13 +133,14 @@ function fits(edge: Edge, token: ScanToken): boolean {
   return token.bare && !edge.spelt && edge.key !== token.folded;
 }
 
+/** What phrases name, and what was cleaned already: the same words stand in many of them. */
+interface Source {
+  sets: Readonly<Record<string, readonly string[]>>;
+  cleaned: Map<string, readonly string[]>;
+}
+
 /** The readings of one alternative meet again in one node. */
-function insert(
-  root: LexiconNode,
-  phrase: Phrase,
-  sets: Readonly<Record<string, readonly string[]>>,
-  built: Parts,
-): void {
+function insert(root: LexiconNode, phrase: Phrase, source: Source, built: Parts): void {
   const parts = phrase.text.trim().split(/\s+/);
   if (parts.filter((part) => part === '..').length > MAX_GAPS)
     throw new Error(`phrase "${phrase.text}" has more than ${MAX_GAPS} times "..": split it in two`);
@@ -151,7 +153,7 @@ function insert(
     const isOptional = part.endsWith('?');
     const meeting = known ?? emptyNode();
     if (known === undefined) {
-      connect(ends, isOptional ? part.slice(0, -1) : part, meeting, phrase, sets);
+      connect(ends, isOptional ? part.slice(0, -1) : part, meeting, phrase, source);
       shared?.set(key, meeting);
     }
     ends = isOptional ? [...ends, meeting] : [meeting];
@@ -165,7 +167,7 @@ function connect(
   part: string,
   meeting: LexiconNode,
   phrase: Phrase,
-  sets: Readonly<Record<string, readonly string[]>>,
+  source: Source,
 ): void {
   if (part === '..') {
     for (const end of ends) end.gaps.push(meeting);
@@ -175,7 +177,7 @@ function connect(
   if (alternatives.includes('<n>')) for (const end of ends) end.numbers.push(meeting);
   const choices = choicesOf(
     alternatives.filter((choice) => choice !== '<n>'),
-    sets,
+    source,
     phrase.text,
   );
   for (const end of ends) for (const words of choices) addPath(end, words, meeting, phrase.spelt);
@@ -205,15 +207,20 @@ function partsOf(built: Parts, node: LexiconNode): Map<string, LexiconNode> {
 
 function choicesOf(
   alternatives: readonly string[],
-  sets: Readonly<Record<string, readonly string[]>>,
+  { sets, cleaned }: Source,
   phrase: string,
-): string[][] {
+): (readonly string[])[] {
+  const clean = (text: string): readonly string[] => {
+    const words = cleaned.get(text) ?? wordsOf(text);
+    cleaned.set(text, words);
+    return words;
+  };
   return alternatives.flatMap((choice) => {
     const name = /^<([a-z-]+)>$/.exec(choice)?.[1];
-    if (name === undefined) return [wordsOf(choice.replaceAll('_', ' '))];
+    if (name === undefined) return [clean(choice.replaceAll('_', ' '))];
     const entries = Object.hasOwn(sets, name) ? sets[name] : undefined;
     if (entries === undefined) throw new Error(`phrase "${phrase}" names the unknown set <${name}>`);
-    return entries.map(wordsOf);
+    return entries.map(clean);
   });
 }
 

@@ -25,6 +25,7 @@ import { loadOrCreateKeys } from './key-file.ts';
 import { announce, createLiveHub, wakeListeners } from './live.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { sealAudit } from './store/audit-chain.ts';
 import { hashPlatformId } from './store/contacts.ts';
 import { countWaiting, isSomebodyOnDuty } from './store/duty.ts';
 import { listMessages } from './store/messages.ts';
@@ -56,6 +57,8 @@ const TOKEN_CHECK_MS = 5 * 60_000;
 const WATCH_MS = 10_000;
 /** conversations answered at a platform come back this much later at most */
 const QUIET_CHECK_MS = 60_000;
+/** rows of the audit wait this long for their link */
+const SEAL_MS = 1_000;
 /** open streams are cut after this, so that stopping does not wait for somebody's browser */
 const DRAIN_MS = 2_000;
 /** consoles hear of changes this much later at most; without it every batch of turns costs a notification */
@@ -263,6 +266,11 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     (error) => log.warn({ event: 'takeovers_not_returned', error }),
   );
   if (takesTurns) timers.push(setInterval(returnQuiet, QUIET_CHECK_MS));
+  const seal = coalesce(
+    () => sealAudit({ transact, vault, now: clock.now }).then(() => undefined),
+    (error) => log.warn({ event: 'audit_not_sealed', error }),
+  );
+  timers.push(setInterval(seal, SEAL_MS));
 
   // what staff write wakes the sender of every instance through the live events
   const unsubscribe = await liveHub.subscribe(null, (live) => {

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { Vault } from '../ports.ts';
-import { appendAudit } from '../store/audit.ts';
+import { appendAudits } from '../store/audit.ts';
 import { sendTogether } from '../store/pool.ts';
 import { insertLiveEvents, type LiveChange } from '../store/live-events.ts';
 import type { Draft, NewMessage } from './draft.ts';
@@ -47,19 +47,15 @@ export async function writeDrafts(
       insertLiveEvents(client, listChanges(drafts)),
     ]),
   );
-  // last: it holds a lock everybody shares
-  for (const draft of drafts) {
-    for (const { action, detail } of draft.audit) {
-      await appendAudit(client, {
-        at: context.now,
-        userId: null,
-        action,
-        objectKind: 'conversation',
-        objectId: draft.loaded.id,
-        detail,
-      });
-    }
-  }
+  await appendAudits(
+    client,
+    drafts.flatMap((draft) =>
+      draft.audit.map(({ action, detail }) => ({
+        ...{ at: context.now, userId: null, action, detail },
+        ...{ objectKind: 'conversation', objectId: draft.loaded.id },
+      })),
+    ),
+  );
   return results[0];
 }
 

@@ -54,7 +54,7 @@ alter table user_sessions add column factor_at timestamptz;
 alter table user_sessions add column challenge text;
 alter table user_sessions add column challenge_until timestamptz;
 
--- A wish of one person that another has to agree to. What may be wished for is in server/api/approvals.ts.
+-- A wish of one person that another has to agree to; alone: nobody could have agreed, and the reason is kept. What may be wished for is in server/api/approvals.ts.
 create table approvals (
   id uuid primary key,
   kind text not null,
@@ -68,7 +68,7 @@ create table approvals (
   requested_by uuid not null references users,
   requested_at timestamptz not null,
   expires_at timestamptz not null,
-  state text not null default 'waiting' check (state in ('waiting', 'done', 'refused', 'withdrawn', 'expired')),
+  state text not null default 'waiting' check (state in ('waiting', 'done', 'refused', 'withdrawn', 'expired', 'alone')),
   decided_by uuid references users,
   decided_at timestamptz,
   check ((state = 'waiting') = (decided_at is null)),

@@ -166,7 +166,7 @@ export async function askOrCarryOut(
   const approval = { id, kind: name, subjectId: subject.id, reason, requestedBy: actor.userId, now };
   if (able === 0) {
     const detail = await kind.carryOut(client, subject, tools, now);
-    if (detail === null) return refused('conflict');
+    if (detail === null) return refused('nothing_to_change');
     await insertApproval(client, tools.vault, { ...approval, state: 'alone' });
     await appendAudit(client, {
       ...{ at: now, userId: actor.userId, action: kind.action, objectKind: 'user', objectId: subject.id },

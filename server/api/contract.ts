@@ -435,6 +435,7 @@ export const REFUSALS = {
   not_yourself: 409,
   second_person_needed: 409,
   already_asked: 409,
+  nothing_to_change: 409,
   approval_over: 409,
   conflict: 409,
   conversation_taken: 409,

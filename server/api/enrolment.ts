@@ -104,11 +104,11 @@ export const enrolmentRoutes: readonly Route[] = [
     params: EmptySchema,
     body: EmptySchema,
     output: PasskeyOptionsSchema,
-    refusals: ['conflict'],
+    refusals: ['nothing_to_change'],
     audit: null,
     handle: async ({ actor, now, tools }) => {
       const known = await listPasskeys(tools.pool, actor.userId);
-      if (known.length >= MAX_PASSKEYS) return refused('conflict');
+      if (known.length >= MAX_PASSKEYS) return refused('nothing_to_change');
       const options = await askForNewPasskey(tools, actor, known);
       const until = new Date(now.getTime() + CHALLENGE_MS);
       await setChallenge(tools.pool, actor.tokenHash, options.challenge, until);

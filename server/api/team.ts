@@ -106,13 +106,13 @@ export const teamRoutes: readonly Route[] = [
     params: IdParamsSchema,
     body: RoleChangeSchema,
     output: CarriedSchema,
-    refusals: ['not_found', 'not_yourself', 'last_admin', 'conflict', 'already_asked'],
+    refusals: ['not_found', 'not_yourself', 'last_admin', 'nothing_to_change', 'already_asked'],
     audit: { action: 'role_change_asked', object: 'user' },
     handle: async ({ actor, params, body, client, now, tools }) => {
       const subject = await readUser(client, params.id);
       if (subject === null) return refused('not_found');
       if (subject.id === actor.userId) return refused('not_yourself');
-      if (subject.role === body.role || subject.disabledAt !== null) return refused('conflict');
+      if (subject.role === body.role || subject.disabledAt !== null) return refused('nothing_to_change');
       if (body.role === 'admin') {
         const { reason } = body;
         if (reason === undefined) return refused('bad_request', { fields: ['reason'] });

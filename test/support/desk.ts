@@ -43,6 +43,8 @@ export async function startDesk(
   options: {
     pace?: LivePace;
     clock?: 'fixed' | 'real';
+    /** a name for the address, where passkeys need one */
+    host?: 'localhost';
     extend?: (app: express.Express) => void | Promise<void>;
   } = {},
 ) {
@@ -65,7 +67,7 @@ export async function startDesk(
   await new Promise((resolve) => server.once('listening', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const publicUrl = `http://127.0.0.1:${String(port)}`;
+  const publicUrl = `http://${options.host ?? '127.0.0.1'}:${String(port)}`;
   const conversationKeys = new Map<string, Buffer>();
   const quota: { now: Quota | null } = { now: null };
   const channels: { now: readonly ChannelView[] } = { now: [] };

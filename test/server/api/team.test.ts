@@ -64,7 +64,7 @@ describe('a role', () => {
 
   it.each([
     { title: 'of oneself', to: 'editor', self: true, code: 'not_yourself' },
-    { title: 'that is the same', to: 'counsellor', self: false, code: 'conflict' },
+    { title: 'that is the same', to: 'counsellor', self: false, code: 'nothing_to_change' },
     { title: 'of administrator without a reason', to: 'admin', self: false, code: 'bad_request' },
   ])('$title is refused as $code', async ({ to, self, code }) => {
     const desk = await fresh();

@@ -15,6 +15,16 @@ export class ApiError extends Error {
 
 /** @throws ApiError with the server's code, or `network` when nothing came back */
 export async function callApi<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<T> {
+  try {
+    return await ask<T>(method, path, body);
+  } catch (error) {
+    // the session got a new token while this was on its way: the browser has it now
+    if (method !== 'GET' || codeOf(error) !== 'unauthenticated') throw error;
+    return ask<T>(method, path, body);
+  }
+}
+
+async function ask<T>(method: string, path: string, body: object | undefined): Promise<T> {
   const response = await send(method, path, body);
   const text = await response.text().catch(() => '');
   if (response.ok) {

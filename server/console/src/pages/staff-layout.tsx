@@ -11,6 +11,7 @@ import { useKeepAlive, useLiveUpdates, useSignOut } from '../hooks/staff-session
 import { splitWait } from '../hooks/time.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Header } from '../parts/header.tsx';
+import { StepUpDialog } from '../parts/step-up-dialog.tsx';
 import { ShortcutList, useDeskKeys } from '../parts/shortcuts.tsx';
 
 export function StaffLayout() {
@@ -43,6 +44,7 @@ function Frame({ me }: { me: Me }) {
       <main id="main" tabIndex={-1}>
         <Outlet />
       </main>
+      <StepUpDialog />
       <ShortcutList opened={keysOpened} onClose={() => setKeysOpened(false)} />
       <Dialog opened={secondsLeft !== null} onClose={stay} title={t('session.title')}>
         <p>{t('session.left', { time: splitWait((secondsLeft ?? 0) * 1000).clock ?? '' })}</p>

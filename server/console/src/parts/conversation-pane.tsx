@@ -114,7 +114,7 @@ function Moves({ onReturn, onRelease, onClosing, isMoving }: Props) {
 }
 
 /** Somebody answers at the platform's own inbox: the bot is mute, and whoever sees it may change that. */
-function AtPlatform({ conversation, onReturn, isMoving, since }: Props & { since: string }) {
+function AtPlatform({ conversation, me, onReturn, isMoving, since }: Props & { since: string }) {
   const { t, i18n } = useTranslation();
   const channel = t(`channel.${conversation.channel}`);
   return (
@@ -123,9 +123,11 @@ function AtPlatform({ conversation, onReturn, isMoving, since }: Props & { since
         <b>{t('conversation.atPlatform', { channel })}</b>{' '}
         {t('conversation.atPlatformHelp', { time: formatExact(since, i18n.language) })}
       </p>
-      <Button variant="default" size="sm" onClick={onReturn} disabled={isMoving}>
-        {t('conversation.return')}
-      </Button>
+      {me.permissions.includes('desk') && (
+        <Button variant="default" size="sm" onClick={onReturn} disabled={isMoving}>
+          {t('conversation.return')}
+        </Button>
+      )}
     </div>
   );
 }
@@ -134,6 +136,13 @@ function NotMine({ conversation, me, onTake, isMoving }: Props) {
   const { t } = useTranslation();
   const { handover } = conversation;
   const taker = handover.takenBy;
+  if (conversation.masked) {
+    return (
+      <div className="take-bar">
+        <p>{t('conversation.masked')}</p>
+      </div>
+    );
+  }
   if (handover.state === 'waiting') {
     return (
       <div className="take-bar">

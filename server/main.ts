@@ -17,7 +17,7 @@ import { type Config, readConfig } from './config.ts';
 import { ensureConsoleBuilt } from './console/build.ts';
 import { createConsoleRouter } from './console/serve.ts';
 import { type Database, openDatabase } from './database.ts';
-import { DEMO_ACCOUNTS, DEMO_PASSWORD, seedDemo } from './demo.ts';
+import { DEMO_ACCOUNTS, DEMO_PASSWORD, describeDemoCode, seedDemo } from './demo.ts';
 import { AppError } from './errors.ts';
 import { createHooksRouter } from './hooks.ts';
 import { newUuid } from './ids.ts';
@@ -242,6 +242,9 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
                 deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
                 listChannels: watch.list,
                 announce,
+                ...(isDemo
+                  ? { showCode: (email, secret) => say(describeDemoCode(email, secret, clock.now())) }
+                  : {}),
                 onError: (route, error) => log.error({ event: 'api_failed', route, error }),
               }),
             ),
@@ -280,7 +283,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     runner.start(signal);
     sender.start();
   }
-  if (isDemo) await fillDemo({ inbox, transact, clock });
+  if (isDemo) await fillDemo({ inbox, transact, vault, clock });
   await sayWhere(publicUrl, pool);
 
   const stop = async (): Promise<void> => {
@@ -359,7 +362,9 @@ async function stopListening(server: Server): Promise<void> {
 }
 
 async function fillDemo(
-  parts: Pick<Parameters<typeof seedDemo>[0], 'inbox' | 'transact'> & { clock: { now: () => Date } },
+  parts: Pick<Parameters<typeof seedDemo>[0], 'inbox' | 'transact' | 'vault'> & {
+    clock: { now: () => Date };
+  },
 ): Promise<void> {
   const { hash } = createPasswords();
   const seeded = await seedDemo({
@@ -371,6 +376,7 @@ async function fillDemo(
   });
   if (seeded !== 'not_empty') say(`Filled with ${seeded.conversations} invented conversations.`);
   for (const { email, role } of DEMO_ACCOUNTS) say(`  ${role}: ${email} / ${DEMO_PASSWORD}`);
+  say('  The code that is asked for after the password is printed here, in the demo only.');
 }
 
 async function sayWhere(publicUrl: string, pool: Database['pool']): Promise<void> {

@@ -10,6 +10,7 @@ import {
   UsersSchema,
 } from '../../../server/api/contract.ts';
 import { sealAudit } from '../../../server/store/audit-chain.ts';
+import { runStaff } from '../../../server/tools/staff.ts';
 import { startDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
 
@@ -238,6 +239,21 @@ describe('a lost second factor', () => {
     expect(await auditOf(desk, lan.userId)).toMatchObject([
       { action: 'factor_reset', detail: { alone: true, sessions: 1 } },
       { action: 'factor_reset_asked' },
+    ]);
+  });
+
+  it('is reset by the operator at the server, when nobody else can', async () => {
+    const desk = await fresh();
+    const lan = await desk.addStaff('admin', 'Lan');
+    const parts = { transact: desk.database.transact, now: desk.clock.now };
+    expect(await runStaff(['reset-factor', 'nobody@example.org'], parts)).toMatchObject({ exitCode: 1 });
+    expect(await runStaff(['reset-factor'], parts)).toMatchObject({ exitCode: 2 });
+    expect((await desk.call('GET', '/queue', { cookie: lan.cookie })).status).toBe(200);
+    const answer = await runStaff(['reset-factor', `${lan.userId.toUpperCase()}@example.org`], parts);
+    expect(answer.exitCode).toBe(0);
+    expect((await desk.call('GET', '/me', { cookie: lan.cookie })).status).toBe(401);
+    expect(await auditOf(desk, lan.userId)).toEqual([
+      { action: 'factor_reset', user_id: null, detail: { sessions: 1, by: 'command' } },
     ]);
   });
 

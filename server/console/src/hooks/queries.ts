@@ -1,20 +1,8 @@
 /** What the pages read, and the moves of the desk. */
-import {
-  keepPreviousData,
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
-import type {
-  InfiniteData,
-  UseInfiniteQueryResult,
-  UseMutationResult,
-  UseQueryResult,
-} from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { UseMutationResult, UseQueryResult } from '@tanstack/react-query';
 import type {
   Approval,
-  AuditPage,
   Channels,
   Conversation,
   Factors,
@@ -37,7 +25,6 @@ export const KEYS = {
   channels: ['channels'],
   factors: ['factors'],
   approvals: ['approvals'],
-  audit: ['audit'],
 } as const;
 
 export function useMe(): UseQueryResult<Me> {
@@ -91,29 +78,6 @@ export function useApprovals(enabled: boolean): UseQueryResult<{ approvals: Appr
     queryFn: () => callApi('GET', '/approvals'),
     // nobody is told by the stream; a colleague waits for minutes, not for seconds
     refetchInterval: 30_000,
-  });
-}
-
-export interface AuditFilter {
-  userId?: string;
-  action?: string;
-  object?: string;
-}
-
-/** Each look is a row of the audit itself: only when the filter changes. */
-export function useAudit(filter: AuditFilter): UseInfiniteQueryResult<InfiniteData<AuditPage>> {
-  return useInfiniteQuery({
-    queryKey: [...KEYS.audit, filter],
-    queryFn: ({ pageParam }) =>
-      callApi<AuditPage>('POST', '/audit/search', {
-        ...filter,
-        ...(pageParam === 0 ? {} : { beforeId: pageParam }),
-      }),
-    initialPageParam: 0,
-    getNextPageParam: (page) => (page.hasMore ? page.rows.at(-1)?.id : undefined),
-    staleTime: Infinity,
-    refetchOnWindowFocus: false,
-    placeholderData: keepPreviousData,
   });
 }
 

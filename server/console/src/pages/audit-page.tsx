@@ -3,9 +3,9 @@ import { Alert, Button, NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditRow } from '../../../api/contract.ts';
+import { useAudit } from '../hooks/audit.ts';
+import type { AuditFilter } from '../hooks/audit.ts';
 import { useErrorText } from '../hooks/error-text.ts';
-import { useAudit } from '../hooks/queries.ts';
-import type { AuditFilter } from '../hooks/queries.ts';
 import { formatExact } from '../hooks/time.ts';
 import { useTitle } from '../hooks/title.ts';
 

@@ -269,10 +269,12 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     (error) => log.warn({ event: 'takeovers_not_returned', error }),
   );
   if (takesTurns) timers.push(setInterval(returnQuiet, QUIET_CHECK_MS));
-  const seal = coalesce(
-    () => sealAudit({ transact, vault, now: clock.now }).then(() => undefined),
-    (error) => log.warn({ event: 'audit_not_sealed', error }),
-  );
+  let sealing: Promise<void> = Promise.resolve();
+  const sealNow = (): Promise<void> => {
+    sealing = sealAudit({ transact, vault, now: clock.now }).then(() => undefined);
+    return sealing;
+  };
+  const seal = coalesce(sealNow, (error) => log.warn({ event: 'audit_not_sealed', error }));
   timers.push(setInterval(seal, SEAL_MS));
 
   // what staff write wakes the sender of every instance through the live events
@@ -295,6 +297,9 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     // a pair that was given and not stored would be lost for good
     await zaloTokens?.settle();
     unsubscribe();
+    // what was done last is linked before we go
+    await sealing.catch(() => undefined);
+    await sealNow().catch((error: unknown) => log.warn({ event: 'audit_not_sealed', error }));
     await liveHub.close();
     await database.close();
   };

@@ -61,6 +61,16 @@ module.exports = {
       to: { path: '^(server/|bot/)', pathNot: '^server/(console/|api/contract\\.ts$)' },
     },
     {
+      name: 'cleaning-alone',
+      comment: 'what runs in the cleaning process holds no key, no database and no address of anybody',
+      severity: 'error',
+      from: { path: '^server/media/(clean|cleaned|clean-[a-z]+)\\.ts$' },
+      to: {
+        path: '^(server|bot)/|^node_modules/(pg|express)/',
+        pathNot: '^server/(media/(clean|cleaned|clean-[a-z]+)|channels/(media-rules|adapter))\\.ts$',
+      },
+    },
+    {
       name: 'no-test-code-in-the-product',
       severity: 'error',
       from: { path: '^(bot|server)/' },

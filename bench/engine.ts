@@ -23,6 +23,7 @@ const QUESTIONS: readonly TurnInput[] = [
   tap('later'),
   tap('menu'),
   tap('learn'),
+  tap('away'),
   tap('job'),
 ];
 const OFFER = text(

@@ -1,4 +1,4 @@
-/** `npm run bench [-- engine startup bundles durable]`: measures, prints a table with ratios, writes bench/results.json. */
+/** `npm run bench [-- engine startup bundles messages understanding]`: measures, prints a table with ratios, writes bench/results.json. */
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -6,11 +6,14 @@ import { loadAssets } from '../bot/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { readAssetSources } from '../server/assets.ts';
 import { measureBundles } from './bundles.ts';
-import { measureDurable } from './durable.ts';
 import { measureEngine } from './engine.ts';
 import { type Figure, formatFigures } from './figure.ts';
 import { compareEngines } from './five-questions/compare.ts';
+import { measureMessages } from './messages/run.ts';
 import { measureStartup } from './startup.ts';
+import { measureAgencies } from './understanding/agencies.ts';
+import { measureOffers } from './understanding/offers.ts';
+import { measureRisk } from './understanding/risk.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -25,7 +28,18 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   },
   startup: () => measureStartup(root),
   bundles: () => measureBundles(root),
-  durable: () => measureDurable(),
+  messages: () => measureMessages(root),
+  understanding: async () => {
+    const result = loadAssets(await readAssetSources(root));
+    if (!result.ok) throw new Error('the content does not load: npm run check:content says why');
+    const write = (line: string) => process.stdout.write(`${line}\n`);
+    const risk = await measureRisk(root);
+    return [
+      ...risk,
+      ...measureOffers(root, result.assets),
+      ...(await measureAgencies(root, result.assets, write)),
+    ];
+  },
 };
 
 const wanted = process.argv.slice(2);

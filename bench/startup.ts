@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Figure } from './figure.ts';
+import { startArguments } from './messages/processes.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
@@ -47,7 +48,7 @@ export async function measureStartup(root: string): Promise<readonly Figure[]> {
 async function startOnce(root: string, dataDir: string): Promise<{ seconds: number; megabytes: number }> {
   const port = 20_000 + (process.pid % 20_000);
   const began = performance.now();
-  const child = spawn(process.execPath, ['server/main.ts'], {
+  const child = spawn(process.execPath, startArguments(), {
     cwd: root,
     env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, DATABASE_URL: '' },
     stdio: 'ignore',

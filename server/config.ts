@@ -126,6 +126,31 @@ export const EnvironmentSchema = z.object({
     .describe(
       'Our own LINE user id, as in the webhook body; lets the health check tell a token of another account.',
     ),
+  MEDIA_S3_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .refine(
+      isSafeBase,
+      'must begin with https:// (http:// only for this machine: localhost, 127.0.0.1, [::1])',
+    )
+    .optional()
+    .describe(
+      'Address of an S3-like store for files people send, without the bucket; they are sealed before they leave this machine. ' +
+        'Unset: they lie in DATA_DIR/media. Needed when several machines share one database and no disk.',
+    ),
+  MEDIA_S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is the name of a bucket: 3 to 63 of a-z 0-9 . -')
+    .optional()
+    .describe('Bucket for files people send; without versions, or deleting would leave them there.'),
+  MEDIA_S3_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'is the name of a region: a-z 0-9 -')
+    .default('us-east-1')
+    .describe(
+      'Region the requests to the store are signed for; most stores of other makers take the default.',
+    ),
+  MEDIA_S3_ACCESS_KEY: secret('May put, get and delete in that bucket, nothing else.'),
+  MEDIA_S3_SECRET_KEY: secret('Signs the requests to the store.'),
 });
 export type Environment = z.infer<typeof EnvironmentSchema>;
 type VariableName = keyof Environment;
@@ -153,6 +178,10 @@ const TOGETHER: readonly VariableGroup[] = [
   },
   { required: ['TELEGRAM_BOT_TOKEN', 'TELEGRAM_WEBHOOK_SECRET'] },
   { required: ['LINE_CHANNEL_SECRET', 'LINE_CHANNEL_TOKEN'], optional: ['LINE_DESTINATION'] },
+  {
+    required: ['MEDIA_S3_ENDPOINT', 'MEDIA_S3_BUCKET', 'MEDIA_S3_ACCESS_KEY', 'MEDIA_S3_SECRET_KEY'],
+    optional: ['MEDIA_S3_REGION'],
+  },
 ];
 
 export interface Config {
@@ -181,8 +210,18 @@ export interface Config {
       }
     | undefined;
   line:
-    { channelSecret: string; channelToken: string; destination: string | null; apiBase: string } | undefined;
+    | {
+        channelSecret: string;
+        channelToken: string;
+        destination: string | null;
+        apiBase: string;
+        dataBase: string;
+      }
+    | undefined;
   zalo: ZaloConfig | undefined;
+  /** undefined: files people send lie in `dataDir` */
+  mediaS3:
+    { endpoint: string; bucket: string; region: string; accessKey: string; secretKey: string } | undefined;
   /** the validated variables, for channels that read their own */
   environment: Environment;
 }
@@ -239,6 +278,7 @@ function describeConfig(environment: Environment, folder: string): Config {
     zalo: describeZalo(environment),
     messenger: describeMessenger(environment),
     line: describeLine(environment),
+    mediaS3: describeMediaStore(environment),
     environment,
   };
 }
@@ -286,5 +326,18 @@ function describeLine(environment: Environment): Config['line'] {
   const { LINE_CHANNEL_SECRET: channelSecret, LINE_CHANNEL_TOKEN: channelToken } = environment;
   if (channelSecret === undefined || channelToken === undefined) return undefined;
   const destination = environment.LINE_DESTINATION ?? null;
-  return { channelSecret, channelToken, destination, apiBase: environment.LINE_API_BASE };
+  const { LINE_API_BASE: apiBase, LINE_DATA_BASE: dataBase } = environment;
+  return { channelSecret, channelToken, destination, apiBase, dataBase };
+}
+
+function describeMediaStore(environment: Environment): Config['mediaS3'] {
+  const {
+    MEDIA_S3_ENDPOINT: endpoint,
+    MEDIA_S3_BUCKET: bucket,
+    MEDIA_S3_ACCESS_KEY: accessKey,
+    MEDIA_S3_SECRET_KEY: secretKey,
+  } = environment;
+  if (endpoint === undefined || bucket === undefined) return undefined;
+  if (accessKey === undefined || secretKey === undefined) return undefined;
+  return { endpoint, bucket, region: environment.MEDIA_S3_REGION, accessKey, secretKey };
 }

@@ -12,13 +12,17 @@ export interface Database {
   url: string;
   pool: Pool;
   transact: Transact;
+  /** the same database for what happens with every message: inbox, turns, sending */
+  messages: { pool: Pool; transact: Transact };
   /** settles when the embedded server ended by itself; never with a remote one */
   lost: Promise<void>;
   close: () => Promise<void>;
 }
 
-const POOL_CONNECTIONS = 16;
-/** the pool, LISTEN, migrations, and room for `psql` and a second instance */
+const POOL_CONNECTIONS = 10;
+/** inbox, two workers, sender, sweep, somebody new; more would only share the same processors */
+const MESSAGE_CONNECTIONS = 8;
+/** the pools, LISTEN, migrations, and room for `psql` and a second instance */
 const EMBEDDED_CONNECTIONS = 60;
 
 /** @throws AppError with a text for the operator; what was started is stopped again */
@@ -39,8 +43,14 @@ export async function openDatabase(
   const url = embedded?.databaseUrl ?? config.databaseUrl ?? '';
   const onError = (error: Error): void => log.warn({ event: 'database_connection_lost', error });
   const pool = createPool({ databaseUrl: url, maxConnections: POOL_CONNECTIONS, onError });
+  const messages = createPool({
+    databaseUrl: url,
+    maxConnections: MESSAGE_CONNECTIONS,
+    byKey: true,
+    onError,
+  });
   const close = async (): Promise<void> => {
-    await pool.end();
+    await Promise.all([pool.end(), messages.end()]);
     await embedded?.stop();
   };
   try {
@@ -54,6 +64,7 @@ export async function openDatabase(
     url,
     pool,
     transact: createTransact(pool),
+    messages: { pool: messages, transact: createTransact(messages) },
     lost: embedded?.ended ?? new Promise(() => undefined),
     close,
   };

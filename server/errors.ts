@@ -65,6 +65,11 @@ export const ERRORS = {
     retryable: false,
     text: 'The key that sealed this data is not in ENCRYPTION_KEYS.',
   },
+  media_store_failed: {
+    status: 503,
+    retryable: true,
+    text: 'A file people sent cannot be written, read or deleted: look at the disk of DATA_DIR, or at the S3 store.',
+  },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -29,7 +29,7 @@ export const HTTP_FAILURES = [
   /** no connection, name not found, or the connection broke */
   'http_unreachable',
   'http_tls',
-  /** 3xx: redirects are never followed, a body with a secret would travel along */
+  /** 3xx: redirects are never followed here, a body with a secret would travel along */
   'http_redirect',
   'http_too_large',
 ] as const;
@@ -45,12 +45,15 @@ export interface HttpRequest {
   /** 1 MiB unless told */
   maxResponseBytes?: number;
   signal?: AbortSignal;
+  /** true: `http_redirect` says where to; whoever asks must check that address before going there */
+  tellRedirect?: boolean;
 }
 
 export type HttpResult =
   /** the other side answered, with whatever status outside 300–399 */
   | { ok: true; status: number; headers: IncomingHttpHeaders; body: Buffer }
-  | { ok: false; code: HttpFailureCode };
+  /** `location`: only when asked for; as the other side wrote it, maybe relative, never to be logged */
+  | { ok: false; code: HttpFailureCode; location?: string };
 
 export interface HttpClient {
   /** Never rejects. */
@@ -135,9 +138,7 @@ function exchange(
       outgoing.on('response', (response) => {
         // Once an answer is being read, stopping breaks the reading and not the request.
         stop = (code) => response.destroy(new StoppedError(code));
-        readAnswer(response, input.maxResponseBytes ?? MAX_RESPONSE_BYTES).then(settle, (error: unknown) =>
-          settle(fail(nameFailure(error))),
-        );
+        readAnswer(response, input).then(settle, (error: unknown) => settle(fail(nameFailure(error))));
       });
       outgoing.end(input.body);
     } catch {
@@ -146,21 +147,35 @@ function exchange(
   });
 }
 
-async function readAnswer(response: IncomingMessage, maxBytes: number): Promise<HttpResult> {
+/** By events: an iterator over the chunks cost as much as the rest of the exchange. Rejects with the error of a broken answer. */
+function readAnswer(response: IncomingMessage, input: HttpRequest): Promise<HttpResult> {
   const status = response.statusCode ?? 0;
   if (status >= 300 && status < 400) {
     response.destroy();
-    return fail('http_redirect');
+    const { location } = response.headers;
+    const isTold = input.tellRedirect === true && location !== undefined;
+    return Promise.resolve(isTold ? { ok: false, code: 'http_redirect', location } : fail('http_redirect'));
   }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response) {
-    if (!(chunk instanceof Buffer)) continue;
-    bytes += chunk.length;
-    if (bytes > maxBytes) return fail('http_too_large'); // leaving the loop destroys the response
-    chunks.push(chunk);
-  }
-  return { ok: true, status, headers: response.headers, body: Buffer.concat(chunks) };
+  const maxBytes = input.maxResponseBytes ?? MAX_RESPONSE_BYTES;
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes <= maxBytes) return;
+      resolve(fail('http_too_large'));
+      response.destroy();
+    });
+    response.on('end', () =>
+      resolve({ ok: true, status, headers: response.headers, body: Buffer.concat(chunks) }),
+    );
+    response.on('error', reject);
+    response.on('close', () => {
+      // after a whole answer too: an error costs its stack, whether anybody looks at it or not
+      if (!response.complete) reject(new StoppedError('http_unreachable'));
+    });
+  });
 }
 
 /** Carries a code out of a destroyed stream. */
@@ -180,7 +195,7 @@ function nameFailure(error: unknown): HttpFailureCode {
   return isTls ? 'http_tls' : 'http_unreachable';
 }
 
-function fail(code: HttpFailureCode): HttpResult {
+function fail(code: HttpFailureCode): Extract<HttpResult, { ok: false }> {
   return { ok: false, code };
 }
 

@@ -19,11 +19,14 @@ import { createConsoleRouter } from './console/serve.ts';
 import { type Database, openDatabase } from './database.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD, describeDemoCode, seedDemo } from './demo.ts';
 import { AppError } from './errors.ts';
-import { createHooksRouter } from './hooks.ts';
+import { createHooksRouter, takeHooksFirst } from './hooks.ts';
 import { newUuid } from './ids.ts';
 import { loadOrCreateKeys } from './key-file.ts';
 import { announce, createLiveHub, wakeListeners } from './live.ts';
 import { createLog, type Log } from './log.ts';
+import { cleanInProcess } from './media/cleaner.ts';
+import { createMediaFetcher } from './media/fetcher.ts';
+import { openFiles, readMediaFile } from './media/open.ts';
 import { createMetrics } from './metrics.ts';
 import { sealAudit } from './store/audit-chain.ts';
 import { hashPlatformId } from './store/contacts.ts';
@@ -31,6 +34,7 @@ import { countWaiting, isSomebodyOnDuty } from './store/duty.ts';
 import { listMessages } from './store/messages.ts';
 import { createFirstAdminLink } from './store/setup-tokens.ts';
 import { prepareSafeMessages } from './safe-message.ts';
+import { createFreshEvents } from './turns/fresh-events.ts';
 import { createInbox } from './turns/inbox.ts';
 import { createSender, newInstanceId } from './turns/outbox.ts';
 import { queueCounsellorMessage } from './turns/queue-message.ts';
@@ -73,7 +77,9 @@ async function start(): Promise<void> {
   say('Hỏi Trước is starting.');
   const keys = config.encryptionKeys ?? openKeyFile(config.dataDir);
   const clock = { now: () => new Date() };
-  const secretsOf = createAdapters(config).flatMap((adapter) => adapter.secrets);
+  const storeSecrets =
+    config.mediaS3 === undefined ? [] : [config.mediaS3.accessKey, config.mediaS3.secretKey];
+  const secretsOf = [...createAdapters(config).flatMap((adapter) => adapter.secrets), ...storeSecrets];
   const log = createLog({ level: config.logLevel, secrets: secretsOf });
   const assets = await loadContent();
   const rules = await loadChannelRules(ROOT);
@@ -103,6 +109,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   const metrics = createMetrics();
   const instanceId = newInstanceId();
   const shared = { pool, transact, vault, clock, log, instanceId, newId: () => newUuid() };
+  const perMessage = { ...shared, ...database.messages, fresh: createFreshEvents() };
   const takesRequests = config.role !== 'worker';
   const takesTurns = config.role !== 'web';
   const state = { isStopping: false, isStaffed: false };
@@ -127,7 +134,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   });
   for (const channel of listExpired(rules, clock.now())) log.warn({ event: 'channel_rule_expired', channel });
   const sender = createSender({
-    ...shared,
+    ...perMessage,
     rules,
     quotaOf: watch.quotaOf,
     onCharged: watch.charge,
@@ -140,7 +147,8 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     },
   });
   const runner = createRunner({
-    ...shared,
+    ...perMessage,
+    rules,
     assets,
     takeTurn,
     safeMessage,
@@ -153,15 +161,22 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
       for (const { channel, outcome, count } of turns) metrics.turns.inc({ channel, outcome }, count);
     },
   });
-  const inbox = createInbox({ ...shared, languages: assets.languages, onStored: signal.wake });
+  const files = openFiles(config);
+  const media = createMediaFetcher({
+    ...{ ...shared, adapters, files },
+    clean: cleanInProcess,
+    random: Math.random,
+    onChanged: wakeConsoles,
+    countOutcome: (channel, kind, outcome) => metrics.media.inc({ channel, kind, outcome }),
+  });
+  const inbox = createInbox({ ...perMessage, languages: assets.languages, onStored: signal.wake });
 
-  const readDuty = coalesce(
-    async () => {
-      state.isStaffed = await isSomebodyOnDuty(pool, clock.now());
-      for (const { risk, waiting } of await countWaiting(pool)) metrics.waiting.set({ risk }, waiting);
-    },
-    (error) => log.warn({ event: 'duty_unknown', error }),
-  );
+  const lookAtDuty = async (): Promise<void> => {
+    state.isStaffed = await isSomebodyOnDuty(pool, clock.now());
+    for (const { risk, waiting } of await countWaiting(pool)) metrics.waiting.set({ risk }, waiting);
+  };
+  const reportDuty = (error: unknown): void => log.warn({ event: 'duty_unknown', error });
+  const readDuty = coalesce(lookAtDuty, reportDuty);
   const announceEnd = (conversationId: string): Promise<void> =>
     transact((client) => announce(client, [{ kind: 'web_chat_ended', conversationId, userId: null }]));
   const endIdle = coalesce(
@@ -182,6 +197,10 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   const server = createServer();
   const port = await listen(server, config);
   const publicUrl = config.publicUrl ?? `http://localhost:${port}`;
+  const hooks = {
+    ...{ adapters, inbox, log, now: clock.now, onHeard: watch.countHook },
+    countHook: (channel: string, status: number) => metrics.hooks.inc({ channel, status: String(status) }),
+  };
   const app = createApp({
     log,
     metrics,
@@ -196,14 +215,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     routers:
       consoleBuild !== null
         ? [
-            createHooksRouter({
-              adapters,
-              inbox,
-              log,
-              now: clock.now,
-              countHook: (channel, status) => metrics.hooks.inc({ channel, status: String(status) }),
-              onHeard: watch.countHook,
-            }),
+            createHooksRouter(hooks),
             Router().use('/console', createConsoleRouter(consoleBuild)),
             createWebchatRouter({
               db: pool,
@@ -238,6 +250,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
                   ),
                 queueCounsellorMessage: (client, message) => queueCounsellorMessage(shared, client, message),
                 listMessages,
+                readMedia: (stored) => readMediaFile(files, vault, stored),
                 sendingTo: createSendingCheck({ rules, quotaOf: watch.quotaOf, clock }),
                 deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
                 listChannels: watch.list,
@@ -251,10 +264,11 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
           ]
         : [],
   });
-  server.on('request', app);
+  server.on('request', takesRequests ? takeHooksFirst(hooks, app) : app);
   const timers = [setInterval(readDuty, DUTY_MS), setInterval(endIdle, IDLE_CHECK_MS)];
   if (takesTurns) timers.push(setInterval(endOverdueWaits, WAITS_MS));
-  readDuty();
+  // before the first turn: nobody is told that no counsellor is there because we do not know yet
+  await lookAtDuty().catch(reportDuty);
   const keepTokens = (): void => void zaloTokens?.keepFresh();
   timers.push(setInterval(keepTokens, TOKEN_CHECK_MS));
   keepTokens();
@@ -277,13 +291,20 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   const seal = coalesce(sealNow, (error) => log.warn({ event: 'audit_not_sealed', error }));
   timers.push(setInterval(seal, SEAL_MS));
 
-  // what staff write wakes the sender of every instance through the live events
+  // what staff write (it bears their id) wakes the sender of every instance; what the bot says is sent by whoever wrote it
   const unsubscribe = await liveHub.subscribe(null, (live) => {
-    if (takesTurns && live.type === 'event' && live.event.kind === 'message_added') sender.wake();
+    if (
+      takesTurns &&
+      live.type === 'event' &&
+      live.event.kind === 'message_added' &&
+      live.event.userId !== null
+    )
+      sender.wake();
   });
   if (takesTurns) {
     runner.start(signal);
     sender.start();
+    media.start();
   }
   if (isDemo) await fillDemo({ inbox, transact, vault, clock });
   await sayWhere(publicUrl, pool);
@@ -294,6 +315,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     await stopListening(server);
     await runner.stop();
     await sender.stop();
+    await media.stop();
     // a pair that was given and not stored would be lost for good
     await zaloTokens?.settle();
     unsubscribe();
@@ -323,6 +345,7 @@ function readSettings(isDemo: boolean): Config {
     dataDir: `${result.config.dataDir}-demo`,
     // its refresh token works once: spent here, it would be missing in the real database
     zalo: undefined,
+    mediaS3: undefined,
   };
 }
 
@@ -337,7 +360,11 @@ function openKeyFile(dataDir: string): Parameters<typeof createVault>[0] {
 
 async function loadContent(): Promise<Assets> {
   const loaded = loadAssets(await readAssetSources(ROOT));
-  if (loaded.ok) return loaded.assets;
+  if (loaded.ok) {
+    // trained now rather than while the first person waits
+    loaded.assets.intents.model();
+    return loaded.assets;
+  }
   const errors = loaded.problems.filter((problem) => problem.severity === 'error');
   const lines = errors.map(
     ({ path: file, line, message, mend }) =>

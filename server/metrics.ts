@@ -8,6 +8,7 @@ export interface Metrics {
   hooks: Counter<'channel' | 'status'>;
   turns: Counter<'channel' | 'outcome'>;
   sent: Counter<'channel' | 'outcome'>;
+  media: Counter<'channel' | 'kind' | 'outcome'>;
   turnSeconds: Histogram;
   waiting: Gauge<'risk'>;
   showChannels: (views: readonly ChannelView[], now: Date) => void;
@@ -38,6 +39,12 @@ export function createMetrics(): Metrics {
       name: 'hoi_truoc_sent_total',
       help: 'Outgoing messages by outcome',
       labelNames: ['channel', 'outcome'],
+      registers,
+    }),
+    media: new Counter({
+      name: 'hoi_truoc_media_total',
+      help: 'Files people sent, by what became of them',
+      labelNames: ['channel', 'kind', 'outcome'],
       registers,
     }),
     turnSeconds: new Histogram({

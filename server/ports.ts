@@ -8,8 +8,13 @@ export interface Clock {
   now: () => Date;
 }
 
-/** Runs `work` in one transaction: commit when it returns, rollback when it throws. */
-export type Transact = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
+/**
+ * Runs `work` in one transaction: commit when it returns, rollback when it throws. Work that knows its last statements may call
+ * `commit` right behind them, so that they go out together; what it issues after that is no longer part of the transaction.
+ */
+export type Transact = <T>(
+  work: (client: PoolClient, commit: () => Promise<void>) => Promise<T>,
+) => Promise<T>;
 
 /**
  * Encrypts what is personal (AES-256-GCM, 16-byte tag, own 12-byte nonce, padded). `place` is bound to the ciphertext
@@ -21,6 +26,10 @@ export interface Vault {
   seal: (wrappedKey: Buffer, place: string, value: unknown) => Buffer;
   /** @throws AppError `sealed_value_unreadable` */
   open: (wrappedKey: Buffer, place: string, sealed: Buffer) => unknown;
+  /** the same for the bytes of a file; @returns what is stored, padded so that its length tells little */
+  sealBytes: (wrappedKey: Buffer, place: string, bytes: Buffer) => Buffer;
+  /** @throws AppError `sealed_value_unreadable` */
+  openBytes: (wrappedKey: Buffer, place: string, sealed: Buffer) => Buffer;
   /** keyed hash for look-ups (contacts.platform_hash and the like): same input, same output, not reversible */
   hash: (purpose: string, value: string) => Buffer;
 }
@@ -106,6 +115,19 @@ export interface Sending {
   outsideWindow: boolean;
 }
 
+/** What staff may know of a file before they open it. */
+export interface MediaView {
+  id: string;
+  state: 'waiting' | 'stored' | 'refused' | 'failed' | 'gone';
+  /** why it is not there; null while it may still come */
+  reason: string | null;
+  /** null until stored */
+  shownAs: 'picture' | 'voice' | 'video' | 'file' | null;
+  mediaType: string | null;
+  sizeBytes: number | null;
+  durationMs: number | null;
+}
+
 /** One message of a conversation as staff or the person's own page may see it, opened. */
 export interface MessageView {
   id: string;
@@ -115,7 +137,12 @@ export interface MessageView {
   userId: string | null;
   text: string;
   choices: readonly { id: string; label: string }[];
-  attachments: readonly { type: string }[];
+  /** degrees, WGS 84, of a place somebody sent */
+  attachments: readonly {
+    type: string;
+    latitude?: number | undefined;
+    longitude?: number | undefined;
+  }[];
   /** path of a recording of the text, `content/audio/vi/welcome.hello.ogg` */
   audio?: string | undefined;
   createdAt: Date;

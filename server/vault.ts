@@ -7,6 +7,7 @@ import {
   hkdfSync,
   type KeyObject,
   randomBytes,
+  randomFillSync,
 } from 'node:crypto';
 import { AppError } from './errors.ts';
 import type { Vault } from './ports.ts';
@@ -24,6 +25,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** sizes tell what was written ("có" or a long story): round them up */
 const BLOCK_BYTES = 256;
+/** the same for files: a photo and a long video look different, two photos do not */
+const FILE_BLOCK_BYTES = 64 * 1024;
 const LENGTH_BYTES = 4;
 const CIPHER = 'aes-256-gcm';
 const MAX_REMEMBERED_KEYS = 5_000;
@@ -62,7 +65,11 @@ export function createVault(keys: readonly EncryptionKey[]): Vault {
   const byId = new Map(keys.map((key) => [key.id, createSecretKey(key.key)]));
   const currentKey = createSecretKey(current.key);
   const unwrapped = new Map<string, KeyObject>();
-  const hashKey = Buffer.from(hkdfSync('sha256', oldest.key, '', 'hoi-truoc look-up hash', KEY_BYTES));
+  // as a key object: from plain bytes each hash would take six times as long
+  const hashKey = createSecretKey(
+    Buffer.from(hkdfSync('sha256', oldest.key, '', 'hoi-truoc look-up hash', KEY_BYTES)),
+  );
+  const nextNonce = createNonces();
 
   /** Keys in use are remembered: a turn seals and opens about ten values with the same one. */
   function unwrap(wrapped: Buffer): KeyObject {
@@ -83,35 +90,77 @@ export function createVault(keys: readonly EncryptionKey[]): Vault {
   return {
     newKey: () => {
       const id = Buffer.from(current.id);
-      const sealed = encrypt(currentKey, `key|${current.id}`, randomBytes(KEY_BYTES));
+      const sealed = encrypt(currentKey, nextNonce(), `key|${current.id}`, randomBytes(KEY_BYTES));
       return Promise.resolve(Buffer.concat([Buffer.from([VERSION, id.length]), id, sealed]));
     },
     seal: (wrappedKey, place, value) => {
-      const text = Buffer.from(JSON.stringify(value ?? null));
-      const size = Math.ceil((LENGTH_BYTES + text.length) / BLOCK_BYTES) * BLOCK_BYTES;
-      const padded = Buffer.alloc(size);
-      padded.writeUInt32BE(text.length);
-      text.copy(padded, LENGTH_BYTES);
-      return Buffer.concat([Buffer.from([VERSION]), encrypt(unwrap(wrappedKey), place, padded)]);
+      const text = JSON.stringify(value ?? null);
+      const length = Buffer.byteLength(text);
+      const size = Math.ceil((LENGTH_BYTES + length) / BLOCK_BYTES) * BLOCK_BYTES;
+      const padded = Buffer.allocUnsafe(size).fill(0, LENGTH_BYTES + length);
+      padded.writeUInt32BE(length);
+      padded.write(text, LENGTH_BYTES);
+      return encrypt(unwrap(wrappedKey), nextNonce(), place, padded, [VERSION]);
     },
     open: (wrappedKey, place, sealed) => {
       if (sealed[0] !== VERSION) throw unreadable(place);
       const padded = decrypt(unwrap(wrappedKey), place, sealed.subarray(1));
-      const opened: unknown = JSON.parse(
-        padded.subarray(LENGTH_BYTES, LENGTH_BYTES + padded.readUInt32BE()).toString('utf8'),
-      );
+      const opened: unknown = JSON.parse(unpad(padded).toString('utf8'));
       return opened;
+    },
+    sealBytes: (wrappedKey, place, bytes) =>
+      encrypt(unwrap(wrappedKey), nextNonce(), place, pad(bytes, FILE_BLOCK_BYTES), [VERSION]),
+    openBytes: (wrappedKey, place, sealed) => {
+      if (sealed[0] !== VERSION) throw unreadable(place);
+      return unpad(decrypt(unwrap(wrappedKey), place, sealed.subarray(1)));
     },
     hash: (purpose, value) => createHmac('sha256', hashKey).update(`${purpose}\0${value}`).digest(),
   };
 }
 
-/** nonce, ciphertext, tag */
-function encrypt(key: KeyObject, place: string, plain: Buffer): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
+/** Random bytes are fetched for many nonces at once: asking for twelve costs as much as asking for thousands. */
+function createNonces(): () => Buffer {
+  const bytes = Buffer.alloc(NONCE_BYTES * 512);
+  let used = bytes.length;
+  return () => {
+    if (used === bytes.length) {
+      randomFillSync(bytes);
+      used = 0;
+    }
+    used += NONCE_BYTES;
+    return bytes.subarray(used - NONCE_BYTES, used);
+  };
+}
+
+function pad(bytes: Buffer, blockBytes: number): Buffer {
+  const padded = Buffer.alloc(Math.ceil((LENGTH_BYTES + bytes.length) / blockBytes) * blockBytes);
+  padded.writeUInt32BE(bytes.length);
+  bytes.copy(padded, LENGTH_BYTES);
+  return padded;
+}
+
+function unpad(padded: Buffer): Buffer {
+  return padded.subarray(LENGTH_BYTES, LENGTH_BYTES + padded.readUInt32BE());
+}
+
+/** @returns `head`, nonce, ciphertext, tag */
+function encrypt(
+  key: KeyObject,
+  nonce: Buffer,
+  place: string,
+  plain: Buffer,
+  head: readonly number[] = [],
+): Buffer {
   const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(bind(place));
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const sealed = Buffer.allocUnsafe(head.length + NONCE_BYTES + plain.length + TAG_BYTES);
+  sealed.set(head);
+  sealed.set(nonce, head.length);
+  // a stream cipher: nothing is left for the end but the tag
+  sealed.set(cipher.update(plain), head.length + NONCE_BYTES);
+  cipher.final();
+  sealed.set(cipher.getAuthTag(), sealed.length - TAG_BYTES);
+  return sealed;
 }
 
 function decrypt(key: KeyObject, place: string, sealed: Buffer): Buffer {
@@ -123,7 +172,9 @@ function decrypt(key: KeyObject, place: string, sealed: Buffer): Buffer {
   decipher.setAAD(bind(place));
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
   try {
-    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+    const plain = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
+    decipher.final();
+    return plain;
   } catch (cause) {
     throw unreadable(place, cause);
   }

@@ -1,6 +1,7 @@
 /** Joins the tokens of the Zalo account: sealed store, sign-in, and the alarm with the link that helps. */
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
+import { rememberToken } from './channel-token-cache.ts';
 import type { TokenFault, TokenSource, TokenStore } from './channels/token-source.ts';
 import { buildPermissionLink, createZaloOAuth } from './channels/zalo-oauth.ts';
 import { createZaloTokens } from './channels/zalo-tokens.ts';
@@ -26,7 +27,7 @@ export function openZaloTokens(config: Config, parts: TokenParts): TokenSource |
   if (zalo === undefined) return undefined;
   const { log, clock } = parts;
   const http = createHttpClient({ allowedBases: [zalo.oauthBase] });
-  return createZaloTokens({
+  const tokens = createZaloTokens({
     store: openZaloStore(parts),
     refresh: createZaloOAuth(zalo, { http, now: clock.now }).refresh,
     firstRefreshToken: zalo.refreshToken,
@@ -38,6 +39,7 @@ export function openZaloTokens(config: Config, parts: TokenParts): TokenSource |
         for (const line of describeAuthorisation(config)) parts.say(line);
     },
   });
+  return rememberToken(tokens, clock);
 }
 
 export function openZaloStore(parts: Pick<TokenParts, 'pool' | 'transact' | 'vault'>): TokenStore {

@@ -1,10 +1,12 @@
 /** The register of agencies: reading it, and telling a name that is in it from one that only looks like it. */
 import { z } from 'zod';
 import { fold } from '../understand/normalise.ts';
-import { isFreeDescriptor, splitName, toWords } from './agency-names.ts';
+import { findCandidates, indexNames } from './agency-index.ts';
+import type { AgencyIndex } from './agency-index.ts';
+import { isFreeDescriptor, readLicenceNumber, splitName, toWords } from './agency-names.ts';
 import type { NameParts } from './agency-names.ts';
 import { similarity } from './agency-similarity.ts';
-import type { AgencyMatch, AgencyRow } from './offer.ts';
+import type { AgencyContact, AgencyMatch, AgencyRow } from './offer.ts';
 
 /** One way to write a row's name, taken apart. `code` is true for the short trading name. */
 export interface AgencyName {
@@ -21,14 +23,21 @@ export interface AgencyRegister {
   byJoined: ReadonlyMap<string, readonly AgencyName[]>;
   /** distinctive words of a name without spaces → names with exactly these */
   byCore: ReadonlyMap<string, readonly AgencyName[]>;
+  /** licence number in one spelling ("12/ldtbxh-gp") → rows; empty while the register has none */
+  byLicence: ReadonlyMap<string, readonly AgencyRow[]>;
+  /** for names that are only alike */
+  index: AgencyIndex;
   /** rarity of a word over the register: rare words tell names apart */
   weightOf: ReadonlyMap<string, number>;
+  /** neighbouring words of all names: "binh minh" */
+  pairs: ReadonlySet<string>;
   /** every generic word of a row's names, by row id */
   genericOf: ReadonlyMap<string, ReadonlySet<string>>;
   /** newest `source_date` of the copied list, `YYYY-MM-DD` */
   registerDate: string;
 }
 
+const NO_CONTACT: AgencyContact = { kind: 'unknown', call: null, site: null };
 const MAX_SIMILAR = 3;
 /** Measured on test/fixtures/agencies.dev.jsonl: below it, unrelated names begin to show. */
 const MIN_SIMILARITY = 0.5;
@@ -58,6 +67,9 @@ const RowSchema = z
     markets: cell,
     address: cell,
     website: cell,
+    phone: cell.optional(),
+    phone_flag: cell.optional(),
+    licence_number: cell.optional(),
     source: z.string().min(1),
     source_date: z.string().min(4),
     confidence: z.string(),
@@ -104,9 +116,12 @@ export function matchAgency(register: AgencyRegister, mention: string, now: Date
   const about = {
     registerDate: register.registerDate,
     registerIsOld: now.getTime() - new Date(register.registerDate).getTime() > REGISTER_OLD_AFTER_MS,
+    contact: NO_CONTACT,
   };
   const trimmed = mention.trim();
   if (trimmed === '') return { kind: 'not_given', mention: null, rows: [], ...about };
+  const licensed = rowsOfLicence(register, trimmed);
+  if (licensed !== null) return { ...licensed, mention: trimmed, ...about };
   const exact = findExactRows(register, trimmed);
   if (exact.length > 0) return { kind: 'exact', mention: trimmed, rows: exact, ...about };
   const { whole, outside, inside } = splitBrackets(trimmed);
@@ -115,6 +130,23 @@ export function matchAgency(register: AgencyRegister, mention: string, now: Date
     [whole, outside, inside].filter((parts) => parts.joined !== ''),
   );
   return { kind: similar.length > 0 ? 'similar' : 'none', mention: trimmed, rows: similar, ...about };
+}
+
+/**
+ * A licence number the register has names its firm, unless another name stands beside it. Null when there is no number,
+ * or none the register knows: then the name alone is looked up, and the number proves nothing.
+ */
+function rowsOfLicence(
+  register: AgencyRegister,
+  mention: string,
+): { kind: 'exact' | 'similar'; rows: AgencyRow[] } | null {
+  const number = readLicenceNumber(mention);
+  const rows = number === null ? undefined : register.byLicence.get(number);
+  if (rows === undefined) return null;
+  const { whole } = splitBrackets(mention);
+  if (whole.core.length === 0) return { kind: 'exact', rows: [...rows] };
+  const named = findExactRows(register, mention).filter((row) => rows.includes(row));
+  return named.length > 0 ? { kind: 'exact', rows: named } : { kind: 'similar', rows: [...rows] };
 }
 
 /** Rows whose name or code the mention is; several when names coincide. Cheap: two look-ups, no comparing. */
@@ -129,6 +161,9 @@ function findExact(register: AgencyRegister, parts: NameParts): AgencyRow[] {
   if (parts.joined === '') return [];
   const same = register.byJoined.get(parts.joined);
   if (same !== undefined) return uniqueRows(same);
+  // "SU LE CO": a code in pieces, one of which looks like a legal form
+  const pieces = register.byJoined.get(parts.spelled)?.filter((name) => name.parts.words.length === 1);
+  if (pieces !== undefined && pieces.length > 0) return uniqueRows(pieces);
   if (parts.coreJoined === '') return [];
   return uniqueRows(
     (register.byCore.get(parts.coreJoined) ?? []).filter((name) =>
@@ -166,8 +201,8 @@ function hasPhrase(register: AgencyRegister, id: string, phrase: string): boolea
 
 function findSimilar(register: AgencyRegister, spellings: readonly NameParts[]): AgencyRow[] {
   const best = new Map<string, { row: AgencyRow; score: number }>();
-  for (const name of register.names) {
-    for (const parts of spellings) {
+  for (const parts of spellings) {
+    for (const name of findCandidates(register.index, parts, register.weightOf)) {
       const score = similarity(parts, name.parts, register.weightOf);
       if (score < MIN_SIMILARITY || score <= (best.get(name.row.id)?.score ?? 0)) continue;
       best.set(name.row.id, { row: name.row, score });
@@ -185,7 +220,7 @@ function uniqueRows(names: readonly AgencyName[]): AgencyRow[] {
   return [...new Set(names.map((name) => name.row))];
 }
 
-const NO_NAME: NameParts = { words: [], core: [], generic: [], joined: '', coreJoined: '' };
+const NO_NAME: NameParts = { words: [], core: [], generic: [], joined: '', spelled: '', coreJoined: '' };
 
 /** A mention may carry its code in brackets: "Công ty … (LABCOOP JSC)". Parts are empty where nothing is written. */
 function splitBrackets(name: string): { whole: NameParts; outside: NameParts; inside: NameParts } {
@@ -223,6 +258,9 @@ function toRow(data: z.infer<typeof RowSchema>): AgencyRow {
     markets: data.markets,
     address: data.address,
     website: data.website,
+    phone: data.phone ?? null,
+    phoneFlag: data.phone_flag ?? null,
+    licenceNumber: data.licence_number ?? null,
     source: data.source,
     sourceDate: data.source_date,
     confidence: data.confidence,
@@ -236,19 +274,36 @@ function indexRows(rows: readonly AgencyRow[]): AgencyRegister {
   const byCore = new Map<string, AgencyName[]>();
   const rowsWithWord = new Map<string, Set<string>>();
   const genericOf = new Map<string, Set<string>>();
+  const pairs = new Set<string>();
   for (const name of names) {
-    byJoined.set(name.parts.joined, [...(byJoined.get(name.parts.joined) ?? []), name]);
-    byCore.set(name.parts.coreJoined, [...(byCore.get(name.parts.coreJoined) ?? []), name]);
+    listAt(byJoined, name.parts.joined).push(name);
+    listAt(byCore, name.parts.coreJoined).push(name);
     const generic = genericOf.get(name.row.id) ?? new Set<string>();
     for (const phrase of name.parts.generic) for (const word of phrase.split(' ')) generic.add(word);
     genericOf.set(name.row.id, generic);
-    for (const word of name.parts.words) {
-      rowsWithWord.set(word, (rowsWithWord.get(word) ?? new Set()).add(name.row.id));
-    }
+    name.parts.words.forEach((word, at) => {
+      const ids = rowsWithWord.get(word) ?? new Set();
+      rowsWithWord.set(word, ids.add(name.row.id));
+      const next = name.parts.words[at + 1];
+      if (next !== undefined) pairs.add(`${word} ${next}`);
+    });
   }
   const weightOf = new Map<string, number>();
   for (const [word, ids] of rowsWithWord) weightOf.set(word, Math.log(1 + rows.length / ids.size));
-  return { rows, names, byJoined, byCore, weightOf, genericOf, registerDate: newestListDate(rows) };
+  const index = indexNames(names, weightOf);
+  const registerDate = newestListDate(rows);
+  const byLicence = new Map<string, AgencyRow[]>();
+  for (const row of rows) {
+    const number = readLicenceNumber(row.licenceNumber ?? '');
+    if (number !== null) listAt(byLicence, number).push(row);
+  }
+  return { rows, names, byJoined, byCore, byLicence, index, weightOf, genericOf, pairs, registerDate };
+}
+
+function listAt<T>(map: Map<string, T[]>, key: string): T[] {
+  const list = map.get(key) ?? [];
+  map.set(key, list);
+  return list;
 }
 
 function newestListDate(rows: readonly AgencyRow[]): string {

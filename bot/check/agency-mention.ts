@@ -1,8 +1,22 @@
 /** Finds the company a long advertisement speaks of: names after "công ty", "cty", "bên" …, and codes of the register. */
+import { isSyllable } from '../understand/syllables.ts';
 import type { Normalised, Span, Token } from '../understand/text.ts';
 import { findExactRows, matchAgency } from './agencies.ts';
 import type { AgencyRegister } from './agencies.ts';
 import { splitName } from './agency-names.ts';
+import {
+  ACTS,
+  AFTER_A_NAME,
+  ALSO_IN_NAMES,
+  CITIES,
+  CUES,
+  DESCRIPTIONS,
+  EVERYDAY_CODES,
+  FIRM_ACTS,
+  LOOSE_CUES,
+  NEVER_BARE,
+  STOPS,
+} from './agency-words.ts';
 import type { AgencyMatch } from './offer.ts';
 
 export interface MentionFound {
@@ -12,43 +26,6 @@ export interface MentionFound {
   isExtended: boolean;
 }
 
-const CUES = [
-  'tong cong ty',
-  'cong ty',
-  'cong ti',
-  'ctcp',
-  'tap doan',
-  'trung tam',
-  'doanh nghiep',
-  'xuat khau lao dong',
-  'ben',
-  'cty',
-];
-
-/** Words that end a name. Typed without marks only those count that are no part of a name. */
-const STOPS = new Set(
-  'đổi ứng bắt lo sẽ họ tuyển tuyen nhận cần đang dang cho có co ở o tại tai đi di sang qua thu yêu gửi mời mở hỗ là la này đó do ấy kia em mình minh với ký lương luong báo bảo nói noi hứa giữ giu đưa dua xin phí phi nộp nop hẹn tổ không khong k uy trả tra sẽ se đã da vừa mới moi rồi roi nào nao gì gi ạ thì thi mà ma nên nhưng nhung hay đơn don thông thong phỏng phong cam bay lấy lay theo trong ngoài tên ten zalo ib inbox nhưng bí đòi doi kêu keu rủ ru chuyển chuyen đóng dong ban bán sale nhắn nhan vào vao để de từ tu trên tren hàng đầu chuyên nữ nam lao bên nhóm cơ cọc coc recruits recruit is needs hiring của cua về ve thật that lừa lua chi ctv giới khi nếu cũng đều giục hối thưởng chỉ đăng cấp mạo giả tự xưng mượn chưa chua báo thấy bảo lãnh phát lên duyệt ra quảng tổng'.split(
-    ' ',
-  ),
-);
-
-/** Said of companies without naming one: "cty lạ", "công ty may", "trung tâm môi giới". */
-const DESCRIPTIONS = new Set(
-  'doi giai tri truc tuyen to chuc uy quyen lien doanh da quoc gia co phan nguoi viet trung quoc phu trach chi tra lo het ung tien bat thu hua bao rua xe ca gia tau bien sach hoa chat det nhuom in hop tac bong den vang may dien tu giay da thuc pham nuoc ngoai lon nho tin lua dao moi gioi that ma x y abc gi nao ten kia chu game online ben canh minh bi mat gan do o la nay no to me con nha may xuong khu chung tap anh chi em bac co chu ong ba ho nguoi ta an ninh ve si bao ve cham soc khach hang san xuat linh kien nhua go co khi det su hao uy mot vai nhieu cac nhung gia dinh tu nhan van phong viec lam truyen thong quang cao tiep thi hoc ngu tieng ngoai nhat han dai trung duc uc my campuchia lao thai singapore dich vu du lich visa mua ban bat dong san phan phoi xay dung van chuyen giao nhan hang logistics so 1 hang dau tot moi mo nao day'.split(
-    ' ',
-  ),
-);
-
-/** Codes of the register that are also everyday words: only after a cue. */
-const EVERYDAY_CODES = new Set(
-  'lotus alliance subaru coma invest nhantai mailinh vietravel ceo abc tic flc ktm sea hr vhc adc msa pct tg vica hanel top mirai ims mif tsc vid ism dg ivc cics sona'.split(
-    ' ',
-  ),
-);
-/** Said before anybody's name, not only a company's: after these only names of the register count. */
-const LOOSE_CUES = new Set(['ben', 'trung tam', 'doanh nghiep', 'xuat khau lao dong']);
-/** Who acts stands before these: "Labcop tuyển thực tập sinh". */
-const ACTS = new Set(['tuyen', 'thong', 'recruits', 'recruit', 'mo', 'nhan']);
 const MAX_NAME_WORDS = 14;
 const MIN_BARE_CODE = 4;
 
@@ -60,6 +37,8 @@ export function findAgencyMention(
 ): MentionFound | null {
   const tokens = text.tokens;
   const mentions: MentionFound[] = [];
+  const site = readSite(register, text, now);
+  if (site !== null) return site;
   for (let at = 0; at < tokens.length; at += 1) {
     const cue = cueAt(tokens, at);
     const mention =
@@ -67,7 +46,7 @@ export function findAgencyMention(
     if (mention?.match.kind === 'exact') return mention;
     if (mention !== null) mentions.push(mention);
   }
-  return mentions[0] ?? readSubject(register, text, now);
+  return mentions[0] ?? readEnglishName(register, text, now) ?? readSubject(register, text, now);
 }
 
 function cueAt(tokens: readonly Token[], at: number): string | null {
@@ -84,7 +63,7 @@ function readName(
   now: Date,
 ): MentionFound | null {
   const start = at + cue.split(' ').length;
-  const end = nameEnd(text.tokens, start);
+  const end = nameEnd(register, text, start);
   const exact = longestExact(register, text, at, start, end, now);
   if (exact !== null) return exact;
   if (end === start || LOOSE_CUES.has(cue) || !isRealName(text, start, end)) return null;
@@ -100,16 +79,63 @@ function readSubject(register: AgencyRegister, text: Normalised, now: Date): Men
   return mention.match.kind === 'similar' ? { ...mention, isExtended: true } : null;
 }
 
-function nameEnd(tokens: readonly Token[], start: number): number {
+function nameEnd(register: AgencyRegister, text: Normalised, start: number): number {
+  const tokens = text.tokens;
   let end = start;
   while (end < tokens.length && end - start < MAX_NAME_WORDS) {
     const token = tokens[end];
-    if (token === undefined || token.breakBefore || STOPS.has(token.text) || /^\d+$/u.test(token.text)) break;
+    if (token === undefined || token.breakBefore || /^\d+$/u.test(token.text)) break;
+    if (STOPS.has(token.text) && !belongsToAName(register, text, start, end)) break;
     if (token.folded === 'bao' && /^(?:an|o|phi|dau|tro|ve|het)$/u.test(tokens[end + 1]?.folded ?? '')) break;
     end += 1;
   }
   return end;
 }
+
+/** "Bình Minh", "nhan luc": a word that ends other names, but not where the register has it beside its neighbour. */
+function belongsToAName(register: AgencyRegister, text: Normalised, start: number, at: number): boolean {
+  const [before, token, next] = [text.tokens[at - 1], text.tokens[at], text.tokens[at + 1]];
+  if (token === undefined) return false;
+  if (at > start && before !== undefined && register.pairs.has(`${before.folded} ${token.folded}`))
+    return true;
+  if (next?.breakBefore === false && register.pairs.has(`${token.folded} ${next.folded}`)) return true;
+  return at > start && ALSO_IN_NAMES.has(token.text) && isCased(text.raw) && startsWithCapital(text, token);
+}
+
+const SITE = /(?<![\p{L}\p{N}@.-])(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12}(?![\p{L}\p{N}])/giu;
+
+/** A site the register warns of is a name too. */
+function readSite(register: AgencyRegister, text: Normalised, now: Date): MentionFound | null {
+  for (const site of text.raw.matchAll(SITE)) {
+    const match = matchAgency(register, site[0], now);
+    if (match.kind !== 'exact' || match.rows.every((row) => row.status !== 'fake')) continue;
+    return { span: { start: site.index, end: site.index + site[0].length }, match, isExtended: false };
+  }
+  return null;
+}
+
+/** "Golden Bamboo Manpower Company recruits": English puts what a firm is behind its name. */
+function readEnglishName(register: AgencyRegister, text: Normalised, now: Date): MentionFound | null {
+  if (!isCased(text.raw)) return null;
+  const at = text.tokens.findIndex(
+    (token, index) => AFTER_A_NAME.has(token.folded) && index > 0 && startsWithCapital(text, token),
+  );
+  if (at < 0) return null;
+  let from = at;
+  for (let before = at - 1; before >= 0 && at - before <= MAX_ENGLISH_WORDS; before -= 1) {
+    const token = text.tokens[before];
+    if (token === undefined || !startsWithCapital(text, token) || ENGLISH_ARTICLES.has(token.folded)) break;
+    from = before;
+    if (token.breakBefore) break;
+  }
+  if (from === at || splitName(sliceOf(text, from, at)).core.length === 0) return null;
+  let to = at + 1;
+  while (to < text.tokens.length && AFTER_A_NAME.has(text.tokens[to]?.folded ?? '')) to += 1;
+  return found(register, text, from, to, now);
+}
+
+const MAX_ENGLISH_WORDS = 5;
+const ENGLISH_ARTICLES = new Set(['the', 'a', 'an', 'this', 'our', 'their']);
 
 /** The longest stretch that is a name of the register, unless a place or a capital follows: then it is another name. */
 function longestExact(
@@ -139,12 +165,6 @@ function endsLikeAName(register: AgencyRegister, token: Token | undefined): bool
   return token !== undefined && (register.weightOf.has(token.folded) || register.byJoined.has(token.folded));
 }
 
-const CITIES = new Set(
-  'ha noi|nghe an|thanh hoa|ha tinh|hai phong|hai duong|bac ninh|bac giang|hung yen|nam dinh|thai binh|thai nguyen|phu tho|vinh phuc|sai gon|ho chi|da nang|quang binh|quang tri|quang nam|quang ngai|gia lai|dak lak|can tho|dong nai|binh duong|long an|tay ninh|dong thap|kien giang|ca mau|lao cai|yen bai|son la|hoa binh|lang son|cao bang|ha giang|quang ninh|mien nam|mien bac|mien trung|chi nhanh|viet nam'.split(
-    '|',
-  ),
-);
-
 function goesOn(text: Normalised, at: number): boolean {
   const [next, after] = [text.tokens[at], text.tokens[at + 1]];
   if (next === undefined) return false;
@@ -152,7 +172,7 @@ function goesOn(text: Normalised, at: number): boolean {
   return isCased(text.raw) && startsWithCapital(text, next);
 }
 
-/** A code standing alone: long enough, no everyday word; short ones only in capitals in a text that has small letters. */
+/** A code standing alone: long enough, no everyday word; others only in capitals in a text that has small letters. */
 function readBareCode(
   register: AgencyRegister,
   text: Normalised,
@@ -160,21 +180,54 @@ function readBareCode(
   now: Date,
 ): MentionFound | null {
   const token = text.tokens[at];
-  if (token === undefined || EVERYDAY_CODES.has(token.folded)) return null;
+  if (token === undefined) return null;
+  const words = readBareWords(register, text, at, now);
+  if (words !== null) return words;
+  const written = text.raw.slice(token.start, token.end);
+  const isShouted = isCased(text.raw) && written === written.toUpperCase() && /[A-Z]/u.test(written);
+  const isFirm =
+    isShouted &&
+    (FIRM_ACTS.has(text.tokens[at + 1]?.folded ?? '') ||
+      BEFORE_A_FIRM.has(text.tokens[at - 1]?.folded ?? ''));
+  if (EVERYDAY_CODES.has(token.folded) && (!isFirm || NEVER_BARE.has(token.folded))) return null;
   const known = register.byJoined.get(token.folded);
   if (known === undefined || !known.some((name) => name.parts.joined.length >= 2)) return null;
-  const written = text.raw.slice(token.start, token.end);
   const isShort = token.folded.length < MIN_BARE_CODE;
   const isSubject = at === 0 && ACTS.has(text.tokens[1]?.folded ?? '');
-  if (
-    isShort &&
-    !isSubject &&
-    !(isCased(text.raw) && written === written.toUpperCase() && /[A-Z]/u.test(written))
-  )
-    return null;
+  if (isShort && !isSubject && !isShouted) return null;
   if (!isShort && token.text !== token.folded) return null;
-  const end = nameEnd(text.tokens, at);
+  const end = nameEnd(register, text, at);
   return longestExact(register, text, at, at, Math.max(end, at + 1), now);
+}
+
+const BEFORE_A_FIRM = new Set(['cua', 'ben', 'tu', 'voi', 'thay']);
+const MAX_BARE_WORDS = 4;
+
+/**
+ * "SD Group tuyển": two to four words with capitals in front of what firms do, and the register has them. One of them
+ * is no Vietnamese syllable: "Hải Dương tuyển" is a province.
+ */
+function readBareWords(
+  register: AgencyRegister,
+  text: Normalised,
+  at: number,
+  now: Date,
+): MentionFound | null {
+  const before = text.tokens[at - 1];
+  if (!isCased(text.raw)) return null;
+  if (before !== undefined && startsWithCapital(text, before) && text.tokens[at]?.breakBefore !== true)
+    return null;
+  let to = at;
+  while (to < at + MAX_BARE_WORDS) {
+    const token = text.tokens[to];
+    if (token === undefined || (to > at && token.breakBefore) || !startsWithCapital(text, token)) break;
+    if (to > at && FIRM_ACTS.has(token.folded)) break;
+    to += 1;
+  }
+  if (to - at < 2 || !FIRM_ACTS.has(text.tokens[to]?.folded ?? '')) return null;
+  if (text.tokens.slice(at, to).every((token) => isSyllable(token.folded))) return null;
+  if (findExactRows(register, sliceOf(text, at, to)).length === 0) return null;
+  return found(register, text, at, to, now);
 }
 
 function found(

@@ -11,6 +11,8 @@ export interface NameParts {
   generic: readonly string[];
   /** `words` without spaces: "labcoop", "trienviet" */
   joined: string;
+  /** everything written, legal forms too, without spaces */
+  spelled: string;
   /** `core` without spaces */
   coreJoined: string;
 }
@@ -19,7 +21,6 @@ export interface NameParts {
 const LEGAL_FORMS = [
   'trach nhiem huu han mot thanh vien',
   'trach nhiem huu han',
-  'cong ty co phan tap doan',
   'joint stock company',
   'company limited',
   'tong cong ty',
@@ -152,6 +153,46 @@ const GENERIC_PHRASES = [
 /** Words that say only "this is a labour-export firm": adding them does not make another name of it. */
 const FREE_DESCRIPTORS = new Set(['xuat khau lao dong']);
 
+/** What people write in front of a name and behind it when they ask about a firm. */
+const LEADS = [
+  'cho em hoi',
+  'cho minh hoi',
+  'cho toi hoi',
+  'cho hoi',
+  'em muon hoi',
+  'em hoi',
+  'minh hoi',
+  'hoi ve',
+  'kiem tra giup em',
+  'kiem tra giup',
+  'kiem tra',
+  'check giup',
+  'tra giup',
+  'xem giup',
+  'ten cong ty la',
+  'cong ty ten la',
+  'cong ty ten',
+  'ten la',
+  'o ben',
+  'qua ben',
+  'ben cong ty',
+  'ben',
+  'cua',
+];
+const TAILS = [
+  'co uy tin khong',
+  'co that khong',
+  'co giay phep khong',
+  'co on khong',
+  'co phep khong',
+  'khong a',
+  'nhe',
+  'nha',
+  'vay',
+  'thi sao',
+  'a',
+];
+
 const ABBREVIATIONS: Readonly<Record<string, string>> = {
   xnk: 'xuat nhap khau',
   xkld: 'xuat khau lao dong',
@@ -171,14 +212,20 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   ht: 'hop tac',
   ld: 'lao dong',
   intl: 'international',
+  tt: 'trung tam',
 };
 
 const LEGAL = toPhraseIndex(LEGAL_FORMS);
 const GENERIC = toPhraseIndex(GENERIC_PHRASES);
+const FRONT = LEADS.map((phrase) => phrase.split(' '));
+const BACK = TAILS.map((phrase) => phrase.split(' '));
+/** The number of a licence is no part of a name: see `readLicenceNumber`. */
+const LICENCE =
+  /(?:\b(?:giay phep|gp|gpxkld)\s*(?:so|:)*\s*)?\d{1,4}\s*\/\s*(?:\d{4}\s*\/\s*)?s?\s?(?:b?ldtbxh|bnv|snv)\s*[-–]?\s*gp/gu;
 
 /** Splits a name; understands dotted letters ("C.E.O"), "&" and glued punctuation ("VINACO.,JSC"). */
 export function splitName(name: string): NameParts {
-  const spelled = expand(toWords(name));
+  const spelled = expand(withoutFrame(toWords(name)));
   const withoutLegal = dropPhrases(spelled, LEGAL).filter((word) => word !== 'va');
   const core: string[] = [];
   const generic: string[] = [];
@@ -187,7 +234,21 @@ export function splitName(name: string): NameParts {
     else core.push(part.phrase);
   }
   const words = withoutLegal;
-  return { words, core, generic, joined: words.join(''), coreJoined: core.join('') };
+  return {
+    words,
+    core,
+    generic,
+    joined: words.join(''),
+    spelled: spelled.join(''),
+    coreJoined: core.join(''),
+  };
+}
+
+/** The first licence number of a text in one spelling, "12/ldtbxh-gp"; "…/sldtbxh-gp" is one of a provincial job centre. */
+export function readLicenceNumber(text: string): string | null {
+  const found = fold(text.toLowerCase()).match(LICENCE)?.[0] ?? '';
+  const compact = found.replace(/\s+/gu, '').replace('–', '-');
+  return /\d{1,4}\/.*$/u.exec(compact)?.[0] ?? null;
 }
 
 /** True for a phrase that may be added to a name without changing it ("xkld LOD" is still LOD). */
@@ -198,11 +259,23 @@ export function isFreeDescriptor(phrase: string): boolean {
 /** Folded words of a text: letters and digits; dotted single letters are glued. */
 export function toWords(text: string): string[] {
   const folded = fold(text.toLowerCase())
+    .replace(LICENCE, ' ')
     .replace(/['’`]/g, '')
     .replace(/\b([a-z0-9])&([a-z0-9])\b/g, '$1$2')
     .replace(/&/g, ' va ')
     .replace(/\b(?:[a-z]\.){1,}[a-z]\b(?!\w)/g, (letters) => letters.replaceAll('.', ''));
   return folded.split(/[^a-z0-9]+/).filter((word) => word !== '');
+}
+
+/** "cho em hỏi công ty X ạ" → "công ty X". A name that is nothing but such words stays as it is. */
+function withoutFrame(words: readonly string[]): readonly string[] {
+  const front = FRONT.find((phrase) => phrase.every((word, at) => words[at] === word));
+  const rest = front === undefined ? words : words.slice(front.length);
+  const back = BACK.find((phrase) =>
+    phrase.every((word, at) => rest[rest.length - phrase.length + at] === word),
+  );
+  const middle = back === undefined ? rest : rest.slice(0, rest.length - back.length);
+  return middle.length === 0 ? words : middle;
 }
 
 function expand(words: readonly string[]): string[] {

@@ -3,13 +3,16 @@ import { normalise } from '../understand/normalise.ts';
 import type { Normalised, Span } from '../understand/text.ts';
 import { matchAgency } from './agencies.ts';
 import type { AgencyRegister } from './agencies.ts';
+import { compareContact } from './agency-contact.ts';
 import { findAgencyMention } from './agency-mention.ts';
 import type { MentionFound } from './agency-mention.ts';
 import { rateOffer } from './level.ts';
 import { findConcepts } from './lexicon.ts';
 import { findEvidence, holdsAll } from './match-signals.ts';
 import type { AgencyMatch, OfferFacts, OfferResult, SignalHit } from './offer.ts';
+import type { OfferDetails } from './read-details.ts';
 import type { OfferStudy } from './offer-study.ts';
+import { offerLikeness, raiseByLikeness } from './offer-likeness.ts';
 import { addReadConcepts, readOffer, spanOf } from './read-offer.ts';
 import type { CompiledSignal, SignalSet } from './signals.ts';
 
@@ -28,10 +31,14 @@ const FREE_TEXT_ANSWERS = ['work', 'pay'] as const;
 export function checkOffer(deps: OfferDeps, facts: OfferFacts, now: Date): OfferResult {
   const study = studyOffer(deps, facts, now);
   const signals = findSignals(deps.signals, study, facts);
+  const bySigns = rateOffer(signals, study);
+  const level = isQuoting(study) ? bySigns : raiseByLikeness(bySigns, study.likeness, signals.length > 0);
   return {
-    level: rateOffer(signals, study),
+    level,
     signals,
+    readsLikeDanger: level !== bySigns,
     agency: study.agency,
+    place: placeOf(study),
     extract: extractOf(study),
     missing: missingFields(study, facts),
   };
@@ -44,6 +51,7 @@ export function studyOffer(deps: OfferDeps, facts: OfferFacts, now: Date): Offer
   const text = normalise([own, ...answers].join('\n'));
   const ownTokens = text.tokens.filter((token) => token.start < own.length).length;
   const found = findConcepts(deps.signals.lexicon, text);
+  const likeness = own === '' ? 0 : offerLikeness(deps.signals.likeness, text, found);
   const reading = readOffer(text, found, now);
   const flags = addReadConcepts(deps.signals, reading, found, facts.country);
   const mention = findAgencyMention(deps.register, text, now);
@@ -55,10 +63,16 @@ export function studyOffer(deps: OfferDeps, facts: OfferFacts, now: Date): Offer
       : mention !== null && (isAbroad || mention.isExtended || mention.match.kind === 'exact')
         ? mention.match
         : matchAgency(deps.register, '', now);
+  const contact = compareContact(
+    own,
+    agency.kind === 'exact' && agency.rows.length === 1 ? agency.rows[0] : undefined,
+  );
   addAgencyConcepts(agency, mention, text, found, flags);
+  if (contact.kind === 'differs') addSpan('contact-differs', mention?.span ?? null, text, found, flags);
   if (reading.licence?.isJobCentre === true)
     addSpan('job-centre-licence', reading.licence.span, text, found, flags);
-  return { text, ownTokens, hits: { tokens: text.tokens, of: found, flags }, reading, mention, agency };
+  const hits = { tokens: text.tokens, of: found, flags };
+  return { text, ownTokens, hits, reading, mention, agency: { ...agency, contact }, likeness };
 }
 
 type MutableHits = Map<string, { from: number; to: number; negated: boolean }[]>;
@@ -75,6 +89,7 @@ function addAgencyConcepts(
   const isSure = agency.kind === 'exact' && agency.rows.length === 1;
   if (!isSure) concepts.push('agency-unsure');
   if (isSure && agency.rows[0]?.status === 'fake') concepts.push('agency-fake');
+  if (agency.rows.every((row) => row.recordType !== 'special_programme')) concepts.push('agency-firm');
   for (const concept of concepts) addSpan(concept, mention?.span ?? null, text, hits, flags);
 }
 
@@ -142,6 +157,11 @@ function toHit(signal: CompiledSignal, span: Span | null, field: keyof OfferFact
   return { signal: id, weight, hard, reasonKey: `signal.${id}.reason`, span, field };
 }
 
+function placeOf({ hits }: OfferStudy): OfferResult['place'] {
+  if (hits.flags.has('abroad') || (hits.of.get('abroad') ?? []).some((hit) => !hit.negated)) return 'abroad';
+  return hits.of.has('in-vietnam') || hits.flags.has('in-vietnam') ? 'home' : 'unknown';
+}
+
 function extractOf(study: OfferStudy): OfferResult['extract'] {
   const { reading, text } = study;
   const slice = (span: Span | null) => (span === null ? null : text.raw.slice(span.start, span.end));
@@ -154,6 +174,23 @@ function extractOf(study: OfferStudy): OfferResult['extract'] {
     fee: reading.fee === null ? null : slice(spanOf(text.tokens, reading.fee)),
     contact: slice(reading.contact),
     licence: slice(reading.licence?.span ?? null),
+    agency: slice(study.mention?.span ?? null),
+    ...mapDetails(reading.details, slice),
+  };
+}
+
+function mapDetails(
+  details: OfferDetails,
+  slice: (span: Span | null) => string | null,
+): Record<keyof OfferDetails, string | null> {
+  return {
+    site: slice(details.site),
+    account: slice(details.account),
+    age: slice(details.age),
+    sex: slice(details.sex),
+    date: slice(details.date),
+    visa: slice(details.visa),
+    papers: slice(details.papers),
   };
 }
 
@@ -174,13 +211,18 @@ const ASK_AT_HOME = ['age', 'papers', 'payment', 'contract', 'contact', 'work', 
 
 function missingFields(study: OfferStudy, facts: OfferFacts): (keyof OfferFacts)[] {
   const { hits, reading } = study;
-  const isAbroad = hits.flags.has('abroad') || hits.of.has('abroad');
+  const isAbroad = placeOf(study) === 'abroad';
   const isKnown: Partial<Record<keyof OfferFacts, boolean>> = {
     agency: study.agency.kind !== 'not_given',
     country: reading.places.some((place) => place.country !== 'XX'),
     work: reading.work !== null,
     pay: reading.pay !== null,
     age: reading.minorAges.length > 0,
+    visa: reading.details.visa !== null || hits.of.has('tourist'),
+    payment: reading.fee !== null || hits.of.has('deposit'),
+    papers: reading.details.papers !== null,
+    contract: hits.of.has('contract-bad') || /hop dong|contract/u.test(study.text.folded),
+    contact: hits.of.has('kin') || hits.of.has('stranger') || hits.of.has('school'),
   };
   const order: readonly (keyof OfferFacts)[] =
     isAbroad || !hits.of.has('in-vietnam') ? ASK_ABROAD : ASK_AT_HOME;

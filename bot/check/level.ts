@@ -8,7 +8,7 @@ const STRONG = 4;
 const NEVER_STRONG = new Set(['name-not-on-register']);
 
 /** Signs that are grave alone although no single word of them forces a person at once. */
-const GRAVE_ALONE = new Set(['dirt-road-border', 'tourist-visa']);
+const GRAVE_ALONE = new Set(['dirt-road-border', 'tourist-visa', 'nude-blackmail']);
 
 /**
  * Scripts seen again and again (facts: warning-signs.md, parts 1.3 and 2). Each line: one sign of every group present.

@@ -36,6 +36,9 @@ export interface Hits {
 
 export const NEGATION = 'negation';
 export const NEGATION_FILLER = 'negation-filler';
+/** "cung ứng" is no "ứng": what stands inside such words and is shorter than they are does not count. */
+const DECOY = 'decoy';
+const PLACE = 'place:';
 const MAX_NEGATION_FILLERS = 3;
 /** "có giữ hộ chiếu của em không?": from the verb to the question word. */
 const WORDS_TO_THE_QUESTION = 4;
@@ -124,8 +127,45 @@ export function findConcepts(lexicon: Lexicon, text: Normalised): Map<string, Hi
       for (const node of nodes) for (const concept of node.concepts) noteHit(found, concept, from, at + 1);
     }
   }
+  dropDecoys(found);
+  dropVietnameseNo(found, tokens);
   markNegated(found, tokens);
   return found;
+}
+
+/** Places have decoys of their own, with other words (`readOffer`). */
+function dropDecoys(found: Map<string, Hit[]>): void {
+  const decoys = found.get(DECOY);
+  if (decoys === undefined) return;
+  for (const [concept, hits] of found) {
+    if (concept === DECOY || concept.startsWith(PLACE)) continue;
+    const left = hits.filter((hit) => !decoys.some((decoy) => isInside(hit, decoy)));
+    if (left.length === hits.length) continue;
+    if (left.length === 0) found.delete(concept);
+    else found.set(concept, left);
+  }
+}
+
+const ENGLISH_WORDS = new Set(
+  'the a an to you your need needed is are for and of with in on from we they my contract job work'.split(
+    ' ',
+  ),
+);
+
+/** "no giu ho chieu" is "nó giữ hộ chiếu": the English "no" negates only in an English text. */
+function dropVietnameseNo(found: Map<string, Hit[]>, tokens: readonly Token[]): void {
+  const negations = found.get(NEGATION);
+  if (negations?.some((hit) => tokens[hit.from]?.text === 'no') !== true) return;
+  const english = tokens.filter((token) => ENGLISH_WORDS.has(token.text)).length;
+  if (english * 8 >= tokens.length) return;
+  found.set(
+    NEGATION,
+    negations.filter((hit) => hit.to - hit.from > 1 || tokens[hit.from]?.text !== 'no'),
+  );
+}
+
+function isInside(hit: Hit, whole: Hit): boolean {
+  return hit.from >= whole.from && hit.to <= whole.to && hit.to - hit.from < whole.to - whole.from;
 }
 
 /** About three Vietnamese words in four carry marks; half is enough to tell. */

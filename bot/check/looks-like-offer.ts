@@ -83,6 +83,37 @@ export function looksLikeOffer(text: string, deps: OfferDeps): boolean {
   return openers >= 1 && openers + fillers >= (isQuestion ? ENOUGH_IN_A_QUESTION : ENOUGH);
 }
 
+/** Said by an offer, whichever part of it: one is enough in a text that is no whole offer of its own. */
+const PARTS = [
+  'pay-money',
+  'fee-money',
+  'deposit',
+  'board',
+  'job',
+  'abroad',
+  'passport-paper',
+  'advance',
+  'tourist',
+  'secrecy',
+  'hurry',
+  'contract-bad',
+  'agency-name',
+  'no-need',
+  'minor-age',
+];
+/** From so many words on, with somebody recruiting in it, it is another offer. */
+const WHOLE_OFFER_WORDS = 14;
+
+/** True for a text that goes on with an offer: "lương 20tr bao ăn ở", "họ giữ hộ chiếu nha"; false for a question and for a new offer. */
+export function isOfferPart(text: string, deps: OfferDeps): boolean {
+  const study = studyOffer(deps, { text }, new Date(deps.register.registerDate));
+  const { hits } = study;
+  if (hits.of.has('in-trouble') || hits.of.has('asking-rules') || holds(study, 'quoting')) return false;
+  if (isShortQuestion(study.text)) return false;
+  if (study.text.tokens.length >= WHOLE_OFFER_WORDS && holds(study, 'recruit')) return false;
+  return PARTS.some((concept) => holds(study, concept)) || findSignals(deps.signals, study, {}).length > 0;
+}
+
 function groupOf(deps: OfferDeps, id: string): string {
   return deps.signals.byId.get(id)?.text.group ?? '';
 }

@@ -14,4 +14,6 @@ export interface OfferStudy {
   reading: OfferReading;
   mention: MentionFound | null;
   agency: AgencyMatch;
+  /** 0–1: how much the text reads like dangerous offers */
+  likeness: number;
 }

@@ -58,6 +58,16 @@ export interface AgencyMatch {
   registerDate: string;
   /** true when the copy is older than 30 days on `now` */
   registerIsOld: boolean;
+  /** the numbers and sites of the offer beside those the register has for the one firm found */
+  contact: AgencyContact;
+}
+
+/** `unknown`: nothing to compare, or nothing in the register that was checked. `call` and `site` are the register's. */
+export interface AgencyContact {
+  kind: 'same' | 'differs' | 'unknown';
+  /** a checked number of the firm, as dialled in Vietnam */
+  call: string | null;
+  site: string | null;
 }
 
 /** One row of content/registers/agencies.csv (columns: see the README beside it). Empty cells are null. */
@@ -72,6 +82,11 @@ export interface AgencyRow {
   markets: string | null;
   address: string | null;
   website: string | null;
+  /** as the source writes it, several numbers possible; shown and compared only when `phoneFlag` is `checked` */
+  phone: string | null;
+  phoneFlag: string | null;
+  /** as the source writes it: "123/LĐTBXH-GP" */
+  licenceNumber: string | null;
   source: string;
   sourceDate: string;
   confidence: string;
@@ -82,7 +97,11 @@ export interface OfferResult {
   level: OfferLevel;
   /** strongest first; each true of this very text or answer */
   signals: readonly SignalHit[];
+  /** the level is higher than the signs alone say, because the whole text reads like dangerous offers */
+  readsLikeDanger: boolean;
   agency: AgencyMatch;
+  /** where the work is, as far as text and answers say */
+  place: 'home' | 'abroad' | 'unknown';
   /** what the text itself says, as written */
   extract: {
     country: string | null;
@@ -91,6 +110,15 @@ export interface OfferResult {
     fee: string | null;
     contact: string | null;
     licence: string | null;
+    agency: string | null;
+    site: string | null;
+    account: string | null;
+    age: string | null;
+    sex: string | null;
+    date: string | null;
+    visa: string | null;
+    /** papers somebody wants to have or keep */
+    papers: string | null;
   };
   /** fields worth asking for next, most telling first */
   missing: readonly (keyof OfferFacts)[];

@@ -73,6 +73,20 @@ const GIVEN_WORDS = new Set(
 );
 const WORDS_BACK = 5;
 
+const FEE_OPENERS = new Set(['phi', 'fee', 'cost']);
+const WORDS_IN_A_CLAUSE = 12;
+
+/** "Phí trọn gói đi Nhật 3 năm là 200 triệu": the clause begins with what it is about. */
+function opensWithFee(tokens: readonly Token[], from: number): boolean {
+  for (let at = from; at >= Math.max(0, from - WORDS_IN_A_CLAUSE); at -= 1) {
+    const token = tokens[at];
+    if (token === undefined) return false;
+    if (at < from && FEE_OPENERS.has(token.folded)) return true;
+    if (token.breakBefore) return false;
+  }
+  return false;
+}
+
 /** The nearest telling word decides; a wage is also told by its period. */
 function roleAround(tokens: readonly Token[], from: number, to: number, per: Money['per']): Money['role'] {
   for (let at = from - 1; at >= Math.max(0, from - WORDS_BACK); at -= 1) {
@@ -85,6 +99,7 @@ function roleAround(tokens: readonly Token[], from: number, to: number, per: Mon
     if (token.breakBefore) break;
   }
   if (per !== null) return 'pay';
+  if (opensWithFee(tokens, from)) return 'fee';
   const next = tokens[to];
   if (next !== undefined && !next.breakBefore && FEE_WORDS.has(next.folded)) return 'fee';
   return 'unknown';

@@ -4,6 +4,8 @@ import type { Normalised, Span, Token } from '../understand/text.ts';
 import type { Hit } from './lexicon.ts';
 import { monthlyVnd, readMoney, roughVnd } from './read-money.ts';
 import type { Money } from './read-money.ts';
+import { readDetails } from './read-details.ts';
+import type { OfferDetails } from './read-details.ts';
 import type { SignalSet } from './signals.ts';
 
 /** A place of work named in the text. */
@@ -24,6 +26,7 @@ export interface OfferReading {
   pay: Money | null;
   fee: Money | null;
   minorAges: readonly Hit[];
+  details: OfferDetails;
 }
 
 /**
@@ -51,6 +54,7 @@ export function readOffer(
       null,
     fee: money.find((amount) => amount.role === 'fee') ?? null,
     minorAges: readMinorAges(text.tokens, now),
+    details: readDetails(plain),
   };
 }
 
@@ -86,7 +90,10 @@ function readPlaces(tokens: readonly Token[], hits: ReadonlyMap<string, readonly
   }
   places.sort((a, b) => a.hit.from - b.hit.from);
   const isDomestic = places.some((place) => place.tags.includes('in-vietnam'));
-  return places.filter((place) => !place.hit.negated && !(isDomestic && namesTheOwner(tokens, place)));
+  return places.filter(
+    (place) =>
+      !place.hit.negated && !namesASkill(tokens, place) && !(isDomestic && namesTheOwner(tokens, place)),
+  );
 }
 
 /** "ở Thái Nguyên": the town at home beats the country whose name it starts with. */
@@ -115,6 +122,10 @@ const OWNER_BEFORE = new Set([
   'kieu',
   'boi',
   'si',
+  'pham',
+  'lau',
+  'tour',
+  'shop',
 ]);
 
 /** "nhà máy Hàn Quốc ở Bắc Ninh", "quán Nhật": the owner is foreign, the work is here. */
@@ -123,6 +134,15 @@ function namesTheOwner(tokens: readonly Token[], place: PlaceFound): boolean {
   const before = tokens[place.hit.from - 1]?.folded ?? '';
   const first = tokens[place.hit.from]?.folded ?? '';
   return OWNER_BEFORE.has(before) || first === 'tieng';
+}
+
+/** "biết tiếng Hàn", "dịch phim tiếng Nhật": a language somebody speaks is no place to go to. */
+const SKILL_BEFORE = new Set('biet gioi noi dich phim truyen day tiep lop thao de gia'.split(' '));
+
+function namesASkill(tokens: readonly Token[], place: PlaceFound): boolean {
+  return (
+    tokens[place.hit.from]?.folded === 'tieng' && SKILL_BEFORE.has(tokens[place.hit.from - 1]?.folded ?? '')
+  );
 }
 
 const LICENCE = /\d{1,4}\s*\/\s*(?:\d{4}\s*\/\s*)?(s?)\s?(?:ldtbxh|bnv|bldtbxh|lđtbxh|snv)\s*[-–]?\s*gp/u;
@@ -192,10 +212,13 @@ function readMinorAges(tokens: readonly Token[], now: Date): Hit[] {
       const isAge =
         short[2] === 'tuoi' ||
         next === 'tuoi' ||
+        isEnglishAge(tokens, at) ||
         (short[2] === 't' && before !== 'luong') ||
         isAgeRange(tokens, at);
       const isCare =
-        (CARE_BEFORE.has(before) && !AGE_PERSON.has(before)) || CARE_VERBS.has(tokens[at - 2]?.folded ?? '');
+        teachesOrMinds(tokens, at) ||
+        (CARE_BEFORE.has(before) && !AGE_PERSON.has(before)) ||
+        CARE_VERBS.has(tokens[at - 2]?.folded ?? '');
       if (isAge && !isCare && before !== 'tren' && Number(short[1]) >= MINOR_MIN) {
         found.push({ from: at, to: next === 'tuoi' ? at + 2 : at + 1, negated: false });
       }
@@ -217,6 +240,22 @@ function readMinorAges(tokens: readonly Token[], now: Date): Hit[] {
     }
   });
   return found;
+}
+
+/** "gia sư lớp 8 cho bé 13 tuổi": the child is taught or minded, not invited. */
+function teachesOrMinds(tokens: readonly Token[], at: number): boolean {
+  if (!/^(?:be|chau|con|tre|em)$/u.test(tokens[at - 1]?.folded ?? '')) return false;
+  const before = tokens.slice(Math.max(0, at - WORDS_TO_THE_CARE), at).map((token) => token.folded);
+  return / (?:gia su|day kem|giu tre|trong tre|trong be|bao mau) /u.test(` ${before.join(' ')} `);
+}
+
+const WORDS_TO_THE_CARE = 10;
+
+/** "16 years old", "16-year-old", "aged 16"; "15 years of experience" and "16 years contract" are none. */
+function isEnglishAge(tokens: readonly Token[], at: number): boolean {
+  const [next, after] = [tokens[at + 1]?.folded ?? '', tokens[at + 2]?.folded ?? ''];
+  if (/^(?:yo|yrs?)$/u.test(next)) return after !== 'of';
+  return (/^years?$/u.test(next) && after === 'old') || /^(?:aged|age)$/u.test(tokens[at - 1]?.folded ?? '');
 }
 
 /** "16 17 tuổi", "16-25 tuổi", "từ 15 đến 25 tuổi". */

@@ -2,7 +2,10 @@
 import { z } from 'zod';
 import { addPhrase, compileSequence, createLexicon } from './lexicon.ts';
 import type { Lexicon, Sequence } from './lexicon.ts';
+import type { Likeness } from './likeness.ts';
 import type { OfferFacts } from './offer.ts';
+import { trainOfferLikeness } from './offer-likeness.ts';
+import type { OfferExamples } from './offer-likeness.ts';
 
 export const SIGNAL_GROUPS = ['promise', 'recruiter', 'control', 'money', 'route', 'behaviour'] as const;
 
@@ -85,6 +88,9 @@ const PlacesFileSchema = z.strictObject({
   ),
 });
 
+const ExamplesFileSchema = z.strictObject({
+  examples: z.strictObject({ danger: Phrases, other: Phrases }),
+});
 const SourcesFileSchema = z.strictObject({
   sources: z.record(z.string(), z.strictObject({ what: z.string(), address: z.string(), date: z.string() })),
 });
@@ -143,6 +149,8 @@ export interface SignalSet {
   /** ISO country → concepts an answer with this country counts for */
   tagsOfCountry: ReadonlyMap<string, readonly string[]>;
   limits: Limits;
+  /** how dangerous offers read; without examples it says nothing */
+  likeness: Likeness;
 }
 
 /** Concepts the reader finds itself; editors use them like their own. */
@@ -160,6 +168,8 @@ export const READ_CONCEPTS = [
   'agency-fake',
   'agency-unsure',
   'job-centre-licence',
+  'contact-differs',
+  'agency-firm',
 ] as const;
 
 const PLACE = 'place:';
@@ -180,6 +190,7 @@ export function compileSignals(sources: readonly { path: string; data: unknown }
   const definedIn = new Map<string, string>();
   const sourceKeys = new Set<string>();
   let limits: Limits = { pay: [], exempt: [], feeVnd: Infinity, feeMonths: Infinity };
+  let examples: OfferExamples = { danger: [], other: [] };
   for (const { path, data } of sources) {
     if (hasKey(data, 'concepts')) {
       const file = parseFile(path, ConceptsFileSchema, data, faults);
@@ -206,6 +217,9 @@ export function compileSignals(sources: readonly { path: string; data: unknown }
           tagsOfCountry.set(place.country, [...(tagsOfCountry.get(place.country) ?? []), ...tags]);
         }
       }
+    } else if (hasKey(data, 'examples')) {
+      const file = parseFile(path, ExamplesFileSchema, data, faults);
+      if (file !== null) examples = file.examples;
     } else if (hasKey(data, 'sources')) {
       const file = parseFile(path, SourcesFileSchema, data, faults);
       for (const key of Object.keys(file?.sources ?? {})) sourceKeys.add(key);
@@ -276,6 +290,7 @@ export function compileSignals(sources: readonly { path: string; data: unknown }
     byId: new Map(signals.map((signal) => [signal.text.id, signal])),
     lexicon,
     tagsOfCountry,
+    likeness: trainOfferLikeness(lexicon, examples),
   };
 }
 

@@ -15,10 +15,12 @@ import {
   RoutesFileSchema,
   type WordTable,
 } from '../understand/commands.ts';
+import { compileIntents, type IntentSet } from '../understand/intents.ts';
 import { type Lesson, readLesson } from './lessons.ts';
 import { compileMessages, type MessageMap } from './messages.ts';
 import { findProvinceFaults, type Province, ProvincesFileSchema } from './provinces.ts';
 import { CountriesFileSchema, type Country, type Hotline, HotlinesFileSchema } from './registers.ts';
+import { INTENTS_FOLDER, lintIntents, readIntentFiles } from './read-intents.ts';
 import { lintWording, type Wording, WordingFileSchema } from './wording.ts';
 import { checkShape, fault, readYaml, type YamlFile } from './yaml.ts';
 
@@ -52,6 +54,8 @@ export interface Assets {
   readonly countries: readonly Country[];
   readonly provinces: readonly Province[];
   readonly words: WordTable;
+  /** what people want, by the phrases of content/intents */
+  readonly intents: IntentSet;
   readonly wording: Wording;
   readonly danger: DangerRules;
   readonly signals: SignalSet;
@@ -93,6 +97,9 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
   const flows = loadFlows(loader);
   const releases = loadReleases(loader);
   const lessons = loadLessons(loader);
+  const intentFiles = loader.yamlUnder(INTENTS_FOLDER);
+  const intents = readIntentFiles(intentFiles);
+  problems.push(...intents.problems);
   const danger = loader.attempt('content/safety', () =>
     compileDangerRules(
       loader.yamlUnder('content/safety/').map((file) => ({ path: file.path, data: file.data })),
@@ -129,6 +136,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     countries: countriesFile.countries,
     provinces,
     words: compileWords(commandsFile, routesFile),
+    intents: compileIntents(intents.intents),
     wording,
     danger,
     signals,
@@ -138,6 +146,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     ...lintFlows(assets, loader.flowFiles),
     ...lintReleases(assets, loader.flowFiles, loader.yamlUnder(RELEASED)),
     ...lintAudio(messages, sources),
+    ...lintIntents(assets, intentFiles),
     ...lintWording(wording, assets.languages),
   );
   if (problems.some((problem) => problem.severity === 'error')) return { ok: false, problems };

@@ -1,9 +1,8 @@
-/** Lessons: a few cards, questions, and why; the steps in lesson.yaml, the words in one Markdown file per language. */
+/** Lessons: cards, a story with choices, questions, and why; the steps in lesson.yaml, the words in one Markdown file per language. */
 import { z } from 'zod';
 import type { AssetSource, Problem } from './assets.ts';
+import { IdSchema, lintStory, type Moment, MomentSchema, momentsOf } from './stories.ts';
 import { checkShape, fault, type YamlFile } from './yaml.ts';
-
-const IdSchema = z.string().regex(/^[a-z][a-z0-9-]*$/);
 
 const QuestionSchema = z.strictObject({ options: z.array(IdSchema).min(2), right: IdSchema });
 
@@ -11,8 +10,20 @@ const QuestionSchema = z.strictObject({ options: z.array(IdSchema).min(2), right
 export const LessonSchema = z.strictObject({
   id: IdSchema.describe('The name of the lesson; the folder is called the same.'),
   minutes: z.number().positive().describe('How long it takes to read, in minutes.'),
-  signs: z.array(IdSchema).min(1).describe('The warning signs it teaches: ids of `content/signals/`.'),
+  signs: z
+    .array(IdSchema)
+    .min(1)
+    .describe(
+      'The warning signs it teaches: ids of `content/signals/`. A story names them at its end, by their titles or, under `sign <id>`, in words of its own.',
+    ),
   cards: z.array(IdSchema).min(1).describe('Its cards, in order; each is a heading of the text.'),
+  story: z
+    .array(MomentSchema)
+    .min(1)
+    .optional()
+    .describe(
+      'A story after the cards: its moments, the first one first. Headings begin with the id of the moment: `market`, `market option a`, `market after a`, and `market own` where own words are taken.',
+    ),
   question: QuestionSchema.optional().describe(
     'One question: its options and the right one. Headings: `question`, `option a` …, `right`, `wrong`, or `because a` for an option of its own.',
   ),
@@ -23,6 +34,13 @@ export const LessonSchema = z.strictObject({
     .describe(
       'Or several, asked in this order, each with an id. Headings begin with it: `first`, `first option a`, `first right`, `first because a` …',
     ),
+  ask: z
+    .array(IdSchema)
+    .min(1)
+    .optional()
+    .describe(
+      'Whom to ask, said at the very end under the heading `tonight`: ids of `content/registers/hotlines.yaml`. A story needs it.',
+    ),
 });
 
 export interface LessonText {
@@ -32,6 +50,7 @@ export interface LessonText {
 }
 
 export interface Question extends z.infer<typeof QuestionSchema> {
+  kind: 'question';
   /** heading of its text; that of a single question is `question` */
   id: string;
   /** `right` → the heading of that part of this question */
@@ -40,10 +59,20 @@ export interface Question extends z.infer<typeof QuestionSchema> {
   choiceId: (option: string) => string;
 }
 
-export interface Lesson extends Omit<z.infer<typeof LessonSchema>, 'question' | 'quiz'> {
+/** A place in a lesson where it waits for an answer. */
+export type Stop = Moment | Question;
+
+export interface Lesson extends Omit<z.infer<typeof LessonSchema>, 'question' | 'quiz' | 'story' | 'ask'> {
+  story: readonly Moment[];
   questions: readonly Question[];
+  /** the moments of the story, then the questions: the step of a position counts them */
+  stops: readonly Stop[];
+  ask: readonly string[];
   texts: ReadonlyMap<string, LessonText>;
 }
+
+/** Longest text of a story in one message, in UTF-16 units: it is read whole on a screen of 390 by 844 points. */
+export const MAX_STORY_TEXT_UTF16 = 420;
 
 /** What is said after an answer: its own explanation, where there is one, else that of right or wrong. */
 export function explanationHeading(question: Question, text: LessonText, option: string): string {
@@ -59,8 +88,10 @@ export function readLesson(
   const shape = checkShape(file, LessonSchema);
   if (!shape.ok) return { lesson: null, problems: shape.problems };
   const problems: Problem[] = [];
-  const { question, quiz, ...rest } = shape.value;
+  const { question, quiz, story: moments = [], ask = [], ...rest } = shape.value;
   const questions = questionsOf(shape.value);
+  const story = momentsOf(moments);
+  const stops = [...story, ...questions];
   if ((question === undefined) === (quiz === undefined))
     problems.push(
       fault(
@@ -82,8 +113,27 @@ export function readLesson(
         ),
       );
   });
+  for (const { index, message, mend } of lintStory(moments))
+    problems.push(fault(file.path, file.lineOf(['story', index]), message, mend));
+  const double = stops.find(({ id }, index) => stops.findIndex((one) => one.id === id) !== index);
+  if (double !== undefined)
+    problems.push(
+      fault(file.path, file.lineOf(['story']), `"${double.id}" stands here twice`, 'rename one of them'),
+    );
+  if (story.length > 0 && ask.length === 0)
+    problems.push(
+      fault(file.path, file.lineOf(['story']), 'a story ends without anybody to ask', 'add ask: [vn-111, …]'),
+    );
   const needed = (text: LessonText): readonly string[] => [
     ...rest.cards,
+    ...(ask.length === 0 ? [] : ['tonight']),
+    ...story.flatMap((moment) => [
+      moment.id,
+      ...moment.options.flatMap((option) =>
+        ['option', 'after'].map((part) => moment.heading(`${part} ${option}`)),
+      ),
+      ...(moment.write === null ? [] : [moment.heading('own')]),
+    ]),
     ...questions.flatMap((asked) => [
       asked.id,
       ...asked.options.map((option) => asked.heading(`option ${option}`)),
@@ -96,20 +146,50 @@ export function readLesson(
     const missing = [...new Set(needed(text))].filter((heading) => !text.sections.has(heading));
     for (const heading of missing)
       problems.push(fault(source.path, null, `the section "## ${heading}" is missing`, 'write it'));
+    if (story.length > 0) problems.push(...lintStoryText(source, text));
     byLanguage.set(languageOf(source.path), text);
   }
-  return { lesson: { ...rest, questions, texts: byLanguage }, problems };
+  return { lesson: { ...rest, story, questions, stops, ask, texts: byLanguage }, problems };
+}
+
+/** A story names no figures, because they grow old in it unseen, and each of its messages is read without scrolling. */
+function lintStoryText(source: AssetSource, text: LessonText): readonly Problem[] {
+  return [...text.sections].flatMap(([heading, section]) => [
+    ...(/\d/.test(section)
+      ? [
+          fault(
+            source.path,
+            null,
+            `## ${heading}: a figure stands in a story`,
+            'say it in words; facts belong into content/registers',
+          ),
+        ]
+      : []),
+    ...(section.length > MAX_STORY_TEXT_UTF16
+      ? [
+          fault(
+            source.path,
+            null,
+            `## ${heading}: longer than ${MAX_STORY_TEXT_UTF16} characters`,
+            'shorten it, or make two cards of it',
+          ),
+        ]
+      : []),
+  ]);
 }
 
 function questionsOf({ question, quiz }: z.infer<typeof LessonSchema>): readonly Question[] {
   if (quiz !== undefined)
     return quiz.map((one) => ({
       ...one,
+      kind: 'question',
       heading: (part) => `${one.id} ${part}`,
       choiceId: (option) => `${one.id}-${option}`,
     }));
   if (question === undefined) return [];
-  return [{ ...question, id: 'question', heading: (part) => part, choiceId: (option) => option }];
+  return [
+    { ...question, kind: 'question', id: 'question', heading: (part) => part, choiceId: (option) => option },
+  ];
 }
 
 function readSections(markdown: string): LessonText {

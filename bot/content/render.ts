@@ -164,14 +164,10 @@ function countryName(assets: Assets, context: RenderContext): string {
 
 /** One line per number, under a heading when it is not known where the person is. */
 export function numbersBlock(assets: Assets, context: RenderContext): string {
-  const say = (key: string, args: MessageArgs = {}): string =>
-    renderText(assets, { ...context, mode: 'normal' }, key, 'text', args);
+  const say = (key: string): string => renderText(assets, { ...context, mode: 'normal' }, key, 'text');
   const lines = (country: string): string[] =>
     hotlinesFor(assets.hotlines, country, context.now).map((hotline) =>
-      say('numbers.line', {
-        number: hotline.shown ?? hotline.number ?? '',
-        label: labelOf(hotline, context.language),
-      }),
+      hotlineLine(assets, context, hotline),
     );
   const abroad = (country: string): string[] => [say('numbers.local-police'), ...lines(country)];
   switch (placeOf(context.slots)) {
@@ -184,6 +180,14 @@ export function numbersBlock(assets: Assets, context: RenderContext): string {
         '\n',
       );
   }
+}
+
+/** One number with who answers, cost and hours. */
+export function hotlineLine(assets: Assets, context: RenderContext, hotline: Hotline): string {
+  return renderText(assets, { ...context, mode: 'normal' }, 'numbers.line', 'text', {
+    number: hotline.shown ?? hotline.number ?? '',
+    label: labelOf(hotline, context.language),
+  });
 }
 
 function countryCode(context: RenderContext): string {

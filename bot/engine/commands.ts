@@ -56,7 +56,7 @@ export function handleCommand(draft: Draft, command: Command): Ended | null {
 }
 
 /** The question stays in reach: by "back" at once, by the menu for some days. */
-function leave(draft: Draft): void {
+export function leave(draft: Draft): void {
   remember(draft);
   leaveHalfWay(draft);
 }

@@ -31,12 +31,18 @@ export function scanTurn(draft: Draft, text: string): DangerOutcome {
     return { kind: 'all_clear' };
   }
   if (rank(scan.level) > rank(session.risk)) session.risk = scan.level;
-  if (!scan.ask || session.raised.includes(ASKED) || isUrgent(session.risk)) return { kind: 'none' };
+  // somebody in the flow for danger is being asked already
+  const isHeard = isUrgent(session.risk) || topOf(draft)?.flow === IN_DANGER_FLOW;
+  if (!scan.ask || session.raised.includes(ASKED) || isHeard) return { kind: 'none' };
   return { kind: 'ask' };
 }
 
 /** Mark in `session.raised`: the grey-zone question was asked, once is enough. */
 const ASKED = 'asked';
+
+export function wasAsked(draft: Draft): boolean {
+  return draft.session.raised.includes(ASKED);
+}
 
 export function markAsked(draft: Draft): void {
   draft.session.raised = [...draft.session.raised, ASKED];

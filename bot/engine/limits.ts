@@ -19,6 +19,9 @@ export const MAX_RECENT = 8;
 /** Longest fragment kept for reading together: a pasted advertisement is scanned once, not again with each next line. */
 export const MAX_RECENT_UTF16 = 600;
 
+/** Not understood this many times in a row: a counsellor is asked for. */
+export const MISSES_UNTIL_A_PERSON = 3;
+
 /** Longest slot kept, in UTF-16 units. */
 export const MAX_SLOT_UTF16 = MAX_INPUT_UTF16;
 
@@ -27,3 +30,6 @@ export const RESUME_DAYS = 3;
 
 /** After half a day a new message is hardly the answer to the old question. */
 export const STALE_HOURS = 12;
+
+/** Longest answer in words of one's own inside a story, in UTF-16 units; what is longer tells or pastes something else. */
+export const MAX_OWN_WORDS_UTF16 = 160;

@@ -1,17 +1,22 @@
 /** What a text or a tap means once it was scanned: a word that works everywhere, an answer, an offer, a wish, or nothing. */
 import { looksLikeOffer } from '../check/looks-like-offer.ts';
 import { answerChoice, answerText, answerVoice } from '../flow/nodes/ask.ts';
-import { answerLesson } from '../flow/nodes/lesson.ts';
+import { answerLesson, answerLessonText, takesOwnWords } from '../flow/nodes/lesson.ts';
+import { assertNever } from '../flow/compile.ts';
 import { findRetired } from '../content/registers.ts';
 import { choiceText } from '../content/render.ts';
 import { matchChoice, plain } from '../understand/choices.ts';
 import { findCommand, findRoute } from '../understand/commands.ts';
-import { handleCommand } from './commands.ts';
+import type { Intent } from '../understand/intents.ts';
+import { languageByScript } from '../understand/script.ts';
+import { handleCommand, leave } from './commands.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW, raiseDanger } from './danger.ts';
 import { type Draft, positionIn, say, setSlot } from './draft.ts';
 import { currentButtons, questionOf } from './question.ts';
 import { askAgain, type Ended, proceed, runOn, startFlow } from './run.ts';
+import { MISSES_UNTIL_A_PERSON } from './limits.ts';
 import { leaveHalfWay } from './unfinished.ts';
+import { answerMeant, answerWish, askMeant, readWish, wantsMore } from './wishes.ts';
 
 /** Where everybody arrives, and where a pasted offer goes. */
 export const WELCOME_FLOW = 'welcome';
@@ -19,13 +24,12 @@ export const MENU_NODE = 'menu';
 export const OFFER_FLOW = 'check-offer';
 /** Where quiet mode ends, and the text whose choice is the word that was agreed on. */
 export const UNHUSH_NODE = 'unhush';
+/** Says which languages there are. */
+export const OTHER_LANGUAGE_NODE = 'other-language';
 export const AGREED_WORD = { key: 'in-danger.waiting', choice: 'ok' } as const;
 
 /** "số 1800 1567 còn gọi được không": a question about the number and nothing else */
 const WORDS_AROUND_A_NUMBER = 12;
-
-/** What a counsellor is told when nothing was understood three times in a row. */
-const MISSES_UNTIL_A_PERSON = 3;
 
 export function answerWithChoice(draft: Draft, choice: string): boolean {
   const question = questionOf(draft);
@@ -44,7 +48,10 @@ export function readText(draft: Draft, text: string, offer = isOffer(draft, text
   const { assets } = draft;
   if (redirectRetired(draft, text)) return;
   const question = questionOf(draft);
-  const takesText = question?.node.kind === 'ask' && 'other' in question.node.exits;
+  const takesText =
+    question?.node.kind === 'ask'
+      ? 'other' in question.node.exits
+      : question !== null && takesOwnWords(draft, question.node, text);
   const command = findCommand(assets.words, text, takesText);
   if (command !== null) {
     settle(draft, handleCommand(draft, command));
@@ -66,8 +73,16 @@ export function readText(draft: Draft, text: string, offer = isOffer(draft, text
       return;
     }
   }
+  if (question?.node.kind === 'lesson' && draft.recap === 'none') {
+    const result = answerLessonText(draft, question.node, text);
+    if (result !== null) {
+      draft.session.misses = 0;
+      settle(draft, proceed(draft, result));
+      return;
+    }
+  }
   // somebody may be reading along: in quiet mode no flow starts by itself
-  if (draft.session.mode === 'normal' && routeText(draft, text, offer)) return;
+  if (draft.session.mode === 'normal' && (routeText(draft, text, offer) || takeWish(draft, text))) return;
   if (question === null) arrive(draft);
   else if (draft.recap === 'moved') askAnew(draft);
   else notUnderstood(draft);
@@ -108,6 +123,57 @@ function redirectRetired(draft: Draft, text: string): boolean {
   return true;
 }
 
+/** A wish in the person's own words. */
+function takeWish(draft: Draft, text: string): boolean {
+  if (offersLanguages(draft, text)) return true;
+  const wish = readWish(draft, text);
+  switch (wish.kind) {
+    case 'none':
+      return false;
+    case 'ask':
+      askMeant(draft, wish);
+      return true;
+    case 'answer':
+      forgetOfferBefore(draft, wish.intents[0]?.answer);
+      settle(draft, answerWish(draft, wish.intents));
+      return true;
+    default:
+      return assertNever(wish);
+  }
+}
+
+/**
+ * A script of a language that has no reviewed texts yet: says in the language of the conversation which there are, and that a
+ * person can be asked for another. Nothing is switched.
+ */
+function offersLanguages(draft: Draft, text: string): boolean {
+  const language = languageByScript(text);
+  if (language === null || draft.assets.languages.some((tag) => tag.split('-')[0] === language)) return false;
+  if (draft.assets.flows.get(WELCOME_FLOW)?.nodes.has(OTHER_LANGUAGE_NODE) !== true) return false;
+  leave(draft);
+  draft.session.greeted = true;
+  settle(draft, startFlow(draft, WELCOME_FLOW, OTHER_LANGUAGE_NODE));
+  return true;
+}
+
+/** What was chosen after the bot asked what was meant. */
+export function takeChosenWish(draft: Draft, id: string): void {
+  forgetOfferBefore(draft, draft.assets.intents.byId.get(id)?.answer);
+  const ended = answerMeant(draft, id);
+  if (ended !== 'none') settle(draft, ended);
+  else if (questionOf(draft) === null) arrive(draft);
+  else notUnderstood(draft);
+}
+
+function forgetOfferBefore(draft: Draft, answer: Intent['answer'] | undefined): void {
+  if (answer === undefined || answer === 'none' || !('flow' in answer) || answer.flow !== OFFER_FLOW) return;
+  leaveHalfWay(draft);
+  forgetOffer(draft);
+}
+
+/** Phrases of these flows begin many a message that goes on to say what it is about. */
+const SMALL_WORDS: readonly string[] = [WELCOME_FLOW, 'thanks'];
+
 /** An offer or a known wish written freely starts its flow. */
 function routeText(draft: Draft, text: string, offer: boolean): boolean {
   const { assets, session } = draft;
@@ -120,7 +186,7 @@ function routeText(draft: Draft, text: string, offer: boolean): boolean {
     return true;
   }
   const route = findRoute(assets.words, text);
-  if (route === null) return false;
+  if (route === null || (SMALL_WORDS.includes(route.flow) && wantsMore(draft, text))) return false;
   leaveHalfWay(draft);
   if (route.flow === OFFER_FLOW) forgetOffer(draft);
   settle(draft, startFlow(draft, route.flow, route.node));

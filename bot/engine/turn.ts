@@ -1,6 +1,7 @@
 /** takeTurn: from one input to a new session and a list of events. */
 import type { Assets } from '../content/assets.ts';
 import { findCountry } from '../content/registers.ts';
+import { takesOwnWords } from '../flow/nodes/lesson.ts';
 import { answerSilence, maySpeakUnasked } from '../flow/nodes/ask.ts';
 import type { FlowNode } from '../flow/schema.ts';
 import { typeOf } from '../flow/slots.ts';
@@ -24,11 +25,13 @@ import {
   readText,
   readVoice,
   settle,
+  takeChosenWish,
   WELCOME_FLOW,
 } from './reading.ts';
 import { askAgain, proceed, startFlow } from './run.ts';
 import type { Session } from './session.ts';
 import { ageUnfinished, leaveHalfWay } from './unfinished.ts';
+import { matchMeant, meantByButton, takeMeant } from './wishes.ts';
 import type { TurnInput, World } from './world.ts';
 
 export interface Turn {
@@ -57,6 +60,7 @@ function takeInput(draft: Draft, input: TurnInput): void {
     return;
   }
   draft.session.waiting = null;
+  const meant = takeMeant(draft);
   ageUnfinished(draft);
   draft.session.lastAt = draft.world.now.toISOString();
   bringForward(draft);
@@ -68,7 +72,7 @@ function takeInput(draft: Draft, input: TurnInput): void {
       if (!draft.world.muted) takeChoice(draft, input.id);
       return;
     case 'text':
-      takeText(draft, input.text.slice(0, MAX_INPUT_UTF16), input.text.length > MAX_INPUT_UTF16);
+      takeText(draft, input.text.slice(0, MAX_INPUT_UTF16), input.text.length > MAX_INPUT_UTF16, meant);
       return;
     case 'attachment':
       takeAttachment(draft, { ...input, caption: input.caption.slice(0, MAX_INPUT_UTF16) });
@@ -113,6 +117,11 @@ function takeChoice(draft: Draft, id: string): void {
     askAnew(draft);
     return;
   }
+  const wish = meantByButton(id);
+  if (wish !== null && draft.session.mode === 'normal') {
+    takeChosenWish(draft, wish);
+    return;
+  }
   const parts = id.split('.');
   const [flow, node, choice] = parts;
   if (parts.length === 3 && flow !== undefined && node !== undefined && choice !== undefined) {
@@ -137,10 +146,15 @@ function isQuestion(node: FlowNode | undefined): boolean {
   return node?.kind === 'ask' || node?.kind === 'lesson';
 }
 
-function takeText(draft: Draft, text: string, wasCut: boolean): void {
+function takeText(draft: Draft, text: string, wasCut: boolean, meant: readonly string[] = []): void {
   if (plain(text) === '') {
     // only emoji, punctuation or nothing at all
     if (!draft.world.muted) onNothingToRead(draft);
+    return;
+  }
+  const chosen = matchMeant(draft, meant, text);
+  if (chosen !== null && !draft.world.muted && draft.session.mode === 'normal') {
+    takeChosenWish(draft, chosen);
     return;
   }
   const question = questionOf(draft);
@@ -163,7 +177,12 @@ function takeText(draft: Draft, text: string, wasCut: boolean): void {
   const offer = isOffer(draft, text);
   if (offer) forgetLastText(draft);
   if (danger.kind === 'all_clear') say(draft, 'system.all-clear');
-  if (danger.kind === 'ask' && !isPlain(draft, question, text)) {
+  const rehearses = question?.node.kind === 'lesson' && takesOwnWords(draft, question.node, text);
+  // "I'm not going", said for somebody in a story, looks like the grey zone: the way out is told, the story is not stopped
+  if (danger.kind === 'ask' && rehearses) say(draft, 'lesson.real');
+  // nor is it a fragment of what the person tells next
+  if (danger.kind === 'none' && rehearses) forgetLastText(draft);
+  if (danger.kind === 'ask' && !rehearses && !isPlain(draft, question, text)) {
     markAsked(draft);
     draft.session.pending = text;
     pushFlow(draft, ARE_YOU_SAFE_FLOW);

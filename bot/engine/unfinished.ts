@@ -3,7 +3,7 @@ import { flowAt, moveOf } from '../flow/versions.ts';
 import { type Draft, nodeAt } from './draft.ts';
 import { isUrgent } from './danger.ts';
 import { RESUME_DAYS, STALE_HOURS } from './limits.ts';
-import type { Place } from './session.ts';
+import { type Place, shortPlace } from './session.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -12,6 +12,11 @@ export function leaveHalfWay(draft: Draft): void {
   const { place } = draft.session;
   if (topicOf(draft, place) === null) return;
   draft.session.unfinished = { at: draft.world.now.toISOString(), place };
+}
+
+/** True while a question is open that is kept when the person leaves it. */
+export function isHalfWay(draft: Draft): boolean {
+  return topicOf(draft, draft.session.place) !== null;
 }
 
 /** Call when a flow starts anew or is finished: an older half of it is no longer what the person wants. */
@@ -34,9 +39,17 @@ export function takeUp(draft: Draft): boolean {
   if (unfinished === null) return false;
   const place = bringOver(draft, unfinished.place);
   if (place === null) return false;
+  forgetWayBack(draft, unfinished.place);
   draft.session.place = place;
   draft.session.misses = 0;
   return true;
+}
+
+/** "Back" then leads to what was asked before that question, not to the offer to take it up, which is gone. */
+function forgetWayBack(draft: Draft, place: Place): void {
+  const { history } = draft.session;
+  const left = history.findLastIndex(({ at }) => at === shortPlace(place));
+  if (left >= 0) draft.session.history = history.slice(0, left);
 }
 
 /** The same place in versions that are kept today; null when it is gone. */

@@ -70,9 +70,17 @@ export function lintFlow(assets: Assets, flow: Flow, file: YamlFile): readonly P
 function lintNode(assets: Assets, node: FlowNode): readonly { message: string; mend: string }[] {
   switch (node.kind) {
     case 'branch':
-      return 'else' in node.exits
-        ? []
-        : [{ message: 'has no exit "else"', mend: 'say where every other value goes' }];
+      return [
+        ...('else' in node.exits
+          ? []
+          : [{ message: 'has no exit "else"', mend: 'say where every other value goes' }]),
+        ...(node.branch === '$unread' ? Object.keys(node.exits) : [])
+          .filter((exit) => exit !== 'else' && !assets.lessons.has(exit))
+          .map((exit) => ({
+            message: `the exit "${exit}" is no lesson`,
+            mend: 'with $unread every exit is the id of a lesson, or else',
+          })),
+      ];
     case 'lesson':
       return assets.lessons.has(node.lesson)
         ? []

@@ -3,6 +3,7 @@ import type { Assets, AssetSource, Problem } from '../content/assets.ts';
 import { fault, readYaml, warning, type YamlFile } from '../content/yaml.ts';
 import { compileFlow } from './compile.ts';
 import { lintFlow, missingText, REQUIRED_NODES } from './lint-flow.ts';
+import { lintLessons } from './lint-lessons.ts';
 
 /** Texts the engine says by itself at any point, in both modes. */
 export const SYSTEM_TEXTS = [
@@ -18,6 +19,8 @@ export const SYSTEM_TEXTS = [
   'system.quiet-ack',
   'system.recap',
   'system.nothing-to-go-back',
+  'system.did-you-mean',
+  'system.which-first',
   'numbers.retired',
 ] as const;
 
@@ -30,6 +33,11 @@ const REQUIRED_MESSAGES = [
   'numbers.heading-vn',
   'numbers.heading-abroad',
   'choice.skip',
+  'lesson.again',
+  'lesson.real',
+  'lesson.signs',
+  'lesson.tonight',
+  'lesson.ask',
   'offer.level.verify',
   'offer.level.caution',
   'offer.level.danger',
@@ -41,6 +49,9 @@ const REQUIRED_MESSAGES = [
   'offer.register.none',
   'offer.register.not-given',
   'offer.register.lookup',
+  'offer.register.home',
+  'offer.register.contact-differs',
+  'offer.reads-like-danger',
   'offer.tonight-title',
   'offer.tonight-line',
   'offer.tonight.verify',
@@ -166,22 +177,6 @@ function lintMessages(assets: Assets): readonly Problem[] {
             'give the same numbers as the source',
           ),
         );
-    }
-  }
-  return problems;
-}
-
-function lintLessons(assets: Assets): readonly Problem[] {
-  const problems: Problem[] = [];
-  for (const lesson of assets.lessons.values()) {
-    const path = `content/lessons/${lesson.id}/lesson.yaml`;
-    for (const language of assets.languages) {
-      if (!lesson.texts.has(language))
-        problems.push(fault(path, null, `the lesson has no ${language}.md`, 'write it'));
-    }
-    for (const sign of lesson.signs) {
-      if (!assets.signals.byId.has(sign))
-        problems.push(fault(path, null, `the sign "${sign}" does not exist`, 'use an id of content/signals'));
     }
   }
   return problems;

@@ -51,6 +51,13 @@ export const AskNodeSchema = z
       .describe(
         '`true` where nothing is begun yet, or what was asked for is answered: whoever leaves here left nothing half-way.',
       ),
+    takes: z
+      .enum(['text', 'offer-part'])
+      .optional()
+      .describe(
+        '`text`: the slot keeps only what is written, a tap leaves it as it was. `offer-part`: so too, and what is written is ' +
+          'added to the slot when it goes on with the offer that was checked; every other text starts flows as usual.',
+      ),
     wait: z
       .string()
       .regex(/^[1-9]\d{0,2}[mhd]$/, 'a waiting time looks like 10m, 2h or 1d')
@@ -70,12 +77,12 @@ export const BranchNodeSchema = z
     branch: z
       .union([
         SlotNameSchema,
-        z.enum(['$staffed', '$mode', '$place', '$language']),
+        z.enum(['$staffed', '$mode', '$place', '$language', '$unread']),
         z.record(IdSchema, ExpressionSchema),
       ])
       .describe(
         'What decides: the name of a slot, whose value names the exit (`missing` when it is empty, `given` for money or a place); ' +
-          'or `$staffed` (`yes`, `no`), `$mode` (`normal`, `quiet`), `$place` (`vn`, `abroad`, `unknown`), `$language` (a tag such as `vi`); ' +
+          'or `$staffed` (`yes`, `no`), `$mode` (`normal`, `quiet`), `$place` (`vn`, `abroad`, `unknown`), `$language` (a tag such as `vi`), `$unread` (the first of its exits that is a lesson the person has not finished); ' +
           'or conditions, one for each exit, of which the first that holds is taken.',
       ),
     exits: ExitsSchema.describe(
@@ -118,15 +125,19 @@ export const CheckNodeSchema = z
   .strictObject({
     id: NodeIdSchema,
     check: z
-      .enum(['offer', 'agency'])
-      .describe('`offer`: everything in the slots `offer_…`; `agency`: only the name of the company.'),
+      .enum(['offer', 'agency', 'missing'])
+      .describe(
+        '`offer`: everything in the slots `offer_…`; `agency`: only the name of the company; `missing`: everything, but nothing is said.',
+      ),
     exits: z
       .strictObject({ verify: IdSchema, caution: IdSchema, danger: IdSchema })
       .describe('One way for each level that may come out; all three are required.'),
   })
   .describe(
     'Compares what is known of a job offer with the warning signs and the register, says what was found, why, and what to do ' +
-      'tonight. Fills the slots `offer_level` and (for `offer`) `offer_summary`, so the flow declares both.',
+      'tonight. Fills the slots `offer_level` and (for `offer`) `offer_summary`, so the flow declares both. Where the flow declares ' +
+      '`offer_ask` (choice) and `offer_asked` (text), it also fills in what would tell most now: `agency`, `visa`, `contract`, ' +
+      '`payment`, `papers`, `age`, `country`, `contact`, `work`, `pay`, or nothing.',
   );
 
 export const LessonNodeSchema = z
@@ -135,7 +146,9 @@ export const LessonNodeSchema = z
     lesson: IdSchema.describe('The id of a lesson of `content/lessons/`.'),
     exits: DoneSchema,
   })
-  .describe('Plays a lesson: its cards, then its questions one by one, each with its explanation.');
+  .describe(
+    'Plays a lesson: its cards, its story with choices, then its questions one by one, each with its explanation.',
+  );
 
 export const PickNodeSchema = z
   .strictObject({

@@ -2,7 +2,7 @@
 import type { Assets } from '../content/assets.ts';
 import { ERASE_FLOW, HUMAN_FLOW } from '../engine/commands.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW } from '../engine/danger.ts';
-import { MENU_NODE, UNHUSH_NODE, WELCOME_FLOW } from '../engine/reading.ts';
+import { MENU_NODE, OTHER_LANGUAGE_NODE, UNHUSH_NODE, WELCOME_FLOW } from '../engine/reading.ts';
 import { REQUIRED_NODES } from '../flow/lint-flow.ts';
 import type { Flow } from '../flow/schema.ts';
 import { type Input, inputsAt } from './inputs.ts';
@@ -80,18 +80,26 @@ export function explore(assets: Assets): Explored {
     return place;
   };
 
+  // the beginnings of flows are arrived at from nearly every place: worked out once
+  const arrived = new Map<string, Arrived>();
+
   const arrive = (state: State, from: Place['from'], queue: Mutable[], isReal: boolean): Arrived => {
     here = () => (from.place === null ? from.label : `${pathTo(from.place)} → ${from.label}`);
+    const key = keyOf(state);
+    const before = arrived.get(key);
+    if (before !== undefined) return before;
     const arrivals = walkFrom(walker, state);
     for (const arrival of arrivals) {
       for (const frame of arrival.passed) if (isReal) reached.add(nameOf(frame));
       for (const one of arrival.said) said.set(saidKey(one), one);
     }
-    return {
+    const found = {
       to: arrivals.map((arrival) => settle(arrival.state, from, arrival.said, queue)),
       handover: arrivals.length > 0 && arrivals.every(({ handovers }) => handovers.length > 0),
       said: arrivals.flatMap((arrival) => arrival.said),
     };
+    arrived.set(key, found);
+    return found;
   };
 
   const follow = (place: Place, input: Input, queue: Mutable[], isReal: boolean): Way => {
@@ -202,7 +210,11 @@ export function entriesOf(assets: Assets, flow: Flow): readonly string[] {
   const routed = assets.words.routes
     .filter(({ route }) => route.flow === flow.id)
     .map(({ route }) => route.node);
-  return [...required, ...routed].filter((node) => node !== null);
+  const wished = [...assets.intents.byId.values()].flatMap(({ answer }) =>
+    answer !== 'none' && 'flow' in answer && answer.flow === flow.id ? [answer.node ?? null] : [],
+  );
+  const offered = flow.id === WELCOME_FLOW ? [OTHER_LANGUAGE_NODE] : [];
+  return [...required, ...routed, ...wished, ...offered].filter((node) => node !== null);
 }
 
 /** The same questions with unknown values: inside the flows that led there, and alone, as a button of an old message opens them. */

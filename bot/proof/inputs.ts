@@ -1,8 +1,10 @@
 /** What a person can do at a place, and where it leads: every choice, every kind of written answer, silence, and the words that work everywhere. */
 import { choiceText } from '../content/render.ts';
+import type { Target } from '../content/stories.ts';
 import { findRetired } from '../content/registers.ts';
 import { ERASE_FLOW, HUMAN_FLOW, worksInMode } from '../engine/commands.ts';
-import { UNHUSH_NODE, WELCOME_FLOW } from '../engine/reading.ts';
+import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW } from '../engine/danger.ts';
+import { OTHER_LANGUAGE_NODE, UNHUSH_NODE, WELCOME_FLOW } from '../engine/reading.ts';
 import type { AskNode, FlowNode, LessonNode } from '../flow/schema.ts';
 import { choicesOf } from '../flow/schema.ts';
 import { isRead, type SlotValue, typeOf } from '../flow/slots.ts';
@@ -36,8 +38,46 @@ export function inputsAt(walker: Walker, state: State): readonly Input[] {
         : node.kind === 'lesson'
           ? lessonInputs(walker, state, frame, node)
           : [];
-  return [...own, ...commandInputs(walker, state, node), ...agreedWord(walker, state)];
+  return [
+    ...own,
+    ...commandInputs(walker, state, node),
+    ...wishInputs(walker, state, node),
+    ...agreedWord(walker, state),
+  ];
 }
+
+/**
+ * Wishes in a person's own words, and the buttons by which the bot asks what was meant: wherever a text is no answer. Nobody
+ * may count on being understood, so they are ways to somewhere, never ways to a person or a number.
+ */
+function wishInputs(walker: Walker, state: State, node: FlowNode | null): readonly Input[] {
+  if (state.mode === 'quiet') return [];
+  if (node?.kind === 'ask' && node.route !== true && 'other' in node.exits) return [];
+  const inputs = new Map<string, Input>();
+  if (walker.assets.flows.get(WELCOME_FLOW)?.nodes.has(OTHER_LANGUAGE_NODE) === true)
+    inputs.set(OTHER_LANGUAGE_NODE, {
+      label: 'writes in another script',
+      to: entry(walker, state, WELCOME_FLOW, OTHER_LANGUAGE_NODE),
+      numbers: false,
+      languages: NOT_SURE,
+    });
+  for (const { id, answer } of walker.assets.intents.byId.values()) {
+    if (answer === 'none') continue;
+    const add = (key: string, to: State | null): void => {
+      if (!inputs.has(key))
+        inputs.set(key, { label: `means "${id}"`, to, numbers: false, languages: NOT_SURE });
+    };
+    if ('say' in answer) add('say', null);
+    else if ('command' in answer) add('stop', { ...state, stack: [], known: {} });
+    else {
+      add(`${answer.flow}.${answer.node ?? ''}`, entry(walker, state, answer.flow, answer.node ?? null));
+      if (answer.flow === ARE_YOU_SAFE_FLOW) add(IN_DANGER_FLOW, entry(walker, state, IN_DANGER_FLOW, null));
+    }
+  }
+  return [...inputs.values()];
+}
+
+const NOT_SURE: readonly string[] = [];
 
 /** In quiet mode the word that was agreed on works everywhere. */
 function agreedWord(walker: Walker, state: State): readonly Input[] {
@@ -60,7 +100,9 @@ function askInputs(walker: Walker, state: State, frame: Frame, node: AskNode): r
   };
   for (const choice of choicesOf(node)) {
     const target = node.exits[choice] ?? node.exits['any'];
-    add(`"${choice}"`, target, choice === 'skip' ? { value: null } : { value: choice });
+    // a tap leaves the slot alone where only what is written is kept
+    const value = node.takes === undefined ? { value: choice === 'skip' ? null : choice } : undefined;
+    add(`"${choice}"`, target, value);
   }
   const declaration = node.slot === undefined ? undefined : flowAt(walker.assets, frame)?.slots[node.slot];
   if (declaration !== undefined && isRead(typeOf(declaration))) {
@@ -98,16 +140,21 @@ function describe(value: SlotValue): string {
 }
 
 function lessonInputs(walker: Walker, state: State, frame: Frame, node: LessonNode): readonly Input[] {
-  const questions = walker.assets.lessons.get(node.lesson)?.questions ?? [];
-  const question = questions[Math.min(frame.step, questions.length - 1)];
-  const isLast = frame.step + 1 >= questions.length;
-  const to = isLast ? moved(state, node.exits.done) : moved(state, node.id, frame.step + 1);
-  return (question?.options ?? []).map((option) => ({
-    label: `"${option}"`,
-    to,
-    numbers: false,
-    languages: null,
-  }));
+  const lesson = walker.assets.lessons.get(node.lesson);
+  if (lesson === undefined) return [];
+  const step = Math.min(frame.step, lesson.stops.length - 1);
+  const stop = lesson.stops[step];
+  const at = (next: number): State =>
+    next < lesson.stops.length ? moved(state, node.id, next) : moved(state, node.exits.done);
+  const input = (label: string, to: State): Input => ({ label, to, numbers: false, languages: null });
+  if (stop?.kind !== 'moment')
+    return (stop?.options ?? []).map((option) => input(`"${option}"`, at(step + 1)));
+  const lead = (target: Target): State =>
+    at(target.kind === 'moment' ? target.index : target.kind === 'end' ? lesson.story.length : step);
+  return [
+    ...stop.options.map((option) => input(`"${option}"`, lead(stop.leadsTo(option)))),
+    ...(stop.write === null ? [] : [input('writes something', lead(stop.write))]),
+  ];
 }
 
 /** In which languages a word of theirs really works here: a choice with that label, or a retired number, comes first. */
@@ -151,7 +198,7 @@ function workingWord(
   const { words, hotlines } = walker.assets;
   const own = words.byLanguage.get(language)?.get(command) ?? [];
   const choices = choicesOn(walker, node, language);
-  const takesText = node?.kind === 'ask' && 'other' in node.exits;
+  const takesText = node?.kind === 'ask' ? 'other' in node.exits : takesOwnWords(walker, node);
   return (
     own.find(
       (word) =>
@@ -172,14 +219,20 @@ function choicesOn(
   if (node?.kind !== 'lesson') return [];
   const lesson = walker.assets.lessons.get(node.lesson);
   const text = lesson?.texts.get(language);
-  // typed letters and the labels of every question of the lesson
-  return (lesson?.questions ?? []).flatMap((question) =>
-    question.options.map((option) => ({
-      id: question.choiceId(option),
-      label: text?.sections.get(question.heading(`option ${option}`)) ?? option,
+  // typed letters and the labels of every moment and question of the lesson
+  return (lesson?.stops ?? []).flatMap((stop) =>
+    stop.options.map((option) => ({
+      id: stop.choiceId(option),
+      label: text?.sections.get(stop.heading(`option ${option}`)) ?? option,
       typed: [option],
     })),
   );
+}
+
+/** At some moment of the lesson a free text is an answer. */
+function takesOwnWords(walker: Walker, node: FlowNode | null): boolean {
+  if (node?.kind !== 'lesson') return false;
+  return walker.assets.lessons.get(node.lesson)?.story.some(({ write }) => write !== null) ?? false;
 }
 
 function targetOf(walker: Walker, state: State, command: Command): State | null {

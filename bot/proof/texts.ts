@@ -13,7 +13,10 @@ import { fault } from '../content/yaml.ts';
 import type { Choice, SessionMode } from '../engine/events.ts';
 import { SYSTEM_TEXTS } from '../flow/lint.ts';
 import { choicesOf } from '../flow/schema.ts';
+import { NONE_MEANT } from '../engine/wishes.ts';
 import { flowAt } from '../flow/versions.ts';
+import { lessonMessages } from './lesson-texts.ts';
+import { MAX_SUGGESTED } from '../understand/intents.ts';
 import type { Said } from './walk.ts';
 
 /** How one channel shows a text; from the server's table of what channels can do. */
@@ -64,14 +67,46 @@ export function proveTexts(
     }
   }
   for (const one of said) lintHandover(assets, one, now, report);
+  const lessons = proveLessons(assets, now, channels);
   return {
-    problems: [...findings.values()],
-    read,
+    problems: [...findings.values(), ...lessons.problems],
+    read: read + lessons.read,
     showsNumber: (key, language) => shows.get(`${key} ${language}`) === true,
   };
 }
 
 const HAS_NUMBER = /\+?\d[\d .]{1,}\d/;
+
+/** Lessons say their own texts, in normal mode only: in quiet mode the neutral line stands for them. */
+function proveLessons(
+  assets: Assets,
+  now: Date,
+  channels: readonly ChannelFit[],
+): Pick<TextProof, 'problems' | 'read'> {
+  const problems = new Map<string, Problem>();
+  let read = 0;
+  for (const lesson of assets.lessons.values()) {
+    for (const [language, text] of lesson.texts) {
+      const path = `content/lessons/${lesson.id}/${language}.md`;
+      const contexts = [null, 'VN', 'KH'].map((country) => ({
+        language,
+        mode: 'normal' as const,
+        now,
+        staffed: true,
+        slots: country === null ? {} : { person_country: country },
+        args: {},
+      }));
+      for (const { part, text: said, choices } of lessonMessages(assets, lesson, text, contexts)) {
+        read += 1;
+        lintFit(channels, said, choices, language, (message) => {
+          const problem = fault(path, null, `${part}: ${message}`, 'shorten it, or make two cards of it');
+          problems.set(`${path} ${problem.message}`, problem);
+        });
+      }
+    }
+  }
+  return { problems: [...problems.values()], read };
+}
 
 interface TextToRead {
   key: string;
@@ -81,7 +116,7 @@ interface TextToRead {
   buttons: readonly Choice[];
 }
 
-/** Each text once for each mode and place it may be said in. Lessons have no messages: their words are checked by themselves. */
+/** Each text once for each mode and place it may be said in. Lessons have no messages: `proveLessons` reads them. */
 function textsOf(assets: Assets, said: readonly Said[], language: string): readonly TextToRead[] {
   const found = new Map<string, TextToRead>();
   for (const one of said) {
@@ -94,7 +129,36 @@ function textsOf(assets: Assets, said: readonly Said[], language: string): reado
   for (const key of SYSTEM_TEXTS)
     for (const mode of ['normal', 'quiet'] as const)
       found.set(`${key}|${mode}`, { key, mode, place: null, asks: false, buttons: [] });
+  for (const { answer } of assets.intents.byId.values())
+    if (answer !== 'none' && 'say' in answer)
+      found.set(`${answer.say}|wish`, {
+        key: answer.say,
+        mode: 'normal',
+        place: null,
+        asks: false,
+        buttons: [],
+      });
+  for (const key of ASKS_WHAT_WAS_MEANT)
+    found.set(`${key}|wish`, {
+      key,
+      mode: 'normal',
+      place: null,
+      asks: false,
+      buttons: longestSuggestion(assets, language),
+    });
   return [...found.values()];
+}
+
+const ASKS_WHAT_WAS_MEANT = ['system.did-you-mean', 'system.which-first'] as const;
+
+/** The three longest titles: whatever is suggested is no longer than this. */
+function longestSuggestion(assets: Assets, language: string): readonly Choice[] {
+  const titles = [...assets.intents.byId.values()]
+    .map(({ id, title }) => ({ id: `intent.${id}`, label: title[language] ?? id }))
+    .sort((a, b) => b.label.length - a.label.length)
+    .slice(0, MAX_SUGGESTED);
+  const none = choiceText(assets, language, 'system.did-you-mean', NONE_MEANT);
+  return [...titles, { id: `intent.${NONE_MEANT}`, label: none.label }];
 }
 
 function buttonsOf(assets: Assets, { frame, key }: Said, language: string): readonly Choice[] {

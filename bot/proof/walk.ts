@@ -172,7 +172,7 @@ function setValues(walker: Walker, state: State, node: SetNode): State {
 
 function checked(walker: Walker, state: State, level: string): State {
   const next = learn(state, 'slots.offer_level', walker.values.classOf('slots.offer_level', level));
-  return keepRead(walker, forget(next, 'slots.offer_summary'));
+  return keepRead(walker, forget(forget(next, 'slots.offer_summary'), 'slots.offer_ask'));
 }
 
 function branch(
@@ -182,7 +182,7 @@ function branch(
   node: Extract<FlowNode, { kind: 'branch' }>,
 ): readonly Walk[] {
   if (typeof node.branch !== 'string') return conditions(walker, walk, frame, node);
-  return branchValues(walker, walk, node.branch).flatMap(({ walk: next, value }) => {
+  return branchValues(walker, walk, node, node.branch).flatMap(({ walk: next, value }) => {
     const target = node.exits[value] ?? node.exits['else'];
     if (target !== undefined) return [goOn(next, target)];
     walker.onFault({ code: 'no_exit', frame, detail: value });
@@ -191,7 +191,12 @@ function branch(
 }
 
 /** What a branch over one name can find there. */
-function branchValues(walker: Walker, walk: Walk, name: string): readonly { walk: Walk; value: string }[] {
+function branchValues(
+  walker: Walker,
+  walk: Walk,
+  node: Extract<FlowNode, { kind: 'branch' }>,
+  name: string,
+): readonly { walk: Walk; value: string }[] {
   const ofTurn = (env: string): readonly { walk: Walk; value: string }[] => {
     const known = walk.env[env];
     const values = known === undefined ? walker.values.of(env) : [known];
@@ -207,6 +212,9 @@ function branchValues(walker: Walker, walk: Walk, name: string): readonly { walk
       return ofTurn('staffed');
     case '$language':
       return ofTurn('language');
+    // whichever lessons were finished: every way is open
+    case '$unread':
+      return Object.keys(node.exits).map((value) => ({ walk, value }));
     case '$place':
       return slotValues(walker, walk, 'slots.person_country').map((next) => ({
         walk: next,

@@ -19,6 +19,8 @@ export interface Hit {
   concept: string;
   from: number;
   to: number;
+  /** words of the text that stand where the phrase says `..` */
+  skipped?: readonly number[];
 }
 
 export interface Lexicon {
@@ -34,11 +36,14 @@ interface Edge {
 
 interface LexiconNode {
   next: Map<string, Edge[]>;
-  number: LexiconNode | null;
-  gap: LexiconNode | null;
+  numbers: LexiconNode[];
+  gaps: LexiconNode[];
   /** what has been found when the walk arrives here */
-  concept: string | null;
+  concepts: string[];
 }
+
+/** While building: where a part of a phrase leads from a node. Phrases that begin alike share their way. */
+type Parts = Map<LexiconNode, Map<string, LexiconNode>>;
 
 export interface Phrase {
   concept: string;
@@ -48,19 +53,22 @@ export interface Phrase {
 
 /** Words that may stand where a phrase says `..` */
 const MAX_GAP_WORDS = 3;
+/** A phrase with more `..` than this fits nearly any text. */
+const MAX_GAPS = 5;
 
 /**
  * Builds the trie. In a phrase `a|b` means either word, `<name>` any entry of the set, `..` up to three other words,
  * `<n>` a number, `_` joins the words of one alternative.
  *
- * @throws Error naming the phrase when it names an unknown set or could match no word
+ * @throws Error naming the phrase when it names an unknown set, could match no word, or has more than five `..`
  */
 export function compileLexicon(
   phrases: readonly Phrase[],
   sets: Readonly<Record<string, readonly string[]>>,
 ): Lexicon {
   const root = emptyNode();
-  for (const phrase of phrases) insert(root, phrase, sets);
+  const parts: Parts = new Map();
+  for (const phrase of phrases) insert(root, phrase, sets, parts);
   return { root };
 }
 
@@ -69,7 +77,7 @@ export function findPhrases(lexicon: Lexicon, tokens: readonly ScanToken[]): Hit
   const hits: Hit[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
     const fromHere: Hit[] = [];
-    walk(lexicon.root, tokens, at, at, fromHere);
+    walk(lexicon.root, tokens, at, { at, skipped: NONE, seen: new Map() }, fromHere);
     for (const hit of fromHere) {
       if (!fromHere.some((other) => other.concept === hit.concept && other.to < hit.to)) hits.push(hit);
     }
@@ -82,20 +90,40 @@ export function spellingKey(text: string): string {
   return /^[ -~]*$/.test(text) ? text : text.normalize('NFD').replaceAll('\u0303', '\u0309').normalize('NFC');
 }
 
-function walk(node: LexiconNode, tokens: readonly ScanToken[], from: number, at: number, hits: Hit[]): void {
-  if (node.concept !== null && !hits.some((hit) => hit.concept === node.concept && hit.to === at)) {
-    hits.push({ concept: node.concept, from, to: at });
+interface Way {
+  /** the next word to be read */
+  at: number;
+  skipped: readonly number[];
+  /** after a gap: which words were tried at which node, so that "a .. a .. a" stays cheap on a text of a's */
+  seen: Map<LexiconNode, Set<number>>;
+}
+
+const NONE: readonly number[] = [];
+
+function walk(node: LexiconNode, tokens: readonly ScanToken[], from: number, way: Way, hits: Hit[]): void {
+  const { at, skipped, seen } = way;
+  for (const concept of node.concepts) {
+    if (!hits.some((hit) => hit.concept === concept && hit.to === at))
+      hits.push(skipped === NONE ? { concept, from, to: at } : { concept, from, to: at, skipped });
   }
   const token = tokens[at];
   if (token === undefined || (at > from && token.closed)) return;
+  const onward = { at: at + 1, skipped, seen };
   for (const edge of node.next.get(token.folded) ?? []) {
-    if (fits(edge, token)) walk(edge.node, tokens, from, at + 1, hits);
+    if (fits(edge, token)) walk(edge.node, tokens, from, onward, hits);
   }
-  if (node.number !== null && /^\d/.test(token.text)) walk(node.number, tokens, from, at + 1, hits);
-  if (node.gap === null) return;
-  for (let skip = 0; skip <= MAX_GAP_WORDS; skip += 1) {
-    if (skip > 1 && tokens[at + skip - 1]?.closed !== false) break;
-    walk(node.gap, tokens, from, at + skip, hits);
+  if (/^\d/.test(token.text)) for (const next of node.numbers) walk(next, tokens, from, onward, hits);
+  for (const next of node.gaps) {
+    const tried = seen.get(next) ?? new Set();
+    seen.set(next, tried);
+    let passed = skipped;
+    for (let skip = 0; skip <= MAX_GAP_WORDS; skip += 1) {
+      if (skip > 1 && tokens[at + skip - 1]?.closed !== false) break;
+      if (skip > 0) passed = [...passed, at + skip - 1];
+      if (tried.has(at + skip)) continue;
+      tried.add(at + skip);
+      walk(next, tokens, from, { at: at + skip, skipped: passed, seen }, hits);
+    }
   }
 }
 
@@ -104,27 +132,53 @@ function fits(edge: Edge, token: ScanToken): boolean {
   return token.bare && !edge.spelt && edge.key !== token.folded;
 }
 
-/** Each phrase has its own chain of nodes; the readings of one alternative meet again in one node. */
-function insert(root: LexiconNode, phrase: Phrase, sets: Readonly<Record<string, readonly string[]>>): void {
+/** The readings of one alternative meet again in one node. */
+function insert(
+  root: LexiconNode,
+  phrase: Phrase,
+  sets: Readonly<Record<string, readonly string[]>>,
+  built: Parts,
+): void {
+  const parts = phrase.text.trim().split(/\s+/);
+  if (parts.filter((part) => part === '..').length > MAX_GAPS)
+    throw new Error(`phrase "${phrase.text}" has more than ${MAX_GAPS} times "..": split it in two`);
   let ends: LexiconNode[] = [root];
-  for (const part of phrase.text.trim().split(/\s+/)) {
-    const meeting = emptyNode();
+  for (const part of parts) {
+    const [only] = ends;
+    const key = `${part} ${phrase.spelt ? 'spelt' : ''}`;
+    const shared = ends.length === 1 && only !== undefined ? partsOf(built, only) : null;
+    const known = shared?.get(key);
     const isOptional = part.endsWith('?');
-    if (part === '..') for (const end of ends) end.gap = meeting;
-    else {
-      const alternatives = (isOptional ? part.slice(0, -1) : part).split('|');
-      if (alternatives.includes('<n>')) for (const end of ends) end.number = meeting;
-      const choices = choicesOf(
-        alternatives.filter((choice) => choice !== '<n>'),
-        sets,
-        phrase.text,
-      );
-      for (const end of ends) for (const words of choices) addPath(end, words, meeting, phrase.spelt);
+    const meeting = known ?? emptyNode();
+    if (known === undefined) {
+      connect(ends, isOptional ? part.slice(0, -1) : part, meeting, phrase, sets);
+      shared?.set(key, meeting);
     }
     ends = isOptional ? [...ends, meeting] : [meeting];
   }
   if (ends.includes(root)) throw new Error(`phrase "${phrase.text}" has a reading without words`);
-  for (const end of ends) end.concept = phrase.concept;
+  for (const end of ends) if (!end.concepts.includes(phrase.concept)) end.concepts.push(phrase.concept);
+}
+
+function connect(
+  ends: readonly LexiconNode[],
+  part: string,
+  meeting: LexiconNode,
+  phrase: Phrase,
+  sets: Readonly<Record<string, readonly string[]>>,
+): void {
+  if (part === '..') {
+    for (const end of ends) end.gaps.push(meeting);
+    return;
+  }
+  const alternatives = part.split('|');
+  if (alternatives.includes('<n>')) for (const end of ends) end.numbers.push(meeting);
+  const choices = choicesOf(
+    alternatives.filter((choice) => choice !== '<n>'),
+    sets,
+    phrase.text,
+  );
+  for (const end of ends) for (const words of choices) addPath(end, words, meeting, phrase.spelt);
 }
 
 function addPath(from: LexiconNode, words: readonly string[], to: LexiconNode, spelt: boolean): void {
@@ -140,7 +194,13 @@ function addPath(from: LexiconNode, words: readonly string[], to: LexiconNode, s
 }
 
 function emptyNode(): LexiconNode {
-  return { next: new Map(), number: null, gap: null, concept: null };
+  return { next: new Map(), numbers: [], gaps: [], concepts: [] };
+}
+
+function partsOf(built: Parts, node: LexiconNode): Map<string, LexiconNode> {
+  const parts = built.get(node) ?? new Map<string, LexiconNode>();
+  built.set(node, parts);
+  return parts;
 }
 
 function choicesOf(

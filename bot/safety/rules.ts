@@ -1,9 +1,10 @@
 /** Reads and checks the safety rules of content/safety and prepares them for the scan. */
 import { z } from 'zod';
 import { RISK_LEVELS } from './danger.ts';
-import { compileLexicon, findPhrases, type Lexicon, type Phrase } from './lexicon.ts';
+import type { Negation } from './denial.ts';
+import { findIdeas, guardConcept, IDIOM, type IdeaReader, placeConcept } from './ideas.ts';
+import { compileLexicon, type Phrase } from './lexicon.ts';
 import { featuresOf, type Likeness, trainLikeness } from './likeness.ts';
-import { findMinorAges } from './persons.ts';
 import { lineUp } from './tokens.ts';
 
 const PhrasesSchema = z.array(z.string().min(1));
@@ -80,6 +81,8 @@ const GuardSchema = z.strictObject({
 const FileSchema = z.strictObject({
   sets: z.record(z.string().regex(/^[a-z-]+$/), PhrasesSchema).default({}),
   concepts: z.array(ConceptSchema).default([]),
+  /** further ways to say an idea of another file, in another language or region: idea → phrases */
+  more: z.record(z.string(), PhrasesSchema).default({}),
   rules: z.array(RuleSchema).default([]),
   guards: z.array(GuardSchema).default([]),
   negation: NegationSchema.optional(),
@@ -97,19 +100,10 @@ export type DangerRule = z.infer<typeof RuleSchema>;
 export type DangerGuard = z.infer<typeof GuardSchema>;
 
 /** The rules, ready to scan with. Opaque to callers. */
-export interface DangerRules {
+export interface DangerRules extends IdeaReader {
   readonly rules: readonly CompiledRule[];
   readonly guards: readonly DangerGuard[];
-  readonly lexicon: Lexicon;
   readonly alarms: ReadonlySet<string>;
-  readonly weak: ReadonlySet<string>;
-  readonly stays: ReadonlySet<string>;
-  readonly negation: {
-    words: ReadonlySet<string>;
-    enders: ReadonlySet<string>;
-    exceptions: ReadonlySet<string>;
-  };
-  readonly minorBornFrom: number;
   readonly likeness: Likeness;
 }
 
@@ -119,11 +113,6 @@ export interface CompiledRule extends DangerRule {
   /** the pseudo-idea of `phrases` */
   readonly own: string;
 }
-
-/** Pseudo-ideas that share the lexicon with the concepts. */
-export const IDIOM = 'idiom';
-export const guardConcept = (id: string) => `guard:${id}`;
-export const placeConcept = (country: string) => `place:${country}`;
 
 /**
  * Joins and checks the parsed files of content/safety.
@@ -145,9 +134,11 @@ export function compileDangerRules(source: unknown): DangerRules {
   const concepts = contents.flatMap((file) => file.concepts);
   const rules = contents.flatMap((file) => file.rules);
   const guards = contents.flatMap((file) => file.guards);
+  const more = contents.flatMap((file) => Object.entries(file.more));
   faults.push(
     ...findReferenceFaults(
       concepts.map((concept) => concept.id),
+      more.map(([concept]) => concept),
       rules,
       guards,
     ),
@@ -155,9 +146,9 @@ export function compileDangerRules(source: unknown): DangerRules {
   if (faults.length > 0) throw new Error(faults.join('\n'));
   const sets: Record<string, string[]> = {};
   for (const file of contents) Object.assign(sets, file.sets);
-  const negation = contents.find((file) => file.negation !== undefined)?.negation;
   const phrases: Phrase[] = [
     ...concepts.flatMap((concept) => phrasesOf(concept.id, concept.words, concept.spelt)),
+    ...more.flatMap(([concept, words]) => phrasesOf(concept, words, [])),
     ...rules.flatMap((rule) => phrasesOf(ownConcept(rule.id), rule.phrases, rule.spelt)),
     ...guards.flatMap((guard) => phrasesOf(guardConcept(guard.id), guard.phrases, guard.spelt)),
     ...contents.flatMap((file) => phrasesOf(IDIOM, file.idioms?.words ?? [], file.idioms?.spelt ?? [])),
@@ -165,16 +156,19 @@ export function compileDangerRules(source: unknown): DangerRules {
       Object.entries(file.places).flatMap(([country, names]) => phrasesOf(placeConcept(country), names, [])),
     ),
   ];
-  const lexicon = compileLexicon(phrases, sets);
-  const minorBornFrom = contents.find((file) => file.minorBornFrom !== undefined)?.minorBornFrom ?? 2100;
+  const reader: IdeaReader = {
+    lexicon: compileLexicon(phrases, sets),
+    minorBornFrom: contents.find((file) => file.minorBornFrom !== undefined)?.minorBornFrom ?? 2100,
+    weak: idsOf(concepts.filter((concept) => concept.weak)),
+    stays: idsOf(concepts.filter((concept) => concept.stays)),
+    negation: negationOf(contents.find((file) => file.negation !== undefined)?.negation),
+  };
   const toExample = (isUrgent: boolean) => (text: string) => {
     const tokens = lineUp([text]);
-    const found = [...findPhrases(lexicon, tokens), ...findMinorAges(tokens, minorBornFrom)];
-    const words = tokens.map((token) => token.folded);
     return {
       features: featuresOf(
-        words,
-        found.map((hit) => hit.concept),
+        tokens.map((token) => token.folded),
+        findIdeas(reader, tokens),
       ),
       isUrgent,
     };
@@ -187,23 +181,15 @@ export function compileDangerRules(source: unknown): DangerRules {
     ...(file.examples?.harmless ?? []).map(toExample(false)),
   ]);
   return {
+    ...reader,
     rules: rules.map((rule) => ({
       ...rule,
       slots: rule.all.map((slot) => new Set(slot.split('|'))),
       own: ownConcept(rule.id),
     })),
     guards,
-    lexicon,
     alarms: idsOf(concepts.filter((concept) => concept.alarm)),
-    weak: idsOf(concepts.filter((concept) => concept.weak)),
-    stays: idsOf(concepts.filter((concept) => concept.stays)),
-    negation: {
-      words: new Set(negation?.words ?? []),
-      enders: new Set(negation?.enders ?? []),
-      exceptions: new Set(negation?.exceptions ?? []),
-    },
-    minorBornFrom,
-    likeness: trainLikeness(mixKinds(examples)),
+    likeness: trainLikeness(examples),
   };
 }
 
@@ -212,16 +198,12 @@ export function dangerReasonText(rules: DangerRules, ruleId: string, language: '
   return rules.rules.find((rule) => rule.id === ruleId)?.reason[language] ?? ruleId;
 }
 
-/** Urgent and harmless examples spread evenly over the list. */
-function mixKinds<T extends { isUrgent: boolean }>(examples: readonly T[]): T[] {
-  const place = (list: readonly T[]) =>
-    list.map((example, at) => ({ example, at: (at + 0.5) / list.length }));
-  const urgent = place(examples.filter((example) => example.isUrgent));
-  const harmless = place(examples.filter((example) => !example.isUrgent));
-  return [...urgent, ...harmless].sort((one, other) => one.at - other.at).map(({ example }) => example);
-}
-
 const idsOf = (items: readonly { id: string }[]) => new Set(items.map((item) => item.id));
+const negationOf = (negation: z.infer<typeof NegationSchema> | undefined): Negation => ({
+  words: new Set(negation?.words),
+  enders: new Set(negation?.enders),
+  exceptions: new Set(negation?.exceptions),
+});
 const ownConcept = (ruleId: string) => `rule:${ruleId}`;
 
 function phrasesOf(concept: string, words: readonly string[], spelt: readonly string[]): Phrase[] {
@@ -233,6 +215,7 @@ function phrasesOf(concept: string, words: readonly string[], spelt: readonly st
 
 function findReferenceFaults(
   conceptIds: readonly string[],
+  extended: readonly string[],
   rules: readonly DangerRule[],
   guards: readonly DangerGuard[],
 ): string[] {
@@ -246,6 +229,7 @@ function findReferenceFaults(
       ),
     ),
     ...guards.flatMap((guard) => guard.unless.map((id) => [`guard ${guard.id}`, id] as const)),
+    ...extended.map((id) => ['more', id] as const),
   ].filter(([, id]) => !known.has(id));
   const empty = rules.filter(
     (rule) => !rule.byLikeness && rule.all.length + rule.phrases.length + rule.spelt.length === 0,

@@ -1,11 +1,18 @@
 /** Decides how much danger the last messages show, with reasons, before any flow logic runs. */
 import { type DangerReason, type DangerScan, RISK_LEVELS, type RiskLevel } from './danger.ts';
-import { findActiveGuards, isDenied, isQuestion } from './guards.ts';
-import { findPhrases, type Hit, type ScanToken } from './lexicon.ts';
-import { featuresOf, scoreLikeness } from './likeness.ts';
-import { findCountry, findMinorAges } from './persons.ts';
-import { type CompiledRule, type DangerGuard, type DangerRules, IDIOM } from './rules.ts';
-import { lineUp } from './tokens.ts';
+import type { Idea } from './ideas.ts';
+import type { Hit } from './lexicon.ts';
+import { findCountry } from './persons.ts';
+import {
+  ALARM_READS_DOUBTFUL,
+  FIRM_READS_HARMLESS,
+  readLikeness,
+  READS_DOUBTFUL,
+  READS_HARMLESS,
+  READS_URGENT,
+} from './reads-like.ts';
+import type { CompiledRule, DangerGuard, DangerRules } from './rules.ts';
+import { beginOfNewest, ideasOf, isInNewest, openScene, type Scene } from './scene.ts';
 
 /**
  * Scans what a person wrote in the last minutes.
@@ -13,22 +20,10 @@ import { lineUp } from './tokens.ts';
  * @param texts oldest first, the newest last; fragments are read together, but a reason always involves the newest
  */
 export function scanDanger(rules: DangerRules, texts: readonly string[]): DangerScan {
-  const tokens = lineUp(texts);
-  const found = hideIdioms([
-    ...findPhrases(rules.lexicon, tokens),
-    ...findMinorAges(tokens, rules.minorBornFrom),
-  ]);
-  const scene: Scene = {
-    rules,
-    tokens,
-    newest: texts.length - 1,
-    guards: findActiveGuards(rules, texts, tokens, found),
-    hits: groupByConcept(rules, tokens, found),
-  };
+  const scene = openScene(rules, texts);
   const verdicts = weighLikeness(
     scene,
     rules.rules.filter((rule) => mayFire(scene, rule)).flatMap((rule) => judge(scene, rule) ?? []),
-    found,
   );
   const reasons = verdicts
     .flatMap((verdict) => (verdict.reason === null ? [] : [verdict.reason]))
@@ -36,92 +31,50 @@ export function scanDanger(rules: DangerRules, texts: readonly string[]): Danger
   const level = reasons[0]?.level ?? 'none';
   const isUrgent = rank(level) >= rank('high');
   const isSelf = (at: number) =>
-    ['SELF', 'KIN'].some((concept) =>
-      (scene.hits.get(concept) ?? []).some((hit) => hit.from <= at && at < hit.to),
-    );
+    ['SELF', 'KIN'].some((concept) => ideasOf(scene, concept).some((hit) => hit.from <= at && at < hit.to));
   return {
     level,
-    ask: !isUrgent && (verdicts.some((verdict) => verdict.ask) || hasLoneAlarm(scene, level)),
+    ask: !isUrgent && verdicts.some((verdict) => verdict.ask),
     reasons,
-    allClear: !isUrgent && (verdicts.some((verdict) => verdict.denied) || hasInNewest(scene, 'ALL-CLEAR')),
-    minor: (scene.hits.get('MINOR') ?? []).some((hit) => !hit.denied),
-    country: findCountry(tokens, found, isSelf, isUrgent),
+    allClear:
+      !isUrgent &&
+      (verdicts.some((verdict) => verdict.denied) ||
+        ideasOf(scene, 'ALL-CLEAR').some((hit) => isInNewest(scene, hit))),
+    minor: ideasOf(scene, 'MINOR').some((hit) => !hit.denied),
+    country: findCountry(scene.tokens, scene.ideas, isSelf, isUrgent),
   };
 }
 
-/** From here on a text reads like the urgent examples: it is raised even without a rule (about 2 % of harmless texts in cross-validation). */
-const READS_URGENT = 0.68;
-/** From here on the bot asks (about 5 % of harmless texts). */
-const READS_DOUBTFUL = 0.5;
-/** Below this a rule that is not firm is doubted: the bot asks instead of raising. */
-const READS_HARMLESS = 0.3;
-const MIN_WORDS_TO_READ = 4;
-
-interface JudgedHit extends Hit {
-  denied: boolean;
-  asked: boolean;
-}
-
-interface Scene {
-  rules: DangerRules;
-  tokens: readonly ScanToken[];
-  newest: number;
-  guards: readonly ReadonlySet<DangerGuard>[];
-  hits: ReadonlyMap<string, readonly JudgedHit[]>;
-}
+/** Guard id: the text describes an offer. */
+const OFFER = 'offer';
 
 interface Verdict {
   reason: DangerReason | null;
   ask: boolean;
   denied: boolean;
   firm: boolean;
+  /** an urgent rule that a guard or a question brought down */
+  lowered: boolean;
 }
 
 const rank = (level: RiskLevel) => RISK_LEVELS.indexOf(level);
 
-/** Words of an idiom are invisible to concepts and rules. */
-function hideIdioms(hits: readonly Hit[]): Hit[] {
-  const idioms = hits.filter((hit) => hit.concept === IDIOM);
-  const isHidden = (hit: Hit) => idioms.some((idiom) => hit.from < idiom.to && idiom.from < hit.to);
-  const isSurrounding = (hit: Hit) => hit.concept.startsWith('guard:') || hit.concept.startsWith('place:');
-  return hits.filter((hit) => hit.concept !== IDIOM && (isSurrounding(hit) || !isHidden(hit)));
-}
-
-function groupByConcept(
-  rules: DangerRules,
-  tokens: readonly ScanToken[],
-  hits: readonly Hit[],
-): Map<string, JudgedHit[]> {
-  const groups = new Map<string, JudgedHit[]>();
-  for (const hit of hits) {
-    const group = groups.get(hit.concept) ?? [];
-    const canBeDenied = !rules.stays.has(hit.concept) && !rules.weak.has(hit.concept);
-    group.push({
-      ...hit,
-      denied: canBeDenied && isDenied(rules, tokens, hit),
-      asked: canBeDenied && isQuestion(tokens, hit),
-    });
-    groups.set(hit.concept, group);
-  }
-  return groups;
-}
-
 /** Most rules find nothing in most texts: this asks only whether their ideas are there at all. */
 function mayFire(scene: Scene, rule: CompiledRule): boolean {
-  const { hits } = scene;
-  if (hits.size === 0) return false;
-  if (hits.has(rule.own)) return true;
-  return rule.slots.length > 0 && rule.slots.every((slot) => isAnyIn(slot, hits));
+  const { byConcept } = scene;
+  if (byConcept.size === 0) return false;
+  if (byConcept.has(rule.own)) return true;
+  return rule.slots.length > 0 && rule.slots.every((slot) => isAnyIn(slot, byConcept));
 }
 
-function isAnyIn(slot: ReadonlySet<string>, hits: Scene['hits']): boolean {
-  for (const concept of slot) if (hits.has(concept)) return true;
+function isAnyIn(slot: ReadonlySet<string>, byConcept: Scene['byConcept']): boolean {
+  for (const concept of slot) if (byConcept.has(concept)) return true;
   return false;
 }
 
 function judge(scene: Scene, rule: CompiledRule): Verdict | null {
-  if (rule.maxWords !== undefined && countNewestWords(scene) > rule.maxWords) return null;
-  if (rule.unless.some((concept) => (scene.hits.get(concept) ?? []).some((hit) => !hit.denied))) return null;
+  if (rule.maxWords !== undefined && scene.tokens.length - beginOfNewest(scene) > rule.maxWords) return null;
+  if (rule.unless.some((concept) => ideasOf(scene, concept).some((hit) => !hit.denied))) return null;
   const matches = [...findOwn(scene, rule), ...findConjunctions(scene, rule)].filter((match) =>
     involvesNewest(scene, match),
   );
@@ -130,31 +83,38 @@ function judge(scene: Scene, rule: CompiledRule): Verdict | null {
   return weigh(scene, rule, match);
 }
 
-/** Lets the examples confirm, doubt or complete what the rules found. Short texts carry too little to be read. */
-function weighLikeness(
-  scene: Scene,
-  verdicts: readonly Verdict[],
-  found: readonly Hit[],
-): readonly Verdict[] {
-  if (countNewestWords(scene) < MIN_WORDS_TO_READ) return verdicts;
-  const words = scene.tokens.filter((token) => token.textIndex === scene.newest).map((token) => token.folded);
-  const concepts = found.filter((hit) => isInNewest(scene, hit)).map((hit) => hit.concept);
-  const score = scoreLikeness(scene.rules.likeness, featuresOf(words, concepts));
+/** Lets the examples confirm, doubt or complete what the rules found. */
+function weighLikeness(scene: Scene, verdicts: readonly Verdict[]): readonly Verdict[] {
+  const score = readLikeness(scene);
+  if (score === null)
+    return hasLoneAlarm(scene, verdicts) ? [...verdicts, { ...NOTHING, ask: true }] : verdicts;
   const urgent = verdicts.filter(
     (verdict) => verdict.reason !== null && rank(verdict.reason.level) >= rank('high'),
   );
   if (urgent.length > 0) {
-    if (score >= READS_HARMLESS || urgent.some((verdict) => verdict.firm)) return verdicts;
+    const isFirm = urgent.some((verdict) => verdict.firm);
+    if (score >= (isFirm ? FIRM_READS_HARMLESS : READS_HARMLESS)) return verdicts;
     return verdicts.map((verdict) => (urgent.includes(verdict) ? doubt(verdict) : verdict));
   }
-  if (score < READS_DOUBTFUL) return verdicts;
   const rule = scene.rules.rules.find((one) => one.byLikeness);
-  if (rule === undefined || score < READS_URGENT) return [...verdicts, { ...NOTHING, ask: true }];
-  const whole = { concept: rule.own, from: scene.tokens.length - words.length, to: scene.tokens.length };
-  return [...verdicts, { ...NOTHING, reason: reasonOf(scene, rule, rule.level, [whole]) }];
+  if (rule !== undefined && score >= READS_URGENT)
+    return [
+      ...verdicts,
+      { ...NOTHING, reason: reasonOf(scene, rule, rule.level, [wholeNewest(scene, rule)]) },
+    ];
+  // an offer being weighed is read by the offer check, which answers more than the question would
+  const isOffer = [...(scene.guards[scene.newest] ?? [])].some((guard) => guard.id === OFFER);
+  const isHeld = verdicts.some((verdict) => verdict.lowered) || hasLoneAlarm(scene, verdicts);
+  if (!isOffer && score >= (isHeld ? ALARM_READS_DOUBTFUL : READS_DOUBTFUL))
+    return [...verdicts, { ...NOTHING, ask: true }];
+  return verdicts;
 }
 
-const NOTHING: Verdict = { reason: null, ask: false, denied: false, firm: false };
+function wholeNewest(scene: Scene, rule: CompiledRule): Hit {
+  return { concept: rule.own, from: beginOfNewest(scene), to: scene.tokens.length };
+}
+
+const NOTHING: Verdict = { reason: null, ask: false, denied: false, firm: false, lowered: false };
 
 function doubt(verdict: Verdict): Verdict {
   const { reason } = verdict;
@@ -162,10 +122,10 @@ function doubt(verdict: Verdict): Verdict {
 }
 
 /** What remains of the rule once denials, questions and the surroundings are considered. */
-function weigh(scene: Scene, rule: CompiledRule, match: readonly JudgedHit[]): Verdict {
+function weigh(scene: Scene, rule: CompiledRule, match: readonly Idea[]): Verdict {
   const isUrgent = rank(rule.level) >= rank('high');
   if (match.some((hit) => hit.denied)) return { ...NOTHING, denied: isUrgent };
-  const guards = guardsOf(scene, match).filter((guard) => guard.id !== 'offer' || rule.offerOnly);
+  const guards = guardsOf(scene, match).filter((guard) => guard.id !== OFFER || rule.offerOnly);
   const isAsked = match.some((hit) => hit.asked);
   if (guards.length === 0 && !isAsked)
     return { ...NOTHING, reason: reasonOf(scene, rule, rule.level, match), firm: rule.firm };
@@ -177,6 +137,7 @@ function weigh(scene: Scene, rule: CompiledRule, match: readonly JudgedHit[]): V
     ask,
     denied: false,
     firm: rule.firm,
+    lowered: isUrgent && !isDropped,
   };
 }
 
@@ -185,18 +146,18 @@ function guardsOf(scene: Scene, match: readonly Hit[]): DangerGuard[] {
   return [...texts].flatMap((text) => [...(scene.guards[text] ?? [])]);
 }
 
-function findOwn(scene: Scene, rule: CompiledRule): JudgedHit[][] {
-  return (scene.hits.get(rule.own) ?? []).map((hit) => [hit]);
+function findOwn(scene: Scene, rule: CompiledRule): Idea[][] {
+  return ideasOf(scene, rule.own).map((hit) => [hit]);
 }
 
 /** For each hit of the first idea the nearest hits of the others, all within the window. */
-function findConjunctions(scene: Scene, rule: CompiledRule): JudgedHit[][] {
+function findConjunctions(scene: Scene, rule: CompiledRule): Idea[][] {
   const [first, ...others] = rule.slots;
   if (first === undefined) return [];
   const otherHits = others.map((slot) => hitsOf(scene, slot));
   if (otherHits.some((hits) => hits.length === 0)) return [];
   return hitsOf(scene, first).flatMap((anchor) => {
-    const match: JudgedHit[] = [anchor];
+    const match: Idea[] = [anchor];
     for (const hits of otherHits) {
       const nearest = findNearest(anchor, hits, rule);
       if (nearest === null) return [];
@@ -206,8 +167,8 @@ function findConjunctions(scene: Scene, rule: CompiledRule): JudgedHit[][] {
   });
 }
 
-function findNearest(anchor: JudgedHit, hits: readonly JudgedHit[], rule: CompiledRule): JudgedHit | null {
-  let best: JudgedHit | null = null;
+function findNearest(anchor: Idea, hits: readonly Idea[], rule: CompiledRule): Idea | null {
+  let best: Idea | null = null;
   let bestCost = Infinity;
   for (const hit of hits) {
     const distance = hit.from - anchor.from;
@@ -219,31 +180,20 @@ function findNearest(anchor: JudgedHit, hits: readonly JudgedHit[], rule: Compil
   return best;
 }
 
-function hitsOf(scene: Scene, slot: ReadonlySet<string>): JudgedHit[] {
-  return [...slot].flatMap((concept) => scene.hits.get(concept) ?? []);
+function hitsOf(scene: Scene, slot: ReadonlySet<string>): Idea[] {
+  return [...slot].flatMap((concept) => ideasOf(scene, concept));
 }
 
 function involvesNewest(scene: Scene, match: readonly Hit[]): boolean {
   return match.some((hit) => !scene.rules.weak.has(hit.concept) && isInNewest(scene, hit));
 }
 
-function isInNewest(scene: Scene, hit: Hit): boolean {
-  return scene.tokens[hit.to - 1]?.textIndex === scene.newest;
-}
-
-function hasInNewest(scene: Scene, concept: string): boolean {
-  return (scene.hits.get(concept) ?? []).some((hit) => isInNewest(scene, hit));
-}
-
-function countNewestWords(scene: Scene): number {
-  return scene.tokens.filter((token) => token.textIndex === scene.newest).length;
-}
-
 /** Words of alarm that no rule explains and no guard excuses: better to ask. */
-function hasLoneAlarm(scene: Scene, level: RiskLevel): boolean {
-  if (level !== 'none' || (scene.guards[scene.newest]?.size ?? 0) > 0) return false;
+function hasLoneAlarm(scene: Scene, verdicts: readonly Verdict[]): boolean {
+  if (verdicts.some((verdict) => verdict.reason !== null)) return false;
+  if ((scene.guards[scene.newest]?.size ?? 0) > 0) return false;
   return [...scene.rules.alarms].some((concept) =>
-    (scene.hits.get(concept) ?? []).some((hit) => !hit.denied && !hit.asked && isInNewest(scene, hit)),
+    ideasOf(scene, concept).some((hit) => !hit.denied && !hit.asked && isInNewest(scene, hit)),
   );
 }
 

@@ -169,7 +169,7 @@ function finish(text: Normalised, from: number, at: number, amount: { least: num
   const isMan = /man$/u.test(text.tokens[at - 1]?.text ?? '');
   const to = at + (found?.words ?? 0);
   const currency = found?.currency ?? (isMan ? 'JPY' : 'VND');
-  const per = periodAround(text.tokens, from, to);
+  const per = periodAround(text, from, to);
   return { from, to, ...amount, currency, per };
 }
 
@@ -269,7 +269,9 @@ const PERIODS: Readonly<Record<string, Amount['per']>> = {
   year: 'year',
 };
 
-function periodAround(tokens: readonly Token[], from: number, to: number): Amount['per'] {
+/** A comma or a line break parts them: "đi trong ngày, 20 củ" is no wage a day; "lương ngày: 300k" is one. */
+function periodAround(text: Normalised, from: number, to: number): Amount['per'] {
+  const tokens = text.tokens;
   for (let at = to; at < to + 3; at += 1) {
     const token = tokens[at];
     if (token === undefined || token.breakBefore) break;
@@ -277,6 +279,7 @@ function periodAround(tokens: readonly Token[], from: number, to: number): Amoun
     if (per !== undefined) return per;
     if (!/^(?:1|một|mot|mỗi|moi|mot|per|a|\/)$/u.test(token.text)) break;
   }
+  if (tokens[from]?.breakBefore === true && !between(text, from).includes(':')) return null;
   for (let at = from - 1; at >= from - 3; at -= 1) {
     const token = tokens[at];
     if (token === undefined) break;

@@ -283,6 +283,31 @@ export const QueueSchema = z.strictObject({
 });
 export type Queue = z.infer<typeof QueueSchema>;
 
+/** What is known of a file somebody sent before it is opened. Nothing in it was claimed by the sender. */
+export const MediaSchema = z.strictObject({
+  id: IdSchema,
+  /** waiting: being fetched; refused: not taken; failed: the platform did not give it; gone: it no longer had it */
+  state: z.enum(['waiting', 'stored', 'refused', 'failed', 'gone']),
+  /** code; null while it may still come, and when it came */
+  reason: z.string().nullable(),
+  /** `picture` and `voice` are shown in place, the rest is saved; null until stored */
+  shownAs: z.enum(['picture', 'voice', 'video', 'file']).nullable(),
+  mediaType: z.string().nullable(),
+  sizeBytes: z.number().int().nullable(),
+  durationMs: z.number().int().nullable(),
+});
+export type Media = z.infer<typeof MediaSchema>;
+export const MediaParamsSchema = z.strictObject({ id: IdSchema, mediaId: IdSchema });
+
+export const AttachmentSchema = z.strictObject({
+  type: z.string(),
+  /** null: there is no file behind it, e.g. a place */
+  media: MediaSchema.nullable(),
+  /** degrees, WGS 84; null: it is no place */
+  place: z.strictObject({ latitude: z.number(), longitude: z.number() }).nullable(),
+});
+export type Attachment = z.infer<typeof AttachmentSchema>;
+
 export const MessageSchema = z.strictObject({
   id: IdSchema,
   seq: z.number().int(),
@@ -290,7 +315,7 @@ export const MessageSchema = z.strictObject({
   userName: z.string().nullable(),
   text: z.string(),
   choices: z.array(z.strictObject({ id: z.string(), label: z.string() })),
-  attachments: z.array(z.strictObject({ type: z.string() })),
+  attachments: z.array(AttachmentSchema),
   createdAt: TimeSchema,
   delivery: z.enum(['received', 'queued', 'sent', 'delivered', 'read', 'failed', 'suppressed']),
   /** taken back by the person: nothing of it is left */
@@ -451,6 +476,7 @@ export const REFUSALS = {
   too_many_requests: 429,
   internal: 500,
   database_unavailable: 503,
+  media_store_failed: 503,
 } as const;
 export type RefusalCode = keyof typeof REFUSALS;
 

@@ -11,6 +11,7 @@ import {
   takeConversation,
 } from '../store/desk.ts';
 import type { DeskItem } from '../store/desk.ts';
+import { listMedia } from '../store/media.ts';
 import type { Actor } from '../store/user-sessions.ts';
 import { readNames } from '../store/users.ts';
 import {
@@ -52,6 +53,10 @@ export const conversationRoutes: readonly Route[] = [
         return refused('not_found');
       const afterSeq = Math.max(0, facts.lastSeq - MAX_MESSAGES);
       const messages = await tools.listMessages(client, tools.vault, params.id, afterSeq, MAX_MESSAGES);
+      const files = await listMedia(
+        client,
+        messages.flatMap(({ id, attachments }) => (attachments.length > 0 ? [id] : [])),
+      );
       const writers = messages.flatMap((message) => (message.userId === null ? [] : [message.userId]));
       const names = await readNames(client, [...new Set(writers)]);
       const { code, channel, language, quiet, state, risk, cause, takenBy, outcome } = item;
@@ -77,7 +82,11 @@ export const conversationRoutes: readonly Route[] = [
             ...{ id, seq, author, text, delivery, unsent, failureClass, failureCode },
             userName: message.userId === null ? null : (names.get(message.userId) ?? null),
             choices: message.choices.map((choice) => ({ id: choice.id, label: choice.label })),
-            attachments: message.attachments.map((attachment) => ({ type: attachment.type })),
+            attachments: message.attachments.map(({ type, latitude, longitude }, index) => ({
+              type,
+              place: latitude === undefined || longitude === undefined ? null : { latitude, longitude },
+              media: files.get(id)?.find(({ position }) => position === index)?.view ?? null,
+            })),
             createdAt: message.createdAt.toISOString(),
           }),
         ),
@@ -213,7 +222,7 @@ export const conversationRoutes: readonly Route[] = [
  * A counsellor reads who waits and whom they answer or answered last; a supervisor whatever came to the desk; so do those who
  * see no text in it.
  */
-function mayRead(actor: Actor, item: DeskItem): boolean {
+export function mayRead(actor: Actor, item: DeskItem): boolean {
   if (may(actor.role, 'supervise') || !may(actor.role, 'texts')) return true;
   return item.state === 'waiting' || isAtPlatform(item) || item.takenBy?.id === actor.userId;
 }

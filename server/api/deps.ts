@@ -12,6 +12,7 @@ import type {
   Vault,
 } from '../ports.ts';
 import type { DeskOrder } from '../store/desk.ts';
+import type { StoredMedia } from '../store/media.ts';
 
 export interface LiveChangeToTell {
   kind: LiveKind;
@@ -44,6 +45,8 @@ export interface ApiDeps {
     afterSeq: number,
     limit: number,
   ) => Promise<readonly MessageView[]>;
+  /** the file itself, opened; @throws AppError `media_store_failed`, `sealed_value_unreadable` */
+  readMedia: (media: StoredMedia) => Promise<Buffer>;
   /** may a counsellor write there now? null: no such conversation */
   sendingTo: (db: Db, conversationId: string) => Promise<Sending | null>;
   /** what brings somebody forward in the queue */

@@ -52,7 +52,7 @@ export function describeApi(routes: readonly Route[]): unknown {
           description: 'Done',
           content:
             route.output === null
-              ? { 'text/event-stream': { schema: z.string() } }
+              ? { [route.produces ?? 'text/event-stream']: { schema: z.string() } }
               : { 'application/json': { schema: route.output } },
         },
         ...describeRefusals(route),

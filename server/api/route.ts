@@ -42,8 +42,10 @@ export interface Route {
   audit: string | null;
   params: z.ZodObject;
   body: z.ZodObject;
-  /** null: a stream of events */
+  /** null: no JSON, see `produces` */
   output: z.ZodObject | null;
+  /** media type of an answer that is no JSON; a stream of events unless told */
+  produces?: string;
   refusals: readonly RefusalCode[];
   serve: (call: RawCall) => Promise<void>;
 }

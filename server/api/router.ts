@@ -16,6 +16,7 @@ import type { LivePace } from './live.ts';
 import { enrolmentRoutes } from './enrolment.ts';
 import { factorRoutes } from './factors.ts';
 import { showDemoCode } from './me.ts';
+import { mediaRoutes } from './media.ts';
 import { describeApi } from './openapi.ts';
 import { createPasswords } from './passwords.ts';
 import { findMissingProof, may } from './policies.ts';
@@ -44,6 +45,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...auditRoutes,
     ...queueRoutes,
     ...conversationRoutes,
+    ...mediaRoutes,
     ...channelRoutes,
     createLiveRoute(pace),
   ];

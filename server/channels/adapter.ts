@@ -64,6 +64,8 @@ export interface InboundAttachment {
     | 'unsupported';
   /** platform handle for fetchMedia; never a URL with a token */
   ref: string | null;
+  /** address for fetchMedia that opens it for everybody who has it: kept sealed, never logged, forgotten once fetched */
+  url?: string | undefined;
   mimeType: string | null;
   sizeBytes: number | null;
   durationMs: number | null;
@@ -96,6 +98,8 @@ export interface InboundEvent {
   replyHandle: string | null;
   /** BCP 47 hint from the platform's profile, never stored beyond the first turn */
   languageHint: string | null;
+  /** `follow`: the person knows us and only let us in again; greeting once more would say everything twice */
+  returning: boolean;
   /** forwarded or quoted text is not the sender's own statement */
   forwarded: boolean;
   /** false: must never trigger an automatic answer */
@@ -133,6 +137,7 @@ export const UNKNOWN_EVENT = {
   ref: null,
   replyHandle: null,
   languageHint: null,
+  returning: false,
   forwarded: false,
   botMayReply: false,
   opensWindow: false,
@@ -222,6 +227,26 @@ export type SendTogetherResult =
   | { ok: true; taken: number; platformIds: readonly (readonly string[])[]; charged?: number }
   | { ok: false; taken: number; failure: Extract<SendResult, { ok: false }> };
 
+/** What a platform needs to be told to give the file of an attachment. */
+export type MediaReference = Pick<InboundAttachment, 'type' | 'ref' | 'url'>;
+
+export interface MediaContext {
+  /** what is larger is not read to its end */
+  maxBytes: number;
+  /** ends everything, redirects included */
+  signal: AbortSignal;
+}
+
+export type MediaResult =
+  /** as the platform gave it: nothing about the bytes is known or to be believed */
+  | { kind: 'fetched'; body: Buffer }
+  /** not now: still being prepared, out of reach, or asking us to slow down */
+  | { kind: 'later'; code: string; retryAfterMs: number | null }
+  /** never again: the link ran out, or it was deleted there */
+  | { kind: 'gone'; code: string }
+  /** we do not take it */
+  | { kind: 'refused'; reason: 'too_large' | 'host_not_allowed' | 'private_address'; code: string };
+
 export interface ChannelHealth {
   ok: boolean;
   /** stable code, e.g. `webhook_silent`, `token_refused` */
@@ -259,6 +284,8 @@ export interface Adapter {
   ) => Promise<SendTogetherResult>;
   /** would an answer with this handle be free of the quota now? Absent = nothing here counts against one. */
   answersFree?: (replyHandle: string | null, now: Date) => boolean;
+  /** Gets the file of an attachment; never rejects. Absent: people can send none here. */
+  fetchMedia?: (reference: MediaReference, context: MediaContext) => Promise<MediaResult>;
   health: () => Promise<ChannelHealth>;
   /** values the logger must never let through */
   secrets: readonly string[];

@@ -6,6 +6,7 @@ import type { ChannelHealth } from './adapter.ts';
 import { classifyFailure, type LineAnswer, readAnswer } from './line-errors.ts';
 
 export const LINE_API_BASE = 'https://api.line.me';
+export const LINE_DATA_BASE = 'https://api-data.line.me';
 
 const HEALTH_TIMEOUT_MS = 5_000;
 /** Below this share of the monthly quota there is still time to buy more. */
@@ -15,7 +16,9 @@ export interface LineClientOptions {
   channelToken: string;
   /** `https://api.line.me`, or a fake on loopback; may be private because it is named on purpose */
   apiBase?: string;
-  /** a client that allows `apiBase`; an own one unless told */
+  /** where files are; `https://api-data.line.me` unless told */
+  dataBase?: string;
+  /** a client that allows both bases; an own one unless told */
   http?: HttpClient;
 }
 

@@ -77,7 +77,7 @@ function readEvent(value: unknown, receivedAt: Date, account: string): InboundEv
         ? base
         : { ...heard, kind: 'postback', payload: event.postback.data };
     case 'follow':
-      return { ...heard, kind: 'follow' };
+      return { ...heard, kind: 'follow', returning: event.follow?.isUnblocked === true };
     case 'unfollow':
       return { ...base, kind: 'unfollow' };
     case 'unsend':
@@ -180,6 +180,7 @@ const EventSchema = z.object({
   message: lenient(MessageSchema),
   postback: lenient(z.object({ data: z.string() })),
   unsend: lenient(z.object({ messageId: id })),
+  follow: lenient(z.object({ isUnblocked: z.boolean() })),
 });
 const BodySchema = z.object({ events: z.array(z.unknown()).catch([]) });
 

@@ -4,6 +4,9 @@ import type { messagingApi } from '@line/bot-sdk';
 import { z } from 'zod';
 import type { Adapter, AdapterLog, Capabilities, InboundEvent } from './adapter.ts';
 import type {
+  MediaContext,
+  MediaReference,
+  MediaResult,
   OutboundMessage,
   SendContext,
   SendResult,
@@ -12,7 +15,16 @@ import type {
   Verification,
 } from './adapter.ts';
 import { degrade, type FittedPart } from './degrade.ts';
-import { createLineClient, type LineClient, type LineClientOptions, readHealth } from './line-client.ts';
+import { downloadMedia } from './media-download.ts';
+import { createHttpClient, type HttpClient } from '../http.ts';
+import {
+  createLineClient,
+  LINE_API_BASE,
+  LINE_DATA_BASE,
+  type LineClient,
+  type LineClientOptions,
+  readHealth,
+} from './line-client.ts';
 import { classifyFailure, isAcceptedBefore, isTokenSpent, mayHaveArrived } from './line-errors.ts';
 import type { LineFailure } from './line-errors.ts';
 import { parseLine, readReplyHandle, SUSPENDED_KEY } from './line-parse.ts';
@@ -54,7 +66,10 @@ export interface LineOptions extends LineClientOptions {
 export function createLineAdapter(options: LineOptions): Adapter {
   const { account, channelSecret, channelToken, log } = options;
   const now = options.now ?? (() => new Date());
-  const line = createLineClient(options);
+  const apiBase = (options.apiBase ?? LINE_API_BASE).replace(/\/+$/, '');
+  const dataBase = (options.dataBase ?? LINE_DATA_BASE).replace(/\/+$/, '');
+  const http = options.http ?? createHttpClient({ allowedBases: [apiBase, dataBase] });
+  const line = createLineClient({ ...options, http });
   return {
     channel: 'line',
     account,
@@ -65,11 +80,25 @@ export function createLineAdapter(options: LineOptions): Adapter {
     send: (to, message, context) => send(line, to, degrade(message, LINE_CAPABILITIES), context, now()),
     sendTogether: (to, messages, context) => sendTogether(line, to, messages, context, now()),
     answersFree: (replyHandle, at) => freshToken(replyHandle, at) !== null,
+    fetchMedia: (reference, context) => fetchContent({ http, dataBase, channelToken }, reference, context),
     health: () => readHealth(line, options.destination ?? null),
     secrets: [...new Set([channelToken, encodeURIComponent(channelToken), channelSecret])].filter(
       (secret) => secret !== '',
     ),
   };
+}
+
+/** What somebody else holds has no id here (`contentProvider` external): its address could be anybody's, and is not fetched. */
+function fetchContent(
+  { http, dataBase, channelToken }: { http: HttpClient; dataBase: string; channelToken: string },
+  { ref }: MediaReference,
+  context: MediaContext,
+): Promise<MediaResult> {
+  if (ref === null || !/^\d{1,30}$/.test(ref))
+    return Promise.resolve({ kind: 'gone', code: 'media_no_address' });
+  const url = `${dataBase}/v2/bot/message/${ref}/content`;
+  const headers = { authorization: `Bearer ${channelToken}` };
+  return downloadMedia({ http, url, headers, hosts: [], bases: [dataBase], signedLink: false }, context);
 }
 
 function verifySignature(

@@ -188,7 +188,7 @@ function readHandover(
   return keyed();
 }
 
-/** `payload.url` is no handle: it carries the right to fetch in its query, and runs out. */
+/** `payload.url` carries the right to fetch in its query, and runs out. */
 function readAttachment(
   attachment: z.infer<typeof AttachmentSchema> | undefined,
   stickerId: string | undefined,
@@ -196,9 +196,13 @@ function readAttachment(
   const isSticker = stickerId !== undefined || attachment?.payload?.sticker_id !== undefined;
   const type = isSticker ? 'sticker' : (ATTACHMENT_TYPES[attachment?.type ?? ''] ?? 'unsupported');
   const place = attachment?.payload?.coordinates;
-  if (type !== 'location') return { ...BARE_ATTACHMENT, type };
+  const url = FILES.has(type) ? attachment?.payload?.url : undefined;
+  if (type !== 'location') return { ...BARE_ATTACHMENT, type, ...(url !== undefined && { url }) };
   return { ...BARE_ATTACHMENT, type, latitude: place?.lat ?? null, longitude: place?.long ?? null };
 }
+
+/** A shared post has an address too, but it is not a file somebody sent. */
+const FILES: ReadonlySet<string> = new Set(['image', 'audio', 'video', 'file', 'sticker']);
 
 /** `fallback` is the preview of a link in the text; the shared posts of other parts of Meta are links too. */
 const ATTACHMENT_TYPES: Readonly<Record<string, InboundAttachment['type']>> = {
@@ -240,6 +244,7 @@ const AttachmentSchema = z.object({
   type: text,
   payload: lenient(
     z.object({
+      url: lenient(z.url({ protocol: /^https?$/ }).max(4_000)),
       sticker_id: lenient(IdSchema),
       coordinates: lenient(
         z.object({ lat: z.number().min(-90).max(90), long: z.number().min(-180).max(180) }),

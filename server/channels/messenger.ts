@@ -5,6 +5,7 @@ import { createHttpClient, type HttpClient } from '../http.ts';
 import type { Adapter, AdapterLog, Capabilities, ChannelHealth, InboundEvent } from './adapter.ts';
 import type { SendContext, SendResult, Verification } from './adapter.ts';
 import { degrade, type FittedPart } from './degrade.ts';
+import { fetchByUrl } from './media-download.ts';
 import { classifyFailure, type GraphAnswer, readAnswer } from './messenger-errors.ts';
 import { OWN_METADATA, parseMessenger, POLICY_KEY } from './messenger-parse.ts';
 import { isSameSecret, isSignatureOf, lenientArray } from './reading.ts';
@@ -54,7 +55,9 @@ export interface MessengerOptions {
 
 export function createMessengerAdapter(options: MessengerOptions): Adapter {
   const { account, pageId, appId, appSecret, verifyToken, pageToken, log } = options;
-  const graph = createGraph(options);
+  const base = (options.graphBase ?? GRAPH_BASE).replace(/\/+$/, '');
+  const http = options.http ?? createHttpClient({ allowedBases: [base] });
+  const graph = createGraph(options, base, http);
   return {
     channel: 'messenger',
     account,
@@ -65,6 +68,8 @@ export function createMessengerAdapter(options: MessengerOptions): Adapter {
     acknowledge: (events) => reportEnforcement(events, account, log),
     send: (to, message, context) =>
       send(graph, pageId, to.conversationId, degrade(message, MESSENGER_CAPABILITIES), context),
+    fetchMedia: (reference, context) =>
+      fetchByUrl('messenger', http, { own: GRAPH_BASE, used: base }, reference, context),
     health: () => readHealth(graph, pageId, appId),
     secrets: listSecrets([pageToken, appSecret, verifyToken, prove(pageToken, appSecret)]),
   };
@@ -82,10 +87,8 @@ interface GraphCall {
 type Graph = (call: GraphCall) => Promise<GraphAnswer>;
 
 /** The whole client: one call, with the token and the proof that whoever uses it knows the app's secret. Never rejects. */
-function createGraph({ appSecret, pageToken, graphBase, http: given }: MessengerOptions): Graph {
-  const base = (graphBase ?? GRAPH_BASE).replace(/\/+$/, '');
+function createGraph({ appSecret, pageToken }: MessengerOptions, base: string, http: HttpClient): Graph {
   const root = /\/v\d+\.\d+$/.test(base) ? base : `${base}/${GRAPH_VERSION}`;
-  const http = given ?? createHttpClient({ allowedBases: [base] });
   const proof = prove(pageToken, appSecret);
   return async ({ method, path, query, body, timeoutMs, signal }) => {
     const search = new URLSearchParams({ ...query, access_token: pageToken, appsecret_proof: proof });

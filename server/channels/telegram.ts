@@ -4,8 +4,10 @@ import { Api, type ApiClientOptions } from 'grammy';
 import { z } from 'zod';
 import { createHttpClient, type HttpClient } from '../http.ts';
 import type { Adapter, AdapterLog, Capabilities, ChannelHealth, InboundEvent } from './adapter.ts';
+import type { MediaContext, MediaReference, MediaResult } from './adapter.ts';
 import type { OutboundChoice, SendContext, SendResult, Verification } from './adapter.ts';
 import { degrade, type FittedPart } from './degrade.ts';
+import { downloadMedia } from './media-download.ts';
 import { classifyFailure, readFailure, TransportError, type TelegramFailure } from './telegram-errors.ts';
 import { parseUpdate } from './telegram-parse.ts';
 
@@ -83,6 +85,8 @@ export function createTelegramAdapter(options: TelegramOptions): Adapter {
         degrade(message, TELEGRAM_CAPABILITIES),
         context,
       ),
+    fetchMedia: (reference, context) =>
+      fetchFile(createApi(SEND_TIMEOUT_MS, context.signal), { http, apiRoot, token }, reference, context),
     health: () => readHealth(createApi(ACKNOWLEDGE_TIMEOUT_MS), now()),
     secrets: listSecrets(token, options.webhookSecret),
   };
@@ -240,6 +244,38 @@ function toRows(choices: readonly OutboundChoice[]): { text: string; callback_da
 /** Half of a character cannot be written in UTF-8, and Telegram refuses the whole message for it. */
 function replaceLoneSurrogates(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\uFFFD');
+}
+
+/** What a file path may look like: it becomes part of an address with our token in it. */
+const FileSchema = z.looseObject({ file_path: z.string().regex(/^(?!.*\.\.)[\w-]+(\/[\w.-]+)+$/) });
+
+/** Two calls: the path of the file, then the file. The link holds the token, so it is made here and goes nowhere else. */
+async function fetchFile(
+  api: Api,
+  { http, apiRoot, token }: { http: HttpClient; apiRoot: string; token: string },
+  { ref }: MediaReference,
+  context: MediaContext,
+): Promise<MediaResult> {
+  if (ref === null) return { kind: 'gone', code: 'media_no_address' };
+  let path: string;
+  try {
+    const file = FileSchema.safeParse(await api.getFile(ref)).data;
+    if (file === undefined) return { kind: 'gone', code: 'telegram_no_path' };
+    path = file.file_path;
+  } catch (error) {
+    const failure = readFailure(error);
+    const { code, retryAfterMs } = classifyFailure(failure);
+    if (failure.kind === 'refused' && failure.errorCode === 400) {
+      if (/too big/i.test(failure.description)) return { kind: 'refused', reason: 'too_large', code };
+      // "temporarily unavailable" stands in the same sentence as "wrong file_id"
+      return /temporarily/i.test(failure.description)
+        ? { kind: 'later', code, retryAfterMs }
+        : { kind: 'gone', code };
+    }
+    return { kind: 'later', code, retryAfterMs };
+  }
+  const url = `${apiRoot}/file/bot${token}/${path}`;
+  return downloadMedia({ http, url, hosts: [], bases: [apiRoot], signedLink: false }, context);
 }
 
 const WebhookInfoSchema = z.looseObject({

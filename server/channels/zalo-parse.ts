@@ -68,7 +68,7 @@ export function isProbe(json: unknown): boolean {
 
 /** Is this body from or to our official account? It can be authentic and another's: one app may serve several accounts. */
 export function concernsAccount(json: unknown, oaId: string): boolean {
-  const body = BodySchema.safeParse(json).data;
+  const body = PartiesSchema.safeParse(json).data;
   return [body?.oa_id, body?.sender?.id, body?.recipient?.id].includes(oaId);
 }
 
@@ -162,7 +162,6 @@ function kindOf(body: Body): string {
 }
 
 const BARE = {
-  // Zalo's handle is an address that opens the picture for everybody who has it: it goes nowhere
   ref: null,
   mimeType: null,
   sizeBytes: null,
@@ -183,6 +182,8 @@ const ATTACHMENTS: Readonly<Record<string, InboundAttachment['type']>> = {
   business_card: 'contact',
 };
 
+const FILES: ReadonlySet<string> = new Set(['image', 'video', 'voice', 'sticker', 'file']);
+
 /** Documented inside `message`; one integration found them beside it. */
 function readAttachments(body: Body): InboundAttachment[] {
   const inside = body.message?.attachments ?? [];
@@ -201,6 +202,8 @@ function readAttachment({ type, payload }: Attachment, kind: string): InboundAtt
     ...BARE,
     type: known,
     sizeBytes: payload?.size ?? null,
+    // a link or a business card has an address too, but it is not a file somebody sent
+    ...(payload?.url !== undefined && FILES.has(known) && { url: payload.url }),
     ...(place && { latitude: place.latitude, longitude: place.longitude }),
   };
 }
@@ -238,7 +241,9 @@ const AttachmentSchema = z.object({
   type: z.string(),
   payload: lenient(
     z.object({
-      coordinates: z.unknown(),
+      // absent for everything but a place
+      coordinates: z.unknown().optional(),
+      url: lenient(z.url({ protocol: /^https?$/ }).max(4_000)),
       size: lenient(
         z.union([
           z.int().nonnegative(),
@@ -252,12 +257,15 @@ const AttachmentSchema = z.object({
   ),
 });
 const ListSchema = lenient(z.array(z.unknown()));
-const BodySchema = z.object({
-  event_name: lenient(z.string()),
+/** Between whom: enough to tell whose a body is. */
+const PartiesSchema = z.object({
   oa_id: IdSchema,
-  user_id: IdSchema,
   sender: lenient(z.object({ id: IdSchema, admin_id: IdSchema })),
   recipient: PartySchema,
+});
+const BodySchema = PartiesSchema.extend({
+  event_name: lenient(z.string()),
+  user_id: IdSchema,
   follower: PartySchema,
   message: lenient(
     z.object({

@@ -208,7 +208,7 @@ export function createZaloTokens(options: ZaloTokensOptions): TokenSource {
       await state.running;
       if (state.unsaved !== null) await get();
     },
-    health: () => readHealth(store),
+    health: () => readHealth(store, options.firstRefreshToken === null ? null : get),
   };
 }
 
@@ -216,8 +216,10 @@ function failed(fault: TokenFault): TokenResult {
   return { ok: false, fault };
 }
 
-async function readHealth(store: TokenStore): Promise<ChannelHealth> {
+/** @param begin takes the first token of the configuration, if there is one: not having done so yet is no trouble */
+async function readHealth(store: TokenStore, begin: (() => Promise<unknown>) | null): Promise<ChannelHealth> {
   try {
+    if ((await store.read()) === null) await begin?.();
     const stored = await store.read();
     if (stored === null) return { ok: false, code: 'token_missing' };
     const tokenAt = stored.obtainedAt;

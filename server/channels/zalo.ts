@@ -8,11 +8,14 @@ import type {
   AdapterLog,
   Capabilities,
   ChannelHealth,
+  OutboundMessage,
   SendContext,
   SendResult,
+  SendTogetherResult,
   Verification,
 } from './adapter.ts';
 import { degrade, type FittedPart } from './degrade.ts';
+import { fetchByUrl } from './media-download.ts';
 import type { AccessToken, TokenSource } from './token-source.ts';
 import {
   classifyFailure,
@@ -27,7 +30,8 @@ export const ZALO_API_BASE = 'https://openapi.zalo.me';
 
 /**
  * 2,000 characters and 5 buttons of 100 characters under a text; answers up to 7 days (free for 48 hours). A button's payload
- * may have 1,000 characters, of which an id takes up to three per byte after our prefix.
+ * may have 1,000 characters, of which an id takes up to three per byte after our prefix. How many messages one text may join is
+ * bounded by its length; the number only keeps the call small.
  */
 export const ZALO_CAPABILITIES: Capabilities = {
   maxTextUtf16: 2000,
@@ -35,6 +39,7 @@ export const ZALO_CAPABILITIES: Capabilities = {
   maxChoices: 5,
   maxChoiceLabelUtf16: 100,
   maxChoicePayloadBytes: 300,
+  maxMessagesPerSend: 10,
   audio: false,
   locationRequest: false,
   typing: false,
@@ -83,6 +88,8 @@ export function createZaloAdapter(options: ZaloOptions): Adapter {
     return { ok: false, code: 'webhook_signatures_wrong' };
   }
 
+  const lineOf = (context: SendContext): Line => ({ apiBase, http, tokens, signal: context.signal });
+
   return {
     channel: 'zalo',
     account,
@@ -91,12 +98,11 @@ export function createZaloAdapter(options: ZaloOptions): Adapter {
     parse: (raw, receivedAt) => parseWebhook(raw, receivedAt, account, oaId),
     handshake: answerCallback,
     send: (to, message, context) =>
-      send(
-        { apiBase, http, tokens, signal: context.signal },
-        to.conversationId,
-        degrade(message, ZALO_CAPABILITIES),
-        context,
-      ),
+      send(lineOf(context), to.conversationId, degrade(message, ZALO_CAPABILITIES), context),
+    sendTogether: (to, messages, context) =>
+      sendTogether(lineOf(context), to.conversationId, messages, context),
+    fetchMedia: (reference, context) =>
+      fetchByUrl('zalo', http, { own: ZALO_API_BASE, used: apiBase }, reference, context),
     health,
     secrets: [...new Set([options.oaSecret, ...(options.otherSecrets ?? [])])].filter(
       (secret) => secret !== '',
@@ -169,6 +175,47 @@ async function send(
     if (outcome.id !== null) platformIds.push(outcome.id);
   }
   return { ok: true, platformIds };
+}
+
+/** Between two messages that go out as one text. */
+const JOINT = '\n\n';
+
+/**
+ * The messages of one turn as one text, as many as fit and up to the first that offers choices: Zalo gives only a few answers for each
+ * message of the person, and a turn can have many.
+ */
+async function sendTogether(
+  line: Line,
+  conversationId: string,
+  messages: readonly OutboundMessage[],
+  context: SendContext,
+): Promise<SendTogetherResult> {
+  const { taken, parts } = joinTurn(messages, context.skipParts);
+  const result = await send(line, conversationId, parts, context);
+  if (!result.ok) return { ok: false, taken, failure: result };
+  // all are in the one message, so each has its id
+  return { ok: true, taken, platformIds: Array.from({ length: taken }, () => result.platformIds) };
+}
+
+/** A message that needs several calls of its own, or was begun before, goes alone. */
+function joinTurn(
+  messages: readonly OutboundMessage[],
+  skipParts: number,
+): { taken: number; parts: readonly FittedPart[] } {
+  const [first = [], ...others] = messages.map((message) => degrade(message, ZALO_CAPABILITIES));
+  const [alone] = first;
+  if (alone === undefined || first.length > 1 || skipParts > 0) return { taken: 1, parts: first };
+  let joined = alone;
+  let taken = 1;
+  for (const [next, ...more] of others) {
+    const asksSomething = (messages[taken - 1]?.choices.length ?? 0) > 0;
+    if (asksSomething || next === undefined || more.length > 0) break;
+    const text = joined.text + JOINT + next.text;
+    if (text.length > ZALO_CAPABILITIES.maxTextUtf16) break;
+    joined = { text, choices: next.choices };
+    taken += 1;
+  }
+  return { taken, parts: [joined] };
 }
 
 type PartOutcome = { ok: true; id: string | null } | { ok: false; failure: ClassifiedFailure };

@@ -74,7 +74,9 @@ function describePolicy(nonce: string): string {
     `default-src 'none'`,
     `script-src 'self' 'nonce-${nonce}'`,
     `style-src 'self' 'nonce-${nonce}'`,
-    `img-src 'self' data:`,
+    // blob: what somebody asked to see or hear, fetched once and held in memory
+    `img-src 'self' data: blob:`,
+    `media-src blob:`,
     `font-src 'self'`,
     `connect-src 'self'`,
     `base-uri 'none'`,

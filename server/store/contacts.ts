@@ -1,6 +1,7 @@
 /** Who writes to us: contacts and their one conversation, created on first sight. */
 import type { Db, Transact, Vault } from '../ports.ts';
 import { newConversationCode } from '../ids.ts';
+import { toByteaArray } from './bytea.ts';
 import { placePlatformId } from './places.ts';
 
 /** What is needed to store something for a conversation. */
@@ -40,7 +41,11 @@ export async function findConversationKeys(
       from unnest($1::text[], $2::text[], $3::bytea[]) as a(channel, account, hash)
       join contacts ct on ct.channel = a.channel and ct.account = a.account and ct.platform_hash = a.hash
       join conversations c on c.contact_id = ct.id`,
-    values: [addresses.map((a) => a.channel), addresses.map((a) => a.account), addresses.map((a) => a.hash)],
+    values: [
+      addresses.map((a) => a.channel),
+      addresses.map((a) => a.account),
+      toByteaArray(addresses.map((a) => a.hash)),
+    ],
   });
   return new Map(
     found.rows.map((row) => [
@@ -74,23 +79,25 @@ export async function createConversations(
     }),
   );
   await deps.transact(async (client) => {
-    const quick = client.query('set local synchronous_commit = off');
-    const created = await client.query<{ id: string }>({
-      name: 'create_contacts',
-      text: `insert into contacts (id, channel, account, platform_hash, platform_id_enc, created_at)
+    // awaited together: when the line breaks both fail, and a failure nobody waits for ends the process
+    const [, created] = await Promise.all([
+      client.query('set local synchronous_commit = off'),
+      client.query<{ id: string }>({
+        name: 'create_contacts',
+        text: `insert into contacts (id, channel, account, platform_hash, platform_id_enc, created_at)
         select id, channel, account, hash, sealed, $6
         from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::bytea[]) as a(id, channel, account, hash, sealed)
         on conflict (channel, account, platform_hash) do nothing returning id`,
-      values: [
-        rows.map((row) => row.contactId),
-        rows.map((row) => row.channel),
-        rows.map((row) => row.account),
-        rows.map((row) => row.hash),
-        rows.map((row) => row.sealed),
-        deps.now,
-      ],
-    });
-    await quick;
+        values: [
+          rows.map((row) => row.contactId),
+          rows.map((row) => row.channel),
+          rows.map((row) => row.account),
+          toByteaArray(rows.map((row) => row.hash)),
+          toByteaArray(rows.map((row) => row.sealed)),
+          deps.now,
+        ],
+      }),
+    ]);
     const mine = new Set(created.rows.map((row) => row.id));
     const fresh = rows.filter((row) => mine.has(row.contactId));
     await client.query({
@@ -104,7 +111,7 @@ export async function createConversations(
         fresh.map((row) => row.contactId),
         fresh.map((row) => row.channel),
         fresh.map((row) => row.account),
-        fresh.map((row) => row.keyWrapped),
+        toByteaArray(fresh.map((row) => row.keyWrapped)),
         fresh.map((row) => row.language),
         fresh.map((row) => row.code),
         deps.now,

@@ -6,7 +6,9 @@ import { placeBody } from './places.ts';
 const BodySchema = z.object({
   text: z.string(),
   choices: z.array(z.object({ id: z.string(), label: z.string() })).default([]),
-  attachments: z.array(z.object({ type: z.string() })).default([]),
+  attachments: z
+    .array(z.object({ type: z.string(), latitude: z.number().optional(), longitude: z.number().optional() }))
+    .default([]),
   audio: z.string().optional(),
   unsent: z.boolean().default(false),
 });

@@ -21,6 +21,20 @@ export function placeReasons(handoverId: string, conversationId: string): string
   return `handovers|reasons_enc|${handoverId}|${conversationId}`;
 }
 
+/** How to get a file from its platform. */
+export function placeMediaSource(mediaId: string, conversationId: string): string {
+  return `media|source_enc|${mediaId}|${conversationId}`;
+}
+
+export function placeMediaPreview(mediaId: string, conversationId: string): string {
+  return `media|preview_enc|${mediaId}|${conversationId}`;
+}
+
+/** The file itself, outside the database. */
+export function placeMediaFile(mediaId: string, conversationId: string): string {
+  return `media|file|${mediaId}|${conversationId}`;
+}
+
 /** Belongs to no conversation. */
 export function placeTokenPair(channel: string, account: string, generation: number): string {
   return `channel_tokens|pair_enc|${channel}/${account}|${generation}`;

@@ -1,8 +1,12 @@
 /** What the rules of writing to somebody ask of the database: when they wrote, what we sent since, what the account has left. */
 import type { Db } from '../ports.ts';
 
-/** Messages of ours since the person's last one; `o` or `c` name the conversation in the statement around it. */
-export const SENT_SINCE = `(select count(*)::int from messages s where s.conversation_id = c.id
+/**
+ * How often the platform was called with something of ours since the person's last message: parts of a long one count each,
+ * messages that went out as one text count once. `o` or `c` name the conversation in the statement around it.
+ */
+export const SENT_SINCE = `(select count(distinct coalesce(call.id, s.id::text))::int
+  from messages s left join unnest(s.platform_ids) as call(id) on true where s.conversation_id = c.id
   and s.author in ('bot', 'counsellor', 'platform') and s.delivery in ('sent', 'delivered', 'read')
   and s.created_at >= c.last_inbound_at)`;
 

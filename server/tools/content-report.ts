@@ -1,6 +1,13 @@
 /** What `npm run check:content` prints: problems first, then what was checked. */
 import type { LoadResult, Problem } from '../../bot/index.ts';
-import { inspectTexts, type Proof, prove } from '../../bot/index.ts';
+import {
+  type Assets,
+  inspectReading,
+  inspectTexts,
+  type Proof,
+  prove,
+  readingLevel,
+} from '../../bot/index.ts';
 import { channelFits } from '../channels/fit.ts';
 import { CHANNEL_RULES_PATH, listExpired, type RulesResult } from '../channels/rules.ts';
 
@@ -19,7 +26,7 @@ export function inspectContent(
   const began = performance.now();
   const proof = result.ok ? prove(result.assets, { now, channels }) : null;
   const seconds = (performance.now() - began) / 1000;
-  if (result.ok) problems.push(...inspectTexts(result.assets, now));
+  if (result.ok) problems.push(...inspectTexts(result.assets, now), ...inspectReading(result.assets.lessons));
   if (proof !== null) problems.push(...proof.problems);
   const lines = problems.map(describeProblem);
   const errors = problems.filter((problem) => problem.severity === 'error').length;
@@ -33,12 +40,45 @@ export function inspectContent(
         `${lessons.size} lessons, ${signals.byId.size} warning signs, ${register.rows.length} agency rows, ${hotlines.size} hotline entries`,
     );
   }
+  if (result.ok) lines.push(...describeStories(result.assets));
   if (result.ok && proof !== null)
     lines.push(...describeProof(proof, result.assets.languages.length, channels.length, seconds));
   lines.push(
     errors === 0 ? `content is in order (${warnings} warnings)` : `${errors} errors, ${warnings} warnings`,
   );
   return { lines, failed: errors > 0 };
+}
+
+/** One line for each language: how long the stories are to read, the quickest way and with everything tried. */
+function describeStories({ languages, lessons }: Assets): readonly string[] {
+  const stories = [...lessons.values()].filter(({ story }) => story.length > 0);
+  return languages.flatMap((language) => {
+    const levels = stories.flatMap((lesson) => {
+      const text = lesson.texts.get(language);
+      return text === undefined ? [] : [readingLevel(lesson, text)];
+    });
+    if (levels.length === 0) return [];
+    const range = (values: readonly number[], digits: number): string =>
+      `${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)}`;
+    return [
+      `${levels.length} stories in ${language}: ${range(
+        levels.map(({ words }) => words.straight),
+        0,
+      )} words by the safe choices (${range(
+        levels.map(({ minutes }) => minutes.straight),
+        1,
+      )} min), ${range(
+        levels.map(({ words }) => words.everything),
+        0,
+      )} with everything read (${range(
+        levels.map(({ minutes }) => minutes.everything),
+        1,
+      )} min); sentences of ${range(
+        levels.map(({ sentence }) => sentence.average),
+        1,
+      )} words on average, ${Math.max(...levels.map(({ sentence }) => sentence.longest))} at most`,
+    ];
+  });
 }
 
 /** A fault stops the start; a rule that is overdue holds, and somebody should look. */

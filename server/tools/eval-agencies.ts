@@ -1,7 +1,7 @@
 /** Task `agencies`: names looked up in the register. */
 import { z } from 'zod';
 import { type Assets, matchAgency } from '../../bot/index.ts';
-import { checkRows, type Evaluation, share, timeEach } from './eval-rows.ts';
+import { checkRows, confusion, type Evaluation, share, timeEach } from './eval-rows.ts';
 
 const RowSchema = z.object({
   id: z.string().optional(),
@@ -9,6 +9,8 @@ const RowSchema = z.object({
   accept: z.array(z.string()),
   expect: z.string(),
 });
+
+const MAX_WORST = 15;
 
 export function evaluateAgencies(assets: Assets, input: readonly unknown[]): Evaluation {
   const rows = checkRows(RowSchema, input);
@@ -29,6 +31,30 @@ export function evaluateAgencies(assets: Assets, input: readonly unknown[]): Eva
       predicted: { kind: match.kind, rows: match.rows.map((agency) => agency.id) },
       reasons: [],
     })),
+    explain: () =>
+      [
+        ...confusion(
+          'expected',
+          judged.map(({ row, match, first }) => ({
+            expected: row.expect.replace(/ \(.*$/u, ''),
+            predicted:
+              match.kind === 'exact' || match.kind === 'similar'
+                ? `${match.kind} ${row.expect !== 'match' || row.accept.includes(first ?? '') ? '' : 'other firm'}`.trim()
+                : match.kind,
+          })),
+        ),
+        '',
+        'worst errors:',
+        ...judged
+          .filter(({ row, match, first }) =>
+            row.expect === 'match' ? first === null || !row.accept.includes(first) : match.kind === 'exact',
+          )
+          .slice(0, MAX_WORST)
+          .map(
+            ({ row, match }) =>
+              `  ${row.id ?? '?'} "${row.text}" ${row.expect} ${row.accept.join(' ')} → ${match.kind} ${match.rows.map((agency) => agency.id).join(' ')}`,
+          ),
+      ].join('\n'),
     scores: {
       n: rows.length,
       recallAt1: share(wanted, ({ row, first }) => first !== null && row.accept.includes(first)),

@@ -1,7 +1,7 @@
 /** Task `offers`: level, signals and company of pasted offers. */
 import { z } from 'zod';
 import { type Assets, checkOffer, OFFER_LEVELS } from '../../bot/index.ts';
-import { checkRows, type Evaluation, round, share, timeEach } from './eval-rows.ts';
+import { checkRows, confusion, type Evaluation, round, share, timeEach, worstOf } from './eval-rows.ts';
 
 const RowSchema = z.object({
   id: z.string().optional(),
@@ -12,6 +12,7 @@ const RowSchema = z.object({
   match_kind: z.string(),
 });
 
+const MAX_WORST = 15;
 const FOUND: readonly string[] = ['exact', 'abbrev'];
 /** Names that must not be reported as found. */
 const NOT_FOUND: readonly string[] = ['near_miss', 'unlicensed', 'no_company'];
@@ -35,6 +36,15 @@ export function evaluateOffers(assets: Assets, input: readonly unknown[]): Evalu
   const wanted = judged.reduce((sum, { row }) => sum + row.signals.length, 0);
   const precision = predicted === 0 ? null : round(hits / predicted);
   const recall = wanted === 0 ? null : round(hits / wanted);
+  const order = new Map(OFFER_LEVELS.map((level, at) => [level, at]));
+  const distance = (one: (typeof judged)[number]): number =>
+    Math.abs((order.get(one.row.verdict) ?? 0) - (order.get(one.result.level) ?? 0));
+  const wrong = judged
+    .filter((one) => distance(one) > 0)
+    .sort(
+      (a, b) =>
+        distance(b) - distance(a) || (order.get(b.row.verdict) ?? 0) - (order.get(a.row.verdict) ?? 0),
+    );
   const danger = judged.filter(({ row }) => row.verdict === 'danger');
   return {
     predictions: judged.map(({ row, result, found }) => ({
@@ -48,6 +58,27 @@ export function evaluateOffers(assets: Assets, input: readonly unknown[]): Evalu
       },
       reasons: [...found],
     })),
+    explain: () =>
+      [
+        ...confusion(
+          'level',
+          judged.map(({ row, result }) => ({ expected: row.verdict, predicted: result.level })),
+        ),
+        '',
+        'signs that go wrong most often:',
+        ...worstOf(
+          judged.map(({ row, found }) => ({ expected: row.signals, found: [...found] })),
+          MAX_WORST,
+        ),
+        '',
+        'worst errors:',
+        ...wrong
+          .slice(0, MAX_WORST)
+          .map(
+            ({ row, result, found }) =>
+              `  ${row.id ?? '?'} ${row.verdict} → ${result.level}${result.readsLikeDanger ? ' (by likeness)' : ''} [${[...found].join(' ')}]`,
+          ),
+      ].join('\n'),
     scores: {
       n: rows.length,
       levelAccuracy: share(judged, ({ row, result }) => row.verdict === result.level),

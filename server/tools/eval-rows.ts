@@ -12,6 +12,8 @@ export interface Prediction {
 export interface Evaluation {
   predictions: readonly Prediction[];
   scores: Readonly<Record<string, unknown>>;
+  /** for people: tables and the worst errors, printed with `--explain` */
+  explain?: () => string;
 }
 
 /** A row that cannot be used; the message begins with its line number. */
@@ -50,4 +52,44 @@ export function timeEach<T, R>(
   const began = performance.now();
   const results = rows.map(work);
   return { results, usPerRow: round(((performance.now() - began) * 1000) / Math.max(1, rows.length)) };
+}
+
+/** What was expected (rows) against what came out (columns), with counts; the same rows give the same table. */
+export function confusion(
+  title: string,
+  pairs: readonly { expected: string; predicted: string }[],
+): readonly string[] {
+  const columns = [...new Set(pairs.map(({ predicted }) => predicted))].sort();
+  const lines = [...new Set(pairs.map(({ expected }) => expected))].sort();
+  const width = Math.max(...lines.map((name) => name.length), title.length);
+  const cell = (name: string, value: string) => value.padStart(Math.max(6, name.length + 2));
+  return [
+    `${title.padEnd(width)}${columns.map((name) => cell(name, name)).join('')}`,
+    ...lines.map((line) => {
+      const counts = columns.map((column) => {
+        const n = pairs.filter((pair) => pair.expected === line && pair.predicted === column).length;
+        return cell(column, n === 0 ? '.' : String(n));
+      });
+      return `${line.padEnd(width)}${counts.join('')}`;
+    }),
+  ];
+}
+
+/** The signs or answers that go wrong most often: name, missed, wrongly found; at most `most`. */
+export function worstOf(
+  rows: readonly { expected: readonly string[]; found: readonly string[] }[],
+  most: number,
+): readonly string[] {
+  const counts = new Map<string, { missed: number; wrong: number }>();
+  const at = (name: string) => counts.get(name) ?? { missed: 0, wrong: 0 };
+  for (const { expected, found } of rows) {
+    for (const name of expected.filter((one) => !found.includes(one)))
+      counts.set(name, { ...at(name), missed: at(name).missed + 1 });
+    for (const name of found.filter((one) => !expected.includes(one)))
+      counts.set(name, { ...at(name), wrong: at(name).wrong + 1 });
+  }
+  return [...counts]
+    .sort(([a, x], [b, y]) => y.missed + y.wrong - x.missed - x.wrong || a.localeCompare(b))
+    .slice(0, most)
+    .map(([name, { missed, wrong }]) => `  ${name}: missed ${missed}, wrongly found ${wrong}`);
 }

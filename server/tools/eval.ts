@@ -1,4 +1,4 @@
-/** `npm run eval -- <task> [--out FILE] FILE.jsonl`: scores the understanding on labelled rows; the last line is one JSON object. */
+/** `npm run eval -- <task> [--explain] [--out FILE] FILE.jsonl`: scores the understanding on labelled rows; the last line is one JSON object. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,36 +7,63 @@ import { type Assets, loadAssets } from '../../bot/index.ts';
 import { readAssetSources } from '../assets.ts';
 import { describeProblem } from './content-report.ts';
 import { evaluateAgencies } from './eval-agencies.ts';
+import { evaluateIntents } from './eval-intents.ts';
+import { evaluateLanguage } from './eval-language.ts';
 import { evaluateOffers } from './eval-offers.ts';
 import { evaluateRisk } from './eval-risk.ts';
 import { type Evaluation, InputFault } from './eval-rows.ts';
 
-const TASKS: Readonly<Record<string, (assets: Assets, rows: readonly unknown[]) => Evaluation>> = {
+interface Options {
+  /** rows of the file to train on, for the tasks that can */
+  train: readonly unknown[] | null;
+  explain: boolean;
+}
+
+const TASKS: Readonly<
+  Record<string, (assets: Assets, rows: readonly unknown[], options: Options) => Evaluation>
+> = {
   risk: evaluateRisk,
   offers: evaluateOffers,
   agencies: evaluateAgencies,
+  intents: evaluateIntents,
+  language: evaluateLanguage,
 };
-const HELP = `npm run eval -- <${Object.keys(TASKS).join('|')}> [--out FILE] FILE.jsonl`;
+const HELP = `npm run eval -- <${Object.keys(TASKS).join('|')}> [--out FILE] [--train FILE.jsonl] [--explain] FILE.jsonl
+ --train: only with intents`;
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ options: { out: { type: 'string' } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    options: {
+      out: { type: 'string' },
+      train: { type: 'string' },
+      explain: { type: 'boolean', default: false },
+    },
+    allowPositionals: true,
+  });
   const [task = '', file] = positionals;
   const evaluate = TASKS[task];
-  if (evaluate === undefined || file === undefined) return fail(HELP);
+  const { train: trainFile, explain } = values;
+  if (evaluate === undefined || file === undefined || (trainFile !== undefined && task !== 'intents'))
+    return fail(HELP);
   const result = loadAssets(await readAssetSources(join(import.meta.dirname, '..', '..')));
   if (!result.ok) return fail(result.problems.map(describeProblem).join('\n'));
+  let reading = file;
   try {
-    const evaluation = evaluate(result.assets, readRows(await readFile(file, 'utf8')));
+    const rows = readRows(await readFile(file, 'utf8'));
+    if (trainFile !== undefined) reading = trainFile;
+    const train = trainFile === undefined ? null : readRows(await readFile(trainFile, 'utf8'));
+    const evaluation = evaluate(result.assets, rows, { train, explain });
     if (values.out !== undefined)
       await writeFile(values.out, evaluation.predictions.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    if (values.explain && evaluation.explain !== undefined) process.stdout.write(`${evaluation.explain()}\n`);
     process.stdout.write(`${JSON.stringify(evaluation.scores)}\n`);
     return 0;
   } catch (error) {
-    if (error instanceof InputFault) return fail(`${file}:${error.message}`);
+    if (error instanceof InputFault) return fail(`${reading}:${error.message}`);
     if (error instanceof Error && 'code' in error)
-      return fail(`${file} cannot be read or written (${String(error.code)})`);
+      return fail(`${reading} cannot be read or written (${String(error.code)})`);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 /** Everything the turns of one conversation change, gathered in memory until it is written in one transaction. */
 import type { Choice, DangerReason, HandoverCause, RiskLevel, Session } from '../../bot/index.ts';
 import type { LiveKind } from '../ports.ts';
+import type { WantedFile } from './write-media.ts';
 
 /** Who answers: the script, a counsellor at our desk, or a hand at the platform (its inbox, another program). */
 export type Owner = 'bot' | 'counsellor' | 'platform';
@@ -22,6 +23,12 @@ export interface Loaded {
   attempts: number;
   campaignRef: string | null;
   eraseRequestedAt: Date | null;
+  /** what opened the time to answer, before this batch */
+  lastInboundAt: Date | null;
+  /** when something was last said to the person, before this batch */
+  lastOutboundAt: Date | null;
+  /** an older message still waits in the outbox, or is being sent or recorded just now */
+  hasUnsent: boolean;
   session: Session | null;
   /** choices of the bot's last question, so that a tapped button shows its label in the transcript */
   lastChoices: readonly Choice[];
@@ -58,7 +65,7 @@ export interface MessageBody {
   language?: string;
   /** path of a recording of the text under content/audio/ */
   audio?: string;
-  attachments?: readonly { type: string }[];
+  attachments?: readonly { type: string; latitude?: number; longitude?: number }[];
   /** machine id of a tapped button */
   payload?: string;
   edited?: boolean;
@@ -75,6 +82,8 @@ export interface NewMessage {
   createdAt: Date;
   /** outgoing only */
   replyHandle: string | null;
+  /** what came with it and is to be fetched */
+  files?: readonly WantedFile[];
   /** no answer to something written just now: it may be held back at night */
   unasked?: boolean;
   /** the platform's id of what came in or was written there; null for ours, which get theirs when they are sent */

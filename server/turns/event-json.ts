@@ -6,6 +6,7 @@ import { INBOUND_KINDS, type InboundEvent, PARTIES } from '../channels/adapter.t
 const AttachmentSchema = z.object({
   type: z.enum(ATTACHMENT_KINDS),
   ref: z.string().nullable(),
+  url: z.string().optional(),
   mimeType: z.string().nullable(),
   sizeBytes: z.number().nullable(),
   durationMs: z.number().nullable(),
@@ -28,6 +29,8 @@ const EventSchema = z.object({
   ref: z.string().nullable(),
   replyHandle: z.string().nullable(),
   languageHint: z.string().nullable(),
+  /** events stored by an earlier release have none */
+  returning: z.boolean().default(false),
   forwarded: z.boolean(),
   botMayReply: z.boolean(),
   opensWindow: z.boolean(),

@@ -1,8 +1,10 @@
 /** Takes what platforms deliver: stores it once, durably, and lets concurrent deliveries share one commit. */
+import { setImmediate as nextBreath } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { InboundEvent } from '../channels/adapter.ts';
 import { AppError, isDatabaseAway } from '../errors.ts';
 import type { Clock, Inbox, Transact, Vault } from '../ports.ts';
+import { toByteaArray } from '../store/bytea.ts';
 import {
   type ContactAddress,
   type ConversationKey,
@@ -10,6 +12,7 @@ import {
   findConversationKeys,
   hashPlatformId,
 } from '../store/contacts.ts';
+import type { FreshEvents } from './fresh-events.ts';
 import { isKept, mayBegin } from './map-event.ts';
 import { placeEvent } from '../store/places.ts';
 
@@ -17,6 +20,7 @@ export interface InboxDeps {
   pool: Pool;
   transact: Transact;
   vault: Vault;
+  fresh: FreshEvents;
   clock: Clock;
   newId: () => string;
   /** languages a new conversation may begin in; the first is the default */
@@ -31,9 +35,11 @@ const MAX_FLUSH_EVENTS = 256;
 const MAX_REMEMBERED = 20_000;
 
 interface Arrival {
-  address: ContactAddress;
+  address: Address;
   event: InboundEvent;
 }
+
+type Address = Omit<ContactAddress, 'hash'>;
 
 interface Call {
   arrivals: readonly Arrival[];
@@ -49,6 +55,8 @@ export function createInbox(deps: InboxDeps): Inbox {
     if (isFlushing) return;
     isFlushing = true;
     while (waiting.length > 0) {
+      // what arrived in the same breath of the event loop is read first and joins; this waits for no clock
+      await nextBreath();
       const calls = takeCalls(waiting);
       waiting = waiting.slice(calls.length);
       try {
@@ -76,24 +84,25 @@ export function createInbox(deps: InboxDeps): Inbox {
   }
 
   async function resolve(arrivals: readonly Arrival[]): Promise<Map<string, ConversationKey>> {
-    const addresses = new Map(arrivals.map(({ address }) => [nameOf(address), address]));
     const known = new Map<string, ConversationKey>();
-    const recall = async (): Promise<ContactAddress[]> => {
-      const missing = [...addresses.values()].filter((address) => !known.has(nameOf(address)));
-      const found =
-        missing.length === 0
-          ? new Map<string, ConversationKey>()
-          : await findConversationKeys(deps.pool, missing);
-      for (const address of missing) {
-        const key = found.get(nameOf(address));
-        if (key !== undefined) known.set(nameOf(address), key);
-      }
-      return missing.filter((address) => !known.has(nameOf(address)));
-    };
-    for (const name of addresses.keys()) {
+    const unseen = new Map<string, ContactAddress>();
+    for (const { address } of arrivals) {
+      const name = nameOf(address);
       const key = remembered.get(name);
       if (key !== undefined) known.set(name, key);
+      else if (!unseen.has(name)) unseen.set(name, withHash(deps.vault, address));
     }
+    const recall = async (): Promise<ContactAddress[]> => {
+      if (unseen.size === 0) return [];
+      const found = await findConversationKeys(deps.pool, [...unseen.values()]);
+      for (const [name, { hash }] of unseen) {
+        const key = found.get(hash.toString('base64'));
+        if (key === undefined) continue;
+        known.set(name, key);
+        unseen.delete(name);
+      }
+      return [...unseen.values()];
+    };
     const beginning = new Set(
       arrivals.filter(({ event }) => mayBegin(event)).map(({ address }) => nameOf(address)),
     );
@@ -136,10 +145,13 @@ export function createInbox(deps: InboxDeps): Inbox {
         rows.map((row) => row.dedupeKey),
         rows.map((row) => row.conversationId),
         rows.map((row) => row.receivedAt),
-        rows.map((row) => row.sealed),
+        toByteaArray(rows.map((row) => row.sealed)),
       ],
     });
-    return new Set(result.rows.map((row) => row.dedupe_key));
+    const stored = new Set(result.rows.map((row) => row.dedupe_key));
+    const now = deps.clock.now();
+    for (const { event } of arrivals) if (stored.has(event.dedupeKey)) deps.fresh.keep(event, now);
+    return stored;
   }
 
   return {
@@ -167,19 +179,24 @@ export function createInbox(deps: InboxDeps): Inbox {
   };
 }
 
-function addressOf(deps: InboxDeps, channel: string, account: string, event: InboundEvent): ContactAddress {
+function addressOf(deps: InboxDeps, channel: string, account: string, event: InboundEvent): Address {
   const hint = event.languageHint?.toLowerCase() ?? '';
   const language =
     deps.languages.find((tag) => tag.toLowerCase() === hint) ??
     deps.languages.find((tag) => tag === hint.split('-')[0]) ??
     deps.languages[0] ??
     'vi';
-  const hash = hashPlatformId(deps.vault, channel, account, event.conversationId);
-  return { channel, account, platformId: event.conversationId, hash, language };
+  return { channel, account, platformId: event.conversationId, language };
 }
 
-function nameOf(address: ContactAddress): string {
-  return address.hash.toString('base64');
+/** Only for who is not remembered: it costs as much as sealing. */
+function withHash(vault: Vault, address: Address): ContactAddress {
+  const { channel, account, platformId } = address;
+  return { ...address, hash: hashPlatformId(vault, channel, account, platformId) };
+}
+
+function nameOf({ channel, account, platformId }: Address): string {
+  return `${channel}|${account}|${platformId}`;
 }
 
 function takeCalls(waiting: readonly Call[]): Call[] {

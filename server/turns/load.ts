@@ -6,42 +6,69 @@ import type { Vault } from '../ports.ts';
 import type { Loaded } from './draft.ts';
 import { sendTogether } from '../store/pool.ts';
 import { readEvent } from './event-json.ts';
+import type { FreshEvents } from './fresh-events.ts';
 import { placeEvent, placePlatformId, placeReasons, placeSession } from '../store/places.ts';
 import type { WaitingEvent } from './take.ts';
 
 /**
- * Locks up to `limit` conversations nobody else works on. Begins at a random place, so that many waiting (or failing)
- * conversations never stand in the way of others.
+ * Claiming and reading go out together: the ids stay with the server, in a setting of the transaction, where the statements that
+ * follow find them. Those begin after the locks are held, so they see what the last holder committed.
  */
-export async function claimConversations(
-  client: PoolClient,
-  from: string,
-  now: Date,
-  limit: number,
-): Promise<string[]> {
-  const claimed = await client.query<{ id: string }>({
-    name: 'claim_conversations',
-    text: `select c.id from (
-        (select distinct conversation_id from inbox where processed_at is null and (not_before is null or not_before <= $2)
-           and conversation_id >= $1 order by conversation_id limit 256)
-        union all
-        (select distinct conversation_id from inbox where processed_at is null and (not_before is null or not_before <= $2)
-           and conversation_id < $1 order by conversation_id limit 256)) w
-      join conversations c on c.id = w.conversation_id
-      where c.inbox_not_before is null or c.inbox_not_before <= $2
-      limit $3 for no key update of c skip locked`,
-    values: [from, now, limit],
-  });
-  return claimed.rows.map((row) => row.id);
+const CLAIMED = `any(string_to_array(current_setting('hoi_truoc.claimed', true), ',')::uuid[])`;
+
+/** Of these some may be locked by others: more than all workers of a few instances can hold. */
+const LOOKED_AT = 256;
+
+/** Begins the transaction's work: locks conversations. @returns their ids */
+export type Claim = (client: PoolClient) => Promise<string[]>;
+
+/**
+ * Locks up to `limit` conversations nobody else works on, the first ones behind `after` in a circle: whoever waits is reached
+ * after as many batches as it takes to go round once, however many others wait or fail.
+ */
+export function claimConversations(after: string, now: Date, limit: number): Claim {
+  return async (client) =>
+    readClaimed(
+      await client.query<ClaimedRow>({
+        name: 'claim_conversations',
+        text: `with claimed as (
+            select c.id from (
+              (select distinct i.conversation_id as id from inbox i join conversations k on k.id = i.conversation_id
+               where i.processed_at is null and (i.not_before is null or i.not_before <= $2) and i.conversation_id > $1
+                 and (k.inbox_not_before is null or k.inbox_not_before <= $2)
+               order by 1 limit ${LOOKED_AT})
+              union all
+              (select distinct i.conversation_id as id from inbox i join conversations k on k.id = i.conversation_id
+               where i.processed_at is null and (i.not_before is null or i.not_before <= $2) and i.conversation_id <= $1
+                 and (k.inbox_not_before is null or k.inbox_not_before <= $2)
+               order by 1 limit ${LOOKED_AT})) w
+            join conversations c on c.id = w.id
+            where c.inbox_not_before is null or c.inbox_not_before <= $2
+            limit $3 for no key update of c skip locked)
+          select set_config('hoi_truoc.claimed', coalesce(string_agg(id::text, ','), ''), true) as ids from claimed`,
+        values: [after, now, limit],
+      }),
+    );
 }
 
 /** Locks one conversation, waiting for whoever has it. */
-export async function claimOne(client: PoolClient, id: string): Promise<string[]> {
-  const claimed = await client.query<{ id: string }>(
-    'select id from conversations where id = $1 for no key update',
-    [id],
-  );
-  return claimed.rows.map((row) => row.id);
+export function claimOne(id: string): Claim {
+  return async (client) =>
+    readClaimed(
+      await client.query<ClaimedRow>(
+        `with claimed as (select id from conversations where id = $1 for no key update)
+         select set_config('hoi_truoc.claimed', coalesce(string_agg(id::text, ','), ''), true) as ids from claimed`,
+        [id],
+      ),
+    );
+}
+
+interface ClaimedRow {
+  ids: string;
+}
+
+function readClaimed({ rows }: { rows: readonly ClaimedRow[] }): string[] {
+  return (rows[0]?.ids ?? '').split(',').filter((id) => id !== '');
 }
 
 /** Events read per conversation and transaction; whoever writes more waits for the next round like everybody else. */
@@ -61,6 +88,9 @@ interface StateRow {
   inbox_attempts: number;
   campaign_ref: string | null;
   erase_requested_at: Date | null;
+  last_inbound_at: Date | null;
+  last_outbound_at: Date | null;
+  has_unsent: boolean;
   platform_id_enc: Buffer;
   blocked: boolean;
   session_enc: Buffer | null;
@@ -83,34 +113,42 @@ export interface Waiting {
   events: WaitingEvent[];
 }
 
-/** A second statement after the lock: only then is what the last holder committed visible. */
-export async function loadConversations(
+export interface LoadDeps {
+  vault: Vault;
+  fresh: FreshEvents;
+}
+
+/** @param onClaimed told what is locked as soon as that is known */
+export async function claimAndLoad(
   client: PoolClient,
-  vault: Vault,
-  ids: readonly string[],
+  deps: LoadDeps,
+  claim: Claim,
   now: Date,
+  onClaimed: (ids: readonly string[]) => void,
 ): Promise<Waiting[]> {
-  const [states, inbox] = await sendTogether(client, () =>
+  const [, states, inbox] = await sendTogether(client, () =>
     Promise.all([
+      claim(client).then(onClaimed),
       client.query<StateRow>({
         name: 'load_conversations',
         text: `select c.id, c.contact_id, c.channel, c.account, c.key_wrapped, c.owner, c.language, c.risk, c.quiet, c.next_seq,
-          c.inbox_attempts, c.campaign_ref, c.erase_requested_at, ct.platform_id_enc, ct.blocked, s.session_enc,
+          c.inbox_attempts, c.campaign_ref, c.erase_requested_at, c.last_inbound_at, c.last_outbound_at,
+          ct.platform_id_enc, ct.blocked, s.session_enc,
           h.id as handover_id, h.state as handover_state, h.risk as handover_risk, h.cause as handover_cause,
-          h.reasons_enc
+          h.reasons_enc,
+          exists (select 1 from outbox o where o.conversation_id = c.id and o.state = 'queued') as has_unsent
         from conversations c join contacts ct on ct.id = c.contact_id
         left join sessions s on s.conversation_id = c.id
         left join handovers h on h.conversation_id = c.id and h.state in ('waiting', 'taken')
-        where c.id = any($1::uuid[])`,
-        values: [ids],
+        where c.id = ${CLAIMED}`,
       }),
       client.query<InboxRow>({
         name: 'load_inbox',
-        text: `select i.id, i.conversation_id, i.dedupe_key, i.event_enc from unnest($1::uuid[]) as c(id)
+        text: `select i.id, i.conversation_id, i.dedupe_key, i.event_enc from conversations c
         cross join lateral (select * from inbox where conversation_id = c.id and processed_at is null
-          and (not_before is null or not_before <= $3) order by id limit $2) i
-        order by i.conversation_id, i.id`,
-        values: [ids, MAX_EVENTS, now],
+          and (not_before is null or not_before <= $2) order by id limit $1) i
+        where c.id = ${CLAIMED} order by i.conversation_id, i.id`,
+        values: [MAX_EVENTS, now],
       }),
     ]),
   );
@@ -118,13 +156,14 @@ export async function loadConversations(
   return states.rows.flatMap((row) => {
     const rows = byConversation.get(row.id) ?? [];
     if (rows.length === 0) return [];
-    return [
-      { loaded: openState(vault, row), events: rows.map((one) => openEvent(vault, row.key_wrapped, one)) },
-    ];
+    const events = rows.map((one) => openEvent(deps, row.key_wrapped, one));
+    return [{ loaded: openState(deps.vault, row, findPlatformId(events)), events }];
   });
 }
 
-function openEvent(vault: Vault, keyWrapped: Buffer, row: InboxRow): WaitingEvent {
+function openEvent({ vault, fresh }: LoadDeps, keyWrapped: Buffer, row: InboxRow): WaitingEvent {
+  const kept = fresh.take(row.dedupe_key);
+  if (kept !== null) return { inboxId: row.id, event: kept };
   try {
     const opened = vault.open(keyWrapped, placeEvent(row.dedupe_key, row.conversation_id), row.event_enc);
     return { inboxId: row.id, event: readEvent(opened) };
@@ -150,7 +189,12 @@ const ReasonsSchema = z.array(
   }),
 );
 
-function openState(vault: Vault, row: StateRow): Loaded {
+/** Each event names the person it is filed under; only our own (a wait that is over) name nobody. */
+function findPlatformId(events: readonly WaitingEvent[]): string | null {
+  return events.find(({ event }) => (event?.conversationId ?? '') !== '')?.event?.conversationId ?? null;
+}
+
+function openState(vault: Vault, row: StateRow, platformId: string | null): Loaded {
   const key = row.key_wrapped;
   const stored = attempt(() =>
     row.session_enc === null
@@ -164,9 +208,11 @@ function openState(vault: Vault, row: StateRow): Loaded {
     channel: row.channel,
     account: row.account,
     platformId:
+      platformId ??
       attempt(() =>
         z.string().parse(vault.open(key, placePlatformId(row.contact_id, row.id), row.platform_id_enc)),
-      ) ?? '',
+      ) ??
+      '',
     keyWrapped: key,
     owner: row.owner,
     language: row.language,
@@ -177,6 +223,9 @@ function openState(vault: Vault, row: StateRow): Loaded {
     attempts: row.inbox_attempts,
     campaignRef: row.campaign_ref,
     eraseRequestedAt: row.erase_requested_at,
+    lastInboundAt: row.last_inbound_at,
+    lastOutboundAt: row.last_outbound_at,
+    hasUnsent: row.has_unsent,
     session: read?.kind === 'session' ? read.session : null,
     lastChoices: stored?.lastChoices ?? [],
     recentSeqs: stored?.recentSeqs ?? [],

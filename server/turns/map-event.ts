@@ -48,7 +48,7 @@ export function mapEvent(event: InboundEvent): Intake {
       return turn({ kind: 'start', ref: event.ref, languageHint: event.languageHint }, silent);
     case 'follow':
       // some platforms open a conversation with it, others send a `start` of its own right after
-      if (silent) return { kind: 'reachable', reachable: true };
+      if (silent || event.returning) return { kind: 'reachable', reachable: true };
       return turn({ kind: 'start', ref: event.ref, languageHint: event.languageHint }, false);
     case 'unfollow':
       return { kind: 'reachable', reachable: false };

@@ -2,7 +2,8 @@
 import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
 import type { FailureClass, OutboundMessage } from '../channels/adapter.ts';
-import type { Vault } from '../ports.ts';
+import type { ChannelRules } from '../channels/rules.ts';
+import type { Db, Vault } from '../ports.ts';
 import { SENT_SINCE } from '../store/sending.ts';
 import type { Owner } from './draft.ts';
 import { placeBody, placePlatformId } from '../store/places.ts';
@@ -46,14 +47,19 @@ export interface HeadState {
   isBehind: boolean;
 }
 
-/** Checked right before sending. A row that is missing here is no longer ours to send. */
+/** Channels that limit how many messages of ours may follow one of the person's. */
+export function listCountingChannels(rules: ChannelRules): readonly string[] {
+  return rules.channels.flatMap((rule) => (rule.free === undefined ? [] : [rule.channel]));
+}
+
+/** Checked right before sending. @returns by outbox id; a row that is missing is no longer ours to send */
 export async function checkHeads(
-  pool: Pool,
-  ids: readonly number[],
-  leaseOwner: string,
+  db: Db,
+  messageIds: readonly string[],
+  lease: { owner: string; now: Date },
   countingChannels: readonly string[] = [],
 ): Promise<Map<number, HeadState>> {
-  const found = await pool.query<{
+  const found = await db.query<{
     id: number;
     owner: Owner;
     blocked: boolean;
@@ -67,8 +73,8 @@ export async function checkHeads(
           as is_behind,
         case when o.channel = any($3::text[]) then ${SENT_SINCE} else 0 end as sent_since
       from outbox o join conversations c on c.id = o.conversation_id join contacts ct on ct.id = c.contact_id
-      where o.id = any($1::bigint[]) and o.state = 'queued' and o.lease_owner = $2`,
-    values: [ids, leaseOwner, countingChannels],
+      where o.message_id = any($1::uuid[]) and o.state = 'queued' and o.lease_owner = $2 and o.lease_until > $4`,
+    values: [messageIds, lease.owner, countingChannels, lease.now],
   });
   return new Map(
     found.rows.map((row) => [
@@ -86,9 +92,13 @@ export async function checkHeads(
 
 /**
  * One statement for all that is done, one for all that waits: each is a transaction of its own, so that recording costs one round
- * trip. Consoles are told once per conversation.
+ * trip. Consoles are told once per conversation. May be repeated: what somebody else has recorded or taken over since stays.
  */
-export async function recordOutcomes(pool: Pool, outcomes: readonly Outcome[], now: Date): Promise<void> {
+export async function recordOutcomes(
+  pool: Pool,
+  outcomes: readonly Outcome[],
+  { owner, now }: { owner: string; now: Date },
+): Promise<void> {
   const blocked = outcomes.filter((outcome) => outcome.kind === 'failed' && outcome.class === 'blocked');
   await Promise.all([
     recordDone(
@@ -99,6 +109,7 @@ export async function recordOutcomes(pool: Pool, outcomes: readonly Outcome[], n
     recordLater(
       pool,
       outcomes.filter((outcome) => outcome.kind === 'later'),
+      owner,
     ),
     blocked.length === 0
       ? null
@@ -109,6 +120,7 @@ export async function recordOutcomes(pool: Pool, outcomes: readonly Outcome[], n
   ]);
 }
 
+/** The message tells what became of it; the row of the outbox goes. */
 async function recordDone(
   pool: Pool,
   done: readonly Exclude<Outcome, { kind: 'later' }>[],
@@ -118,23 +130,21 @@ async function recordDone(
   await pool.query({
     name: 'record_done',
     text: `with d as materialized (
-        select * from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[])
-          as d(id, message_id, conversation_id, state, sent_parts, class, code, ids)),
+        select * from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])
+          as d(id, message_id, conversation_id, state, class, code, ids)),
+      done as (delete from outbox where id = any($1::bigint[])),
       told as (
         insert into live_events (kind, conversation_id)
-        select distinct 'delivery_changed', d.conversation_id from d join conversations c on c.id = d.conversation_id),
-      marked as (
-        update messages m set delivery = d.state, sent_at = case d.state when 'sent' then $9::timestamptz end, failure_class = d.class, failure_code = d.code,
-          platform_ids = case when d.ids = '' then '{}' else string_to_array(d.ids, E'\\n') end
-        from d where m.id = d.message_id)
-      update outbox o set state = d.state, sent_parts = d.sent_parts, done_at = $9, lease_owner = null, lease_until = null
-      from d where o.id = d.id`,
+        select distinct 'delivery_changed', d.conversation_id from d join conversations c on c.id = d.conversation_id)
+      update messages m set delivery = d.state, sent_at = case d.state when 'sent' then $8::timestamptz end,
+        failure_class = d.class, failure_code = d.code,
+        platform_ids = case when d.ids = '' then '{}' else string_to_array(d.ids, E'\\n') end
+      from d where m.id = d.message_id and m.delivery = 'queued'`,
     values: [
       done.map(({ row }) => row.id),
       done.map(({ row }) => row.messageId),
       done.map(({ row }) => row.conversationId),
       done.map(({ kind }) => kind),
-      done.map((one) => (one.kind === 'failed' ? one.sentParts : one.row.sentParts)),
       done.map((one) => (one.kind === 'failed' ? one.class : null)),
       done.map((one) => (one.kind === 'failed' ? one.code : null)),
       // arrays of arrays must be rectangular, so the ids of one message travel as lines
@@ -144,23 +154,29 @@ async function recordDone(
   });
 }
 
-async function recordLater(pool: Pool, later: readonly Extract<Outcome, { kind: 'later' }>[]): Promise<void> {
+async function recordLater(
+  pool: Pool,
+  later: readonly Extract<Outcome, { kind: 'later' }>[],
+  owner: string,
+): Promise<void> {
   if (later.length === 0) return;
   await pool.query({
     name: 'record_later',
     text: `update outbox o set not_before = d.not_before, attempts = d.attempts, sent_parts = d.sent_parts, lease_owner = null,
         lease_until = null
       from unnest($1::bigint[], $2::timestamptz[], $3::int[], $4::int[]) as d(id, not_before, attempts, sent_parts)
-      where o.id = d.id`,
+      where o.id = d.id and o.lease_owner = $5`,
     values: [
       later.map(({ row }) => row.id),
       later.map(({ notBefore }) => notBefore),
       later.map(({ attempts }) => attempts),
       later.map(({ sentParts }) => sentParts),
+      owner,
     ],
   });
 }
 
+/** Whoever holds a row is recording it just now: waiting for one another could go in a circle, so those are left out. */
 export async function renewLeases(
   pool: Pool,
   ids: readonly number[],
@@ -168,7 +184,8 @@ export async function renewLeases(
   until: Date,
 ): Promise<void> {
   await pool.query(
-    `update outbox set lease_until = $3 where id = any($1::bigint[]) and lease_owner = $2 and state = 'queued'`,
+    `update outbox set lease_until = $3 where id in (
+       select id from outbox where id = any($1::bigint[]) and lease_owner = $2 and state = 'queued' for update skip locked)`,
     [ids, leaseOwner, until],
   );
 }

@@ -3,20 +3,21 @@ import type { Pool } from 'pg';
 import type { Adapter, SendResult } from '../channels/adapter.ts';
 import type { ChannelRules } from '../channels/rules.ts';
 import type { Quota } from '../channels/windows.ts';
+import { coalesce } from '../coalesce.ts';
 import { newUuid } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
 import { eraseDue } from '../store/erase.ts';
+import { createLeases, LEASE_MS } from './leases.ts';
 import {
   checkHeads,
+  type HeadState,
+  listCountingChannels,
   type Outcome,
   type OutboxRow,
-  recordOutcomes,
-  releaseLeases,
-  renewLeases,
-  sweepOutbox,
 } from './outbox-rows.ts';
-import { LEASE_MS } from './run.ts';
+import { createPatience, type StartTimer } from './patience.ts';
+import { createRecorder } from './recorder.ts';
 import { callAdapter, listTurn } from './send-call.ts';
 import { type Allowed, checkBeforeSend, judgeResult } from './verdict.ts';
 
@@ -36,13 +37,18 @@ export interface SenderDeps {
   /** called after what was sent or failed is recorded: consoles show it */
   onRecorded: () => void;
   countOutcome?: (channel: string, account: string, outcome: string) => void;
+  /** `setTimeout` unless told */
+  startTimer?: StartTimer;
   /** messages that counted against an account's quota */
   onCharged?: (channel: string, account: string, count: number) => void;
 }
 
 export interface Sender {
-  /** rows this instance just wrote and owns the lease of, in order */
-  take: (rows: readonly OutboxRow[]) => void;
+  /**
+   * rows this instance just wrote and owns the lease of, in order
+   * @param heads by outbox id, how the first of a conversation stood a moment ago: those need no second look
+   */
+  take: (rows: readonly OutboxRow[], heads?: ReadonlyMap<number, HeadState>) => void;
   /** takes over what is due and in nobody's hands. @returns rows taken */
   sweep: () => Promise<number>;
   /** resolves when everything taken was sent, failed or put back */
@@ -58,6 +64,10 @@ const MAX_IN_FLIGHT = 256;
 const CHECK_BATCH = 200;
 const SWEEP_MS = 1_000;
 const RENEW_MS = 3_000;
+/** What was written longer ago is looked at again before it is sent: the process may have stood still since. */
+const TRUSTED_MS = LEASE_MS / 2;
+/** between two sweeps that somebody asked for: under load every batch of turns asks */
+const WAKE_REST_MS = 200;
 
 export function createSender(deps: SenderDeps): Sender {
   /** messages of a conversation that wait or are being sent, oldest first */
@@ -65,37 +75,57 @@ export function createSender(deps: SenderDeps): Sender {
   const ready = new Set<string>();
   const pausedUntil = new Map<string, Date>();
   const idle: (() => void)[] = [];
-  let outcomes: Outcome[] = [];
-  const state = {
-    inFlight: 0,
-    isPumping: false,
-    isRecording: false,
-    isStopping: false,
-    sweeping: Promise.resolve(0),
-    releasing: Promise.resolve(),
-  };
-  const timers: NodeJS.Timeout[] = [];
-  const countingChannels = deps.rules.channels.flatMap((rule) =>
-    rule.free === undefined ? [] : [rule.channel],
+  const state = { inFlight: 0, isPumping: false, isStopping: false };
+  const leases = createLeases({ ...deps, onTaken: take });
+  const recorder = createRecorder({
+    ...deps,
+    onDone: advance,
+    onLost: ({ row }) => drop(row.conversationId, []),
+    onIdle: () => void pump(),
+  });
+  /** Every message of staff wakes: at once for the first, then in steps. */
+  const wake = coalesce(
+    async () => {
+      await leases.sweep();
+    },
+    (error) => deps.log.warn({ event: 'sweep_failed', error }),
+    WAKE_REST_MS,
   );
+  const patience = createPatience((conversationId) => {
+    ready.add(conversationId);
+    void pump();
+  }, deps.startTimer);
+  const timers: NodeJS.Timeout[] = [];
+  const countingChannels = listCountingChannels(deps.rules);
 
-  function take(rows: readonly OutboxRow[]): void {
+  function take(rows: readonly OutboxRow[], heads: ReadonlyMap<number, HeadState> = new Map()): void {
+    const fresh: OutboxRow[] = [];
     for (const row of rows) {
       const chain = chains.get(row.conversationId);
       if (chain === undefined) {
         chains.set(row.conversationId, [row]);
-        ready.add(row.conversationId);
+        fresh.push(row);
       } else if (!chain.some((known) => known.id === row.id)) {
         chain.push(row);
       }
     }
+    // only now: some channels take the messages of a turn together
+    const now = deps.clock.now();
+    for (const row of fresh) {
+      const head = heads.get(row.id);
+      const isRecent = now.getTime() - row.createdAt.getTime() < TRUSTED_MS;
+      if (head !== undefined && isRecent && maySendMore()) judgeHead(row, head, now);
+      else ready.add(row.conversationId);
+    }
     void pump();
   }
+
+  const maySendMore = (): boolean => state.inFlight < MAX_IN_FLIGHT && !state.isStopping;
 
   async function pump(): Promise<void> {
     if (state.isPumping) return;
     state.isPumping = true;
-    while (ready.size > 0 && state.inFlight < MAX_IN_FLIGHT && !state.isStopping) {
+    while (ready.size > 0 && maySendMore()) {
       const heads = [...ready].slice(0, CHECK_BATCH).flatMap((id) => chains.get(id)?.[0] ?? []);
       for (const head of heads) ready.delete(head.conversationId);
       await dispatch(heads);
@@ -107,31 +137,11 @@ export function createSender(deps: SenderDeps): Sender {
 
   async function dispatch(heads: readonly OutboxRow[]): Promise<void> {
     try {
-      const states = await checkHeads(
-        deps.pool,
-        heads.map((head) => head.id),
-        deps.instanceId,
-        countingChannels,
-      );
+      const ids = heads.map((head) => head.messageId);
+      const lease = { owner: deps.instanceId, now: deps.clock.now() };
+      const states = await checkHeads(deps.pool, ids, lease, countingChannels);
       const now = deps.clock.now();
-      for (const head of heads) {
-        const found = states.get(head.id);
-        if (found === undefined) drop(head.conversationId, []);
-        else if (found.isBehind) drop(head.conversationId, chains.get(head.conversationId) ?? []);
-        else
-          consider(
-            head,
-            checkBeforeSend(
-              head,
-              found,
-              deps.findAdapter(head.channel, head.account),
-              now,
-              deps.rules,
-              deps.quotaOf(head.channel, head.account),
-            ),
-            now,
-          );
-      }
+      for (const head of heads) judgeHead(head, states.get(head.id), now);
     } catch (error) {
       // the leases run out and whoever can reach the database sweeps
       deps.log.warn({ event: 'send_check_failed', error });
@@ -139,14 +149,36 @@ export function createSender(deps: SenderDeps): Sender {
     }
   }
 
+  function judgeHead(head: OutboxRow, found: HeadState | undefined, now: Date): void {
+    if (found === undefined) {
+      drop(head.conversationId, []);
+      return;
+    }
+    if (found.isBehind) {
+      if (state.isStopping || !patience.wait(head.conversationId))
+        drop(head.conversationId, chains.get(head.conversationId) ?? []);
+      return;
+    }
+    patience.forget(head.conversationId);
+    const adapter = deps.findAdapter(head.channel, head.account);
+    const quota = deps.quotaOf(head.channel, head.account);
+    consider(head, checkBeforeSend(head, found, adapter, now, deps.rules, quota), now);
+  }
+
   function consider(row: OutboxRow, verdict: Outcome | Allowed, now: Date): void {
     if (verdict.kind !== 'allowed') {
-      conclude(verdict);
+      recorder.conclude(verdict);
       return;
     }
     const paused = pausedUntil.get(accountOf(row));
     if (paused !== undefined && paused > now) {
-      conclude({ kind: 'later', row, notBefore: paused, attempts: row.attempts, sentParts: row.sentParts });
+      recorder.conclude({
+        kind: 'later',
+        row,
+        notBefore: paused,
+        attempts: row.attempts,
+        sentParts: row.sentParts,
+      });
       return;
     }
     void send(row, verdict.outsideWindow);
@@ -159,43 +191,13 @@ export function createSender(deps: SenderDeps): Sender {
     const now = deps.clock.now();
     for (const one of sent) if (one.charged > 0) deps.onCharged?.(row.channel, row.account, one.charged);
     if (head === null) {
-      conclude(...sent);
+      recorder.conclude(...sent);
       return;
     }
     const judged = judgeResult(row, head, now, deps.random());
     if (judged.pauseUntil !== null) pausedUntil.set(accountOf(row), judged.pauseUntil);
     reportFailure(deps.log, row, head);
-    conclude(judged.outcome);
-  }
-
-  /** Together, so that they are recorded together: the next message is never taken for unsent in between. */
-  function conclude(...done: readonly Outcome[]): void {
-    outcomes.push(...done);
-    for (const { row, ...outcome } of done) {
-      const label = outcome.kind === 'failed' ? outcome.class : outcome.kind;
-      deps.countOutcome?.(row.channel, row.account, label);
-    }
-    void record();
-  }
-
-  /** The next message of a conversation goes out only when the last one is recorded: a crash repeats one at most. */
-  async function record(): Promise<void> {
-    if (state.isRecording) return;
-    state.isRecording = true;
-    while (outcomes.length > 0) {
-      const batch = outcomes;
-      outcomes = [];
-      try {
-        await recordOutcomes(deps.pool, batch, deps.clock.now());
-        deps.onRecorded();
-        for (const outcome of batch) advance(outcome);
-      } catch (error) {
-        deps.log.error({ event: 'send_not_recorded', count: batch.length, error });
-        for (const { row } of batch) chains.delete(row.conversationId);
-      }
-    }
-    state.isRecording = false;
-    void pump();
+    recorder.conclude(judged.outcome);
   }
 
   function advance({ kind, row }: Outcome): void {
@@ -218,55 +220,33 @@ export function createSender(deps: SenderDeps): Sender {
   /** Forgets a chain; `release` are rows whose lease must not run on. */
   function drop(conversationId: string, release: readonly OutboxRow[]): void {
     chains.delete(conversationId);
-    if (release.length === 0) return;
-    const ids = release.map((row) => row.id);
-    state.releasing = state.releasing
-      .then(() => releaseLeases(deps.pool, ids, deps.instanceId))
-      .catch((error: unknown) => deps.log.warn({ event: 'lease_not_released', error }));
+    if (release.length > 0) void leases.release(release.map((row) => row.id)).then(announceIdle);
   }
 
   async function giveBack(): Promise<void> {
     const ids = [...ready].flatMap((id) => chains.get(id) ?? []).map((row) => row.id);
     for (const id of ready) chains.delete(id);
     ready.clear();
-    if (ids.length > 0) await releaseLeases(deps.pool, ids, deps.instanceId).catch(() => undefined);
+    if (ids.length > 0) await leases.release(ids);
   }
 
-  async function sweep(): Promise<number> {
-    // a release that came after the sweep would take away what was just claimed
-    await state.releasing;
-    const now = deps.clock.now();
-    const until = new Date(now.getTime() + LEASE_MS);
-    const rows = await deps.transact((client) =>
-      sweepOutbox(client, deps.vault, { owner: deps.instanceId, until, now }),
-    );
-    take(rows);
-    const erased = await deps.transact((client) => eraseDue(client, now));
+  async function sweepAndErase(): Promise<number> {
+    const taken = await leases.sweep();
+    const erased = await deps.transact((client) => eraseDue(client, deps.clock.now()));
     if (erased > 0) deps.onRecorded();
-    return rows.length;
+    return taken;
   }
 
-  function sweepSafely(): void {
-    state.sweeping = state.sweeping.then(sweep).catch((error: unknown) => {
-      deps.log.warn({ event: 'sweep_failed', error });
-      return 0;
-    });
+  function tidy(): void {
+    sweepAndErase().catch((error: unknown) => deps.log.warn({ event: 'sweep_failed', error }));
   }
 
   function renew(): void {
-    const ids = [...chains.values()].flat().map((row) => row.id);
-    if (ids.length === 0) return;
-    renewLeases(deps.pool, ids, deps.instanceId, new Date(deps.clock.now().getTime() + LEASE_MS)).catch(
-      (error: unknown) => deps.log.warn({ event: 'lease_not_renewed', error }),
-    );
+    leases.renew([...chains.values()].flat().map((row) => row.id));
   }
 
   const isIdle = (): boolean =>
-    chains.size === 0 &&
-    !state.isPumping &&
-    !state.isRecording &&
-    state.inFlight === 0 &&
-    outcomes.length === 0;
+    chains.size === 0 && leases.isIdle() && recorder.isIdle() && !state.isPumping && state.inFlight === 0;
 
   function announceIdle(): void {
     if (!isIdle()) return;
@@ -279,17 +259,18 @@ export function createSender(deps: SenderDeps): Sender {
 
   return {
     take,
-    sweep,
+    sweep: sweepAndErase,
     settle,
-    wake: sweepSafely,
+    wake,
     start: () => {
-      timers.push(setInterval(sweepSafely, SWEEP_MS), setInterval(renew, RENEW_MS));
-      sweepSafely();
+      timers.push(setInterval(tidy, SWEEP_MS), setInterval(renew, RENEW_MS));
+      tidy();
     },
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
       state.isStopping = true;
-      await state.sweeping;
+      recorder.stop();
+      await leases.settle();
       void pump();
       await settle();
     },

@@ -71,7 +71,7 @@ export function unsend(draft: Draft, messageId: string | null, stored: StoredMes
   const fresh = draft.messages.find((one) => one.platformId !== null && one.platformId === messageId);
   const seq = fresh?.seq ?? stored?.seq;
   if (seq === undefined) return;
-  if (fresh !== undefined) fresh.body = UNSENT_BODY;
+  if (fresh !== undefined) Object.assign(fresh, { body: UNSENT_BODY, files: [] });
   else if (stored !== undefined) draft.unsentIds.push(stored.id);
   forgetWords(draft, seq);
   count(draft, 'unsent');

@@ -62,7 +62,7 @@ export async function queueCounsellorMessage(
       'update conversations set next_seq = next_seq + 1, last_outbound_at = $2, updated_at = $2 where id = $1',
       [conversationId, now],
     ),
-    insertLiveEvents(client, [{ kind: 'message_added', conversationId, userId: null }]),
+    insertLiveEvents(client, [{ kind: 'message_added', conversationId, userId: input.userId }]),
   ]);
   return { messageId, seq };
 }

@@ -1,28 +1,33 @@
 /** The workers: claim conversations, take their turns in memory, write everything in one transaction, hand over to the sender. */
-import type { PoolClient } from 'pg';
+import { randomUUID } from 'node:crypto';
+import type { ChannelRules } from '../channels/rules.ts';
 import { AppError, isDatabaseAway } from '../errors.ts';
-import { newUuid } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
 import { type Draft, sumCounts } from './draft.ts';
-import { claimConversations, claimOne, loadConversations } from './load.ts';
+import type { FreshEvents } from './fresh-events.ts';
+import { type Claim, claimAndLoad, claimConversations, claimOne } from './load.ts';
+import { LEASE_MS } from './leases.ts';
 import { settleMarks } from './marks.ts';
-import type { OutboxRow } from './outbox-rows.ts';
-import type { Signal } from './signal.ts';
+import { type HeadState, listCountingChannels, type OutboxRow } from './outbox-rows.ts';
+import { createSignal, type Signal } from './signal.ts';
 import { takeConversation, type TakeDeps } from './take.ts';
 import { writeDrafts } from './write.ts';
 
 export interface RunnerDeps extends Omit<TakeDeps, 'onTurnError'> {
   transact: Transact;
   vault: Vault;
+  /** of the inbox of this process */
+  fresh: FreshEvents;
   clock: Clock;
   log: Log;
+  rules: ChannelRules;
   /** lease owner of what this instance writes: a uuid, new for every start */
   instanceId: string;
   /** is a counsellor on duty? Must answer at once (from memory). */
   isStaffed: () => boolean;
-  /** gets the written rows after commit */
-  onQueued: (rows: readonly OutboxRow[]) => void;
+  /** gets the written rows after commit, and by their ids those that need no second look (write.ts) */
+  onQueued: (rows: readonly OutboxRow[], heads: ReadonlyMap<number, HeadState>) => void;
   /** called after commit when something changed that consoles show */
   onCommitted: () => void;
   /** figures of a committed batch: seconds from claim to commit, turns by channel and outcome */
@@ -37,47 +42,44 @@ export interface BatchFigures {
 export interface Runner {
   /** Takes what waits now, at most one batch. @returns events processed */
   runOnce: () => Promise<number>;
-  /** two workers until `stop` */
+  /** works until `stop`; `signal` is woken when something was stored */
   start: (signal: Signal) => void;
   /** lets running batches finish */
   stop: () => Promise<void>;
 }
 
+const NO_HEADS: ReadonlyMap<number, HeadState> = new Map();
 const BATCH_CONVERSATIONS = 64;
-/** Two were best: while one waits for its commit the other computes. */
-const WORKERS = 2;
 const POLL_MS = 1_000;
 const SOON_MS = 25;
 const SOON_LOOKS = 1;
-export const LEASE_MS = 10_000;
 /** tries to write the turns of one conversation before the person gets the safe message instead */
 const MAX_ATTEMPTS = 5;
 /** tries before its events are set aside unanswered; never seen, but nothing may block the others */
 const HOPELESS_ATTEMPTS = 10;
 
 export function createRunner(deps: RunnerDeps): Runner {
-  const state: { stopping: boolean; loops: Promise<void>[]; signal: Signal | null } = {
+  const state: { stopping: boolean; loops: Promise<void>[]; signals: Signal[]; after: string } = {
     stopping: false,
     loops: [],
-    signal: null,
+    signals: [],
+    // instances begin at different places of the circle
+    after: randomUUID(),
   };
+  const countingChannels = listCountingChannels(deps.rules);
   const takeDeps: TakeDeps = {
     ...deps,
     onTurnError: (conversationId, error) => deps.log.error({ event: 'turn_failed', conversationId, error }),
   };
 
-  async function runOnce(): Promise<number> {
+  async function runOnce(onClaimed: (count: number) => void = () => undefined): Promise<number> {
     const claimed: string[] = [];
     try {
-      return await runBatch(async (client) => {
-        const ids = await claimConversations(
-          client,
-          newUuid(Math.random() * 2 ** 47),
-          deps.clock.now(),
-          BATCH_CONVERSATIONS,
-        );
+      const claim = claimConversations(state.after, deps.clock.now(), BATCH_CONVERSATIONS);
+      return await runBatch(claim, (ids) => {
         claimed.push(...ids);
-        return ids;
+        state.after = ids.at(-1) ?? state.after;
+        onClaimed(ids.length);
       });
     } catch (error) {
       if (isAway(error)) throw error;
@@ -91,7 +93,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     let done = 0;
     for (const id of ids) {
       try {
-        done += await runBatch((client) => claimOne(client, id));
+        done += await runBatch(claimOne(id));
       } catch (error) {
         if (isAway(error)) throw error;
         deps.log.error({ event: 'conversation_failed', conversationId: id, error });
@@ -101,33 +103,36 @@ export function createRunner(deps: RunnerDeps): Runner {
     return done;
   }
 
-  async function runBatch(claim: (client: PoolClient) => Promise<string[]>): Promise<number> {
+  async function runBatch(
+    claim: Claim,
+    onClaimed: (ids: readonly string[]) => void = () => undefined,
+  ): Promise<number> {
     const began = performance.now();
-    const result = await deps.transact(async (client) => {
-      const ids = await claim(client);
-      if (ids.length === 0) return { rows: [], events: 0, drafts: [] };
+    const result = await deps.transact(async (client, commit) => {
       const now = deps.clock.now();
-      const loaded = await loadConversations(client, deps.vault, ids, now);
+      deps.fresh.forgetOld(now);
+      const loaded = await claimAndLoad(client, deps, claim, now, onClaimed);
       const { waiting, settled } = await settleMarks(client, deps.vault, loaded, now);
-      if (waiting.length === 0) return { rows: [], events: settled, drafts: [] };
+      if (waiting.length === 0) return { rows: [], heads: NO_HEADS, events: settled, drafts: [] };
       const staffed = deps.isStaffed();
       const drafts: Draft[] = waiting.map(({ loaded, events }) =>
         takeConversation(takeDeps, loaded, events, { now, staffed, skip: loaded.attempts >= MAX_ATTEMPTS }),
       );
-      const leaseUntil = new Date(now.getTime() + LEASE_MS);
-      const rows = await writeDrafts(client, drafts, {
+      const written = await writeDrafts(client, drafts, {
         vault: deps.vault,
         now,
         leaseOwner: deps.instanceId,
-        leaseUntil,
+        leaseUntil: new Date(now.getTime() + LEASE_MS),
+        countingChannels,
+        commit,
       });
       return {
-        rows,
+        ...written,
         drafts,
         events: drafts.reduce((sum, draft) => sum + draft.processedIds.length, settled),
       };
     });
-    if (result.rows.length > 0) deps.onQueued(result.rows);
+    if (result.rows.length > 0) deps.onQueued(result.rows, result.heads);
     if (result.events > 0) deps.onCommitted();
     if (result.drafts.length > 0) deps.onBatch?.(describeBatch(result.drafts, performance.now() - began));
     return result.events;
@@ -151,30 +156,54 @@ export function createRunner(deps: RunnerDeps): Runner {
     });
   }
 
-  async function loop(signal: Signal): Promise<void> {
+  /** One batch, whatever happens. @returns events processed */
+  async function runSafely(onFull: () => void): Promise<number> {
+    try {
+      return await runOnce((count) => {
+        if (count === BATCH_CONVERSATIONS) onFull();
+      });
+    } catch (error) {
+      deps.log.error({ event: 'worker_failed', error });
+      return 0;
+    }
+  }
+
+  /**
+   * Takes what there is: whatever arrives while it is busy makes the next batch larger, and larger batches cost less for each
+   * message.
+   */
+  async function work(signal: Signal, help: Signal): Promise<void> {
     let looks = 0;
+    const onFull = (): void => {
+      help.wake();
+      signal.wake();
+    };
     while (!state.stopping) {
-      try {
-        const events = await runOnce();
-        // what came for a conversation that somebody else held just now is found by looking again, soon and then seldom
-        looks = events > 0 ? 0 : looks + 1;
-        if (events > 0) continue;
-      } catch (error) {
-        deps.log.error({ event: 'worker_failed', error });
-      }
+      const events = await runSafely(onFull);
+      // what came for a conversation that somebody else held just now is found by looking again, soon and then seldom
+      looks = events > 0 ? 0 : looks + 1;
       await signal.wait(looks <= SOON_LOOKS ? SOON_MS : POLL_MS);
     }
   }
 
+  /** Takes one batch beside the other worker when that has a full one, and each second in case the other is stuck. */
+  async function assist(help: Signal): Promise<void> {
+    while (!state.stopping) {
+      await help.wait(POLL_MS);
+      await runSafely(help.wake);
+    }
+  }
+
   return {
-    runOnce,
+    runOnce: () => runOnce(),
     start: (signal) => {
-      state.signal = signal;
-      state.loops = Array.from({ length: WORKERS }, () => loop(signal));
+      const help = createSignal();
+      state.signals = [signal, help];
+      state.loops = [work(signal, help), assist(help)];
     },
     stop: async () => {
       state.stopping = true;
-      state.signal?.close();
+      for (const signal of state.signals) signal.close();
       await Promise.all(state.loops);
     },
   };

@@ -44,11 +44,14 @@ export async function callAdapter(
   if (head === undefined) return { sent: [], head: null };
   const adapter = deps.findAdapter(head.channel, head.account);
   if (adapter === null) return failed('permission', 'account_missing');
+  // not AbortSignal.timeout: each would stay for its thirty seconds, thousands of them under load
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), SEND_TIMEOUT_MS).unref();
   const context: SendContext = {
     idempotencyKey: head.messageId,
     skipParts: head.sentParts,
     ...(outsideWindow && { outsideWindow }),
-    signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
+    signal: late.signal,
   };
   try {
     const together = await callTogether(adapter, turn, context);
@@ -60,6 +63,8 @@ export async function callAdapter(
   } catch (error) {
     deps.log.error({ event: 'adapter_threw', channel: head.channel, messageId: head.messageId, error });
     return failed('retry', 'adapter_threw');
+  } finally {
+    clearTimeout(timer);
   }
 }
 

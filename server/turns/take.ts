@@ -14,6 +14,7 @@ import { applyEvents, requestHandover } from './apply.ts';
 import { addMessage, count, type Draft, type Loaded, NOWHERE, startDraft } from './draft.ts';
 import { mapEvent, orderEvents } from './map-event.ts';
 import { handBack, takeOver, unsend } from './platform-hands.ts';
+import { describeAttachment, listFiles } from './write-media.ts';
 
 /** The message that is said when our own code fails: a text with telephone numbers. */
 export interface SafeMessage {
@@ -162,13 +163,14 @@ function recordInput(deps: TakeDeps, draft: Draft, event: InboundEvent, input: T
   }
   const label =
     input.kind === 'choice' ? draft.lastChoices.find((choice) => choice.id === input.id)?.label : undefined;
-  const attachments = event.attachments.map(({ type }) => ({ type }));
+  const attachments = event.attachments.map(describeAttachment);
   const seq = addMessage(draft, {
     id: deps.newId(),
     author: 'person',
     createdAt: event.receivedAt,
     replyHandle: null,
     platformId: event.messageId,
+    files: listFiles(event),
     body: {
       text: label ?? event.text,
       choices: [],

@@ -2,6 +2,7 @@
 import { UNKNOWN_EVENT } from '../channels/adapter.ts';
 import type { InboundEvent } from '../channels/adapter.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
+import { toByteaArray } from '../store/bytea.ts';
 import { placeEvent } from '../store/places.ts';
 
 /** Waits that end in one transaction; the rest is taken in the next round. */
@@ -45,8 +46,10 @@ export async function endWaits({ transact, vault, clock }: WaitDeps): Promise<nu
         events.map(({ event }) => event.dedupeKey),
         due.rows.map(({ id }) => id),
         now,
-        events.map(({ row, event }) =>
-          vault.seal(row.key_wrapped, placeEvent(event.dedupeKey, row.id), event),
+        toByteaArray(
+          events.map(({ row, event }) =>
+            vault.seal(row.key_wrapped, placeEvent(event.dedupeKey, row.id), event),
+          ),
         ),
       ],
     );

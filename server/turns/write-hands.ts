@@ -1,6 +1,7 @@
 /** Writes what hands at the platform changed; most batches have nothing of it and cost no statement. */
 import type { PoolClient } from 'pg';
 import type { Vault } from '../ports.ts';
+import { toByteaArray } from '../store/bytea.ts';
 import { placeBody } from '../store/places.ts';
 import type { Draft } from './draft.ts';
 import { UNSENT_BODY } from './platform-hands.ts';
@@ -41,6 +42,6 @@ export async function hideUnsent(client: PoolClient, drafts: readonly Draft[], v
   if (rows.length === 0) return;
   await client.query(
     `update messages m set body_enc = d.body_enc from unnest($1::uuid[], $2::bytea[]) as d(id, body_enc) where m.id = d.id`,
-    [rows.map((row) => row.id), rows.map((row) => row.sealed)],
+    [rows.map((row) => row.id), toByteaArray(rows.map((row) => row.sealed))],
   );
 }

@@ -457,7 +457,7 @@ describe('the page itself', () => {
     const nonceOf = (policy: string): string => /'nonce-([^']+)'/.exec(policy)?.[1] ?? '';
     expect(one.policy).toBe(
       `default-src 'none'; script-src 'self' 'nonce-${nonceOf(one.policy)}'; style-src 'self' 'nonce-${nonceOf(one.policy)}'; ` +
-        `img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
+        `img-src 'self' data: blob:; media-src blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
     );
     expect(nonceOf(one.policy)).not.toBe(nonceOf(two.policy));
     expect(one.html).toContain(`nonce="${nonceOf(one.policy)}"`);

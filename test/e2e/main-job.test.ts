@@ -5,7 +5,9 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
-import { buildTextUpdate, type FakeTelegram, startFakeTelegram } from '../support/fake-telegram.ts';
+import { startPlatforms, type Platforms } from '../support/platforms/platforms.ts';
+import { FAKE_BOT } from '../support/platforms/telegram.ts';
+import { buildTextUpdate } from '../support/platforms/telegram-events.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { setUpApp, showNextCode } from '../support/second-factor.ts';
 import { newEncryptionKeys, type RunningServer, startServer } from '../support/server-process.ts';
@@ -13,38 +15,37 @@ import { newEncryptionKeys, type RunningServer, startServer } from '../support/s
 const PHONE = { width: 360, height: 640 };
 const DESKTOP = { width: 1280, height: 800 };
 const PASSWORD = 'bốn con mèo ngủ trên mái';
-const WEBHOOK_SECRET = 'example_webhook-secret_1';
+const WEBHOOK_SECRET = FAKE_BOT.webhookSecret;
 const OFFER =
   'Tuyển gấp 20 nam nữ làm CSKH ở Campuchia, lương 20tr/tháng bao ăn ở, không cần bằng cấp, công ty giữ hộ chiếu giùm';
 /** set to a folder to keep pictures of each step */
 const SHOTS = process.env['MAIN_JOB_SCREENSHOTS'];
 
 let database: TestDatabase;
-let telegram: FakeTelegram;
+let platforms: Platforms;
 let server: RunningServer;
 let browser: Browser;
 let env: Record<string, string>;
 let lanSecret = '';
 
 beforeAll(async () => {
-  [database, telegram, browser] = await Promise.all([
+  [database, platforms, browser] = await Promise.all([
     createTestDatabase(),
-    startFakeTelegram(),
+    startPlatforms({ knowsEverybody: true }),
     launchBrowser(),
   ]);
   env = {
     DATABASE_URL: database.url,
     ENCRYPTION_KEYS: newEncryptionKeys(),
-    TELEGRAM_BOT_TOKEN: telegram.token,
-    TELEGRAM_WEBHOOK_SECRET: WEBHOOK_SECRET,
-    TELEGRAM_API_ROOT: telegram.apiRoot,
+    ...platforms.env('telegram'),
   };
   server = await startServer({ env });
 }, 180_000);
 afterAll(async () => {
   await browser.close();
   await server.stop();
-  await telegram.close();
+  expect(platforms.faults()).toEqual([]);
+  await platforms.close();
   await database.drop();
 });
 
@@ -183,14 +184,9 @@ describe('the same from Telegram, with the server killed in between', () => {
       body: JSON.stringify(buildTextUpdate({ id: chat, updateId }, text)),
     });
   const heard = (): readonly string[] =>
-    telegram.sent.flatMap((call) =>
-      String(call.payload['chat_id']) === String(chat) ? [String(call.payload['text'])] : [],
-    );
+    platforms.sent.flatMap(({ person, text }) => (person === String(chat) ? [text] : []));
   const hears = (words: string): Promise<unknown> =>
-    telegram.waitFor(
-      (call) =>
-        String(call.payload['chat_id']) === String(chat) && String(call.payload['text']).includes(words),
-    );
+    platforms.waitForSent(({ person, text }) => person === String(chat) && text.includes(words));
 
   const everythingRecorded = async (): Promise<void> => {
     for (;;) {

@@ -6,14 +6,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { repositoryRoot } from '../support/assets.ts';
-import { startPlatforms, type Platforms } from '../support/platforms/server.ts';
-import {
-  buildZaloText,
-  createZaloFace,
-  FAKE_ZALO,
-  signZalo,
-  type ZaloFace,
-} from '../support/platforms/zalo.ts';
+import { startPlatforms, type Platforms } from '../support/platforms/platforms.ts';
+import { FAKE_ZALO, type ZaloFace } from '../support/platforms/zalo.ts';
+import { buildZaloText } from '../support/platforms/zalo-events.ts';
 import { createWebhookSender } from '../support/platforms/webhook-sender.ts';
 import { startServer, type RunningServer } from '../support/server-process.ts';
 
@@ -28,20 +23,16 @@ describe('a server with a Zalo account', () => {
   let dataDir: string;
 
   beforeAll(async () => {
-    face = createZaloFace({ now: () => new Date() });
-    platforms = await startPlatforms([face]);
+    platforms = await startPlatforms();
+    face = platforms.zalo;
     dataDir = mkdtempSync(path.join(os.tmpdir(), 'ht-zalo-'));
     chmodSync(dataDir, 0o711);
     env = {
       DATA_DIR: dataDir,
       PUBLIC_URL: new URL(FAKE_ZALO.callback).origin,
       PORT: '0',
-      ZALO_APP_ID: FAKE_ZALO.appId,
-      ZALO_APP_SECRET: FAKE_ZALO.appSecret,
-      ZALO_OA_ID: FAKE_ZALO.oaId,
-      ZALO_OA_SECRET: FAKE_ZALO.oaSecret,
-      ZALO_API_BASE: platforms.base('zalo'),
-      ZALO_OAUTH_BASE: platforms.base('zalo'),
+      ...platforms.env('zalo'),
+      ZALO_REFRESH_TOKEN: '',
     };
     server = await startServer({ env: { ...env, HOST: '127.0.0.1', PUBLIC_URL: '' } });
   }, TIMEOUT_MS);
@@ -58,17 +49,16 @@ describe('a server with a Zalo account', () => {
       expect(server.output()).toMatch(/\/v4\/oa\/permission\?app_id=1234567890123456789&/);
 
       await authorise();
-      face.touch(PERSON, new Date());
-      const webhooks = createWebhookSender({ url: `${server.url}/hooks/zalo/default`, sign: signZalo });
+      const webhooks = createWebhookSender({ channel: 'zalo', server: server.url, hear: platforms.hear });
       const asked = platforms.waitFor(({ path: called }) => called.endsWith('/message/cs'));
       const event = buildZaloText({ id: PERSON, messageId: 'm1', at: new Date() }, 'cuu em voi');
       expect(await webhooks.deliver([event], { copies: 2 })).toEqual({ statuses: [200, 200] });
       await asked;
       webhooks.close();
-      expect(face.problems()).toEqual([]);
+      expect(platforms.faults()).toEqual([]);
       expect(await server.stop()).toBe(0);
       expect(face.sent.length).toBeGreaterThan(0);
-      expect(face.sent[0]).toMatchObject({ userId: PERSON });
+      expect(face.sent[0]).toMatchObject({ person: PERSON });
       expect(face.staleUses()).toBe(0);
       expect(server.output()).not.toMatch(
         new RegExp([...face.allTokens(), FAKE_ZALO.appSecret, PERSON].join('|')),

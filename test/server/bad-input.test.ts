@@ -1,43 +1,35 @@
 /** What people and platforms really send, on the whole server: an honest answer where one is due, no 5xx, nothing lost, nothing twice. */
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { repositoryRoot } from '../support/assets.ts';
-import {
-  buildTapUpdate,
-  buildTextUpdate,
-  type FakeTelegram,
-  startFakeTelegram,
-} from '../support/fake-telegram.ts';
+import { startPlatforms, type Platforms } from '../support/platforms/platforms.ts';
+import { FAKE_BOT } from '../support/platforms/telegram.ts';
+import { buildTapUpdate, buildTextUpdate } from '../support/platforms/telegram-events.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { newEncryptionKeys, type RunningServer, startServer } from '../support/server-process.ts';
 
-const SECRET = 'example_webhook-secret_1';
-const FIXTURES = join(repositoryRoot, 'test', 'server', 'channels', 'fixtures', 'telegram');
+const SECRET = FAKE_BOT.webhookSecret;
 
 let database: TestDatabase;
-let telegram: FakeTelegram;
+let platforms: Platforms;
 let server: RunningServer;
 let lastUpdate = 900_000_000;
 let lastChat = 5_200_000_000;
 
 beforeAll(async () => {
-  [database, telegram] = await Promise.all([createTestDatabase(), startFakeTelegram()]);
+  [database, platforms] = await Promise.all([createTestDatabase(), startPlatforms({ knowsEverybody: true })]);
   server = await startServer({
     env: {
       DATABASE_URL: database.url,
       ENCRYPTION_KEYS: newEncryptionKeys(),
-      TELEGRAM_BOT_TOKEN: telegram.token,
-      TELEGRAM_WEBHOOK_SECRET: SECRET,
-      TELEGRAM_API_ROOT: telegram.apiRoot,
+      ...platforms.env('telegram'),
       LOG_LEVEL: 'debug',
     },
   });
 }, 120_000);
 afterAll(async () => {
   await server.stop();
-  await telegram.close();
+  expect(platforms.faults()).toEqual([]);
+  await platforms.close();
   await database.drop();
 });
 
@@ -55,11 +47,9 @@ const deliver = async (update: Record<string, unknown>): Promise<number> =>
 const nextUpdate = (): number => (lastUpdate += 1);
 const nextChat = (): number => (lastChat += 1);
 const heardBy = (chat: number): readonly string[] =>
-  telegram.sent.flatMap((call) =>
-    String(call.payload['chat_id']) === String(chat) ? [String(call.payload['text'])] : [],
-  );
+  platforms.sent.flatMap(({ person, text }) => (person === String(chat) ? [text] : []));
 const answerTo = (chat: number): Promise<unknown> =>
-  telegram.waitFor((call) => String(call.payload['chat_id']) === String(chat));
+  platforms.waitForSent(({ person }) => person === String(chat));
 
 /** Resolves when everything received was turned and everything decided was sent. */
 async function settled(): Promise<void> {
@@ -117,44 +107,6 @@ describe('what is refused', () => {
   });
 });
 
-const IndexSchema = z.object({
-  cases: z.array(
-    z.object({
-      file: z.string(),
-      http: z.object({ acceptableStatus: z.array(z.number()) }),
-      events: z.array(z.object({ botMayReply: z.boolean() })),
-    }),
-  ),
-});
-
-describe('the recorded updates of Telegram', () => {
-  const { cases } = IndexSchema.parse(JSON.parse(readFileSync(join(FIXTURES, 'index.json'), 'utf8')));
-
-  it('are all here', () => {
-    const files = readdirSync(FIXTURES).filter(
-      (name) => !['index.json', 'signature-examples.json'].includes(name),
-    );
-    expect(cases.map(({ file }) => file).sort()).toEqual(files.sort());
-  });
-
-  it.each(cases.map((one) => [one.file, one] as const))(
-    '%s gets its status, twice, and counts once',
-    async (file, one) => {
-      const body = readFileSync(join(FIXTURES, file));
-      const first = await post(body);
-      expect(one.http.acceptableStatus).toContain(first.status);
-      await settled();
-      const sent = telegram.sent.length;
-      const stored = await countRows('messages');
-      const second = await post(body);
-      expect(one.http.acceptableStatus).toContain(second.status);
-      await settled();
-      expect(telegram.sent.length).toBe(sent);
-      expect(await countRows('messages')).toBe(stored);
-    },
-  );
-});
-
 describe('strange messages get an honest answer', () => {
   it.each([
     ['only blanks', '  \n  '],
@@ -209,12 +161,12 @@ describe('strange messages get an honest answer', () => {
   });
 
   it('an update of a kind nobody knows is taken and ignored', async () => {
-    const before = telegram.sent.length;
+    const before = platforms.sent.length;
     expect(await deliver({ update_id: nextUpdate(), business_connection: { id: '1' } })).toBe(200);
     expect(await deliver({ update_id: nextUpdate(), message: 'not an object' })).toBe(200);
     expect(await deliver({ something: 'else' })).toBe(200);
     await settled();
-    expect(telegram.sent.length).toBe(before);
+    expect(platforms.sent.length).toBe(before);
   });
 });
 
@@ -255,7 +207,7 @@ describe('deliveries that repeat or crowd', () => {
     expect(await deliver(tap)).toBe(200);
     await settled();
     expect(heardBy(chat).filter((text) => text.includes('Cần gọi ngay'))).toHaveLength(1);
-    await telegram.waitFor((call) => call.method === 'answerCallbackQuery');
+    await platforms.waitFor(({ name }) => name === 'answerCallbackQuery');
   });
 });
 
@@ -291,7 +243,7 @@ describe('what a person wrote', () => {
     const dump = dumps.join('\n');
     const asHex = Buffer.from(canary).toString('hex');
     for (const place of [server.output(), metrics, dump]) {
-      for (const secret of [canary, asHex, '0900000123', String(chat), telegram.token, SECRET])
+      for (const secret of [canary, asHex, '0900000123', String(chat), FAKE_BOT.token, SECRET])
         expect(place.includes(secret)).toBe(false);
     }
     expect(dump.length).toBeGreaterThan(1000);

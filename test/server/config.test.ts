@@ -83,6 +83,14 @@ describe('the configuration', () => {
     ],
     [{ LINE_DESTINATION: '@example' }, 'LINE_DESTINATION: is U and 32'],
     [{ GRAPH_BASE: 'graph.facebook.com' }, 'GRAPH_BASE'],
+    [
+      { MEDIA_S3_ENDPOINT: 'https://s3.example.org', MEDIA_S3_BUCKET: 'media' },
+      'MEDIA_S3_SECRET_KEY: required because MEDIA_S3_ENDPOINT, MEDIA_S3_BUCKET is set',
+    ],
+    [{ MEDIA_S3_ENDPOINT: 'http://s3.example.org' }, 'MEDIA_S3_ENDPOINT: must begin with https://'],
+    [{ MEDIA_S3_BUCKET: 'media/../other' }, 'MEDIA_S3_BUCKET: is the name of a bucket'],
+    [{ MEDIA_S3_REGION: 'eu west' }, 'MEDIA_S3_REGION: is the name of a region'],
+    [{ MEDIA_S3_SECRET_KEY: 'changeme' }, 'MEDIA_S3_SECRET_KEY: is a placeholder'],
   ])('refuses %j', (variables, fault) => {
     expect(faultsOf(variables)).toContainEqual(expect.stringContaining(fault));
   });
@@ -112,10 +120,33 @@ describe('the configuration', () => {
           channelToken: 'another',
           destination: null,
           apiBase: 'https://api.line.me',
+          dataBase: 'https://api-data.line.me',
         },
       },
     });
     expect(readConfig({}, '/srv')).toMatchObject({ config: { messenger: undefined, line: undefined } });
+  });
+
+  it('describes a store of files when all of it is there, and none before', () => {
+    const store = {
+      MEDIA_S3_ENDPOINT: 'https://s3.example.org',
+      MEDIA_S3_BUCKET: 'media',
+      MEDIA_S3_ACCESS_KEY: 'an-access-key',
+      MEDIA_S3_SECRET_KEY: 'a-real-one',
+    };
+    expect(readConfig(store, '/srv')).toMatchObject({
+      ok: true,
+      config: {
+        mediaS3: {
+          endpoint: 'https://s3.example.org',
+          bucket: 'media',
+          region: 'us-east-1',
+          accessKey: 'an-access-key',
+          secretKey: 'a-real-one',
+        },
+      },
+    });
+    expect(readConfig({}, '/srv')).toMatchObject({ config: { mediaS3: undefined } });
   });
 
   it('takes a remote database with its keys', () => {

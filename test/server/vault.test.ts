@@ -43,6 +43,30 @@ describe('the vault', () => {
     expect(catchError(() => vault.open(other, 'messages|body_enc|1|c', sealed))).toMatchObject(refused);
   });
 
+  it('opens the bytes of a file it sealed, of any length, and tells little of their number', async () => {
+    const key = await vault.newKey();
+    for (const length of [0, 1, 65_532, 65_533, 300_000]) {
+      const bytes = randomBytes(length);
+      const sealed = vault.sealBytes(key, 'media|file|1|c', bytes);
+      expect(vault.openBytes(key, 'media|file|1|c', sealed)).toEqual(bytes);
+      // version, nonce and tag around whole blocks
+      expect((sealed.length - 29) % 65_536).toBe(0);
+    }
+  });
+
+  it('opens no file that was moved, changed, cut or is nothing', async () => {
+    const key = await vault.newKey();
+    const sealed = vault.sealBytes(key, 'media|file|1|c', Buffer.from('x'));
+    const tries = [
+      () => vault.openBytes(key, 'media|file|2|c', sealed),
+      () => vault.openBytes(key, 'media|file|1|c', flip(sealed, 40)),
+      () => vault.openBytes(key, 'media|file|1|c', sealed.subarray(0, -1)),
+      () => vault.openBytes(key, 'media|file|1|c', Buffer.alloc(0)),
+    ];
+    for (const attempt of tries)
+      expect(catchError(attempt)).toMatchObject({ code: 'sealed_value_unreadable' });
+  });
+
   it('refuses a tag of four bytes even when it fits', async () => {
     const key = await vault.newKey();
     const nonce = randomBytes(12);

@@ -1,5 +1,8 @@
 /** A desk for tests: the staff API over a real database and real HTTP, people who wait, and staff who sign in. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import express from 'express';
 import type { PoolClient } from 'pg';
 import { createApiRouter } from '../../server/api/router.ts';
@@ -15,6 +18,7 @@ import { addPasskey } from '../../server/store/second-factors.ts';
 import { insertUser } from '../../server/store/users.ts';
 import { createLiveHub, announce } from '../../server/live.ts';
 import { createLog } from '../../server/log.ts';
+import { openFiles, readMediaFile } from '../../server/media/open.ts';
 import { listMessages } from '../../server/store/messages.ts';
 import { placeBody, placeReasons } from '../../server/store/places.ts';
 import { queueCounsellorMessage } from '../../server/turns/queue-message.ts';
@@ -72,6 +76,9 @@ export async function startDesk(
   const quota: { now: Quota | null } = { now: null };
   const channels: { now: readonly ChannelView[] } = { now: [] };
 
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'hoi-truoc-desk-'));
+  const files = openFiles({ dataDir, mediaS3: undefined });
+
   const deps: ApiDeps = {
     pool: database.pool,
     transact: database.transact,
@@ -84,6 +91,7 @@ export async function startDesk(
     queueCounsellorMessage: (client, message) =>
       queueCounsellorMessage({ vault, clock, newId: randomUUID }, client, message),
     listMessages,
+    readMedia: (media) => readMediaFile(files, vault, media),
     sendingTo: createSendingCheck({ rules, quotaOf: () => quota.now, clock }),
     deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
     listChannels: () => Promise.resolve(channels.now),
@@ -233,10 +241,11 @@ export async function startDesk(
     await new Promise((resolve) => server.close(resolve));
     await hub.close();
     await database.drop();
+    await rm(dataDir, { recursive: true, force: true });
   }
 
   return {
-    ...{ app, deps, database, clock, publicUrl, failures, live, quota, channels },
+    ...{ app, deps, files, database, clock, publicUrl, failures, live, quota, channels },
     ...{ addWaiting, addStaff, giveFactor, addMessage, call, dropConnections, stop },
   };
 }

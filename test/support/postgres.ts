@@ -20,7 +20,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `t_${randomBytes(8).toString('hex')}`;
   await runAsAdmin(adminUrl, `create database ${name} template ${template}`);
   const url = withDatabase(adminUrl, name);
-  const pool = createPool({ databaseUrl: url, maxConnections: 20, onError: () => undefined });
+  const pool = createPool({ databaseUrl: url, maxConnections: 20, byKey: true, onError: () => undefined });
   const drop = async (): Promise<void> => {
     await pool.end();
     await runAsAdmin(adminUrl, `drop database if exists ${name} with (force)`);

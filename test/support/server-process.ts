@@ -14,6 +14,8 @@ export interface RunningServer {
   stop: () => Promise<number | null>;
   /** SIGKILL: no chance to tidy up */
   kill: () => Promise<void>;
+  /** resolves when it ended, whoever asked for it, with its exit code or signal */
+  ended: Promise<number | NodeJS.Signals | null>;
 }
 
 export interface ServerSettings {
@@ -65,6 +67,9 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       kill: async () => {
         await end(child, 'SIGKILL');
       },
+      ended: new Promise((resolveEnded) =>
+        child.once('exit', (code, signal) => resolveEnded(code ?? signal)),
+      ),
     };
   } catch (error) {
     child.kill('SIGKILL');

@@ -4,7 +4,7 @@ import { createZaloAdapter } from '../../server/channels/zalo.ts';
 import { createZaloOAuth } from '../../server/channels/zalo-oauth.ts';
 import { createZaloTokens } from '../../server/channels/zalo-tokens.ts';
 import type { Adapter } from '../../server/channels/adapter.ts';
-import type { TokenFault, TokenSource, TokenStore } from '../../server/channels/token-source.ts';
+import type { TokenFault, TokenResult, TokenSource, TokenStore } from '../../server/channels/token-source.ts';
 import { createHttpClient } from '../../server/http.ts';
 import type { Transact, Vault } from '../../server/ports.ts';
 import type pg from 'pg';
@@ -52,4 +52,18 @@ export function startTokenInstance(options: TokenInstanceOptions): TokenInstance
   });
   const adapter = createZaloAdapter({ account: 'default', ...FAKE_ZALO, tokens, apiBase: base, http });
   return { store, tokens, adapter, alarms, close: () => http.close() };
+}
+
+/** A source of tokens without a store: the newest one, always the same. */
+export function fixedTokens(token: () => string, over: Partial<TokenSource> = {}): TokenSource {
+  const give = (generation: number): Promise<TokenResult> =>
+    Promise.resolve({ ok: true, access: { token: token(), generation } });
+  return {
+    get: () => give(1),
+    replace: ({ generation }) => give(generation + 1),
+    keepFresh: () => Promise.resolve(),
+    settle: () => Promise.resolve(),
+    health: () => Promise.resolve({ ok: true, code: 'ok' }),
+    ...over,
+  };
 }

@@ -16,8 +16,10 @@ import type { Quota } from '../../server/channels/windows.ts';
 import { newUuid } from '../../server/ids.ts';
 import type { Log, LogEntry } from '../../server/log.ts';
 import type { Clock, Inbox, Vault } from '../../server/ports.ts';
+import { createFreshEvents } from '../../server/turns/fresh-events.ts';
 import { createInbox } from '../../server/turns/inbox.ts';
 import { createSender, type Sender } from '../../server/turns/outbox.ts';
+import type { StartTimer } from '../../server/turns/patience.ts';
 import { createRunner, type Runner } from '../../server/turns/run.ts';
 import { createVault } from '../../server/vault.ts';
 import type { TestDatabase } from './postgres.ts';
@@ -200,6 +202,8 @@ export interface InstanceOptions {
   onCharged?: (channel: string, account: string, count: number) => void;
   /** false: what is written is not handed to the sender, as if the process died after commit */
   sends?: boolean;
+  /** how the sender waits; `setTimeout` unless told */
+  startTimer?: StartTimer;
 }
 
 /** One server process' worth of inbox, workers and sender. */
@@ -216,6 +220,7 @@ export function startInstance(database: TestDatabase, options: InstanceOptions =
     newId: () => newUuid(),
     log: told.log,
     instanceId,
+    fresh: createFreshEvents(),
   };
   const channels = options.channels ?? [fakeChannel()];
   const sender = createSender({
@@ -224,18 +229,20 @@ export function startInstance(database: TestDatabase, options: InstanceOptions =
     rules: options.rules ?? rules,
     quotaOf: options.quotaOf ?? (() => null),
     ...(options.onCharged && { onCharged: options.onCharged }),
+    ...(options.startTimer && { startTimer: options.startTimer }),
     random: () => 0,
     onRecorded: () => undefined,
   });
   const runner = createRunner({
     ...shared,
+    rules: options.rules ?? rules,
     assets: options.assets ?? NO_ASSETS,
     takeTurn: options.takeTurn ?? echoTurn,
     safeMessage: (language) => ({ key: 'safe', text: 'safe: 111', choices: [], language }),
     isStaffed: () => false,
     canOf: () => ({ audio: false, buttons: true, location: false }),
-    onQueued: (rows) => {
-      if (options.sends !== false) sender.take(rows);
+    onQueued: (rows, heads) => {
+      if (options.sends !== false) sender.take(rows, heads);
     },
     onCommitted: () => undefined,
   });

@@ -1,4 +1,5 @@
 /** ask: a question with choices, an answer that is read, or both; waits for the person. */
+import { isOfferPart, looksLikeOffer } from '../../check/looks-like-offer.ts';
 import { renderText, type TextVariant } from '../../content/render.ts';
 import { isUrgent } from '../../engine/danger.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from '../../engine/draft.ts';
 import type { Position, SlotValue } from '../../engine/session.ts';
 import { unfinishedTopic } from '../../engine/unfinished.ts';
+import { findRoute } from '../../understand/commands.ts';
 import { readAnswer } from '../read-answer.ts';
 import { type AskNode, choicesOf, waitMs } from '../schema.ts';
 import { isRead, type SlotDeclaration, typeOf } from '../slots.ts';
@@ -52,7 +54,8 @@ export function maySpeakUnasked(draft: Draft): boolean {
 /** Takes a choice as the answer. */
 export function answerChoice(draft: Draft, node: AskNode, choice: string): NodeResult {
   if (!choicesOf(node).includes(choice)) throw new FlowFault('unknown_choice');
-  return take(draft, node, choice === 'skip' ? null : choice, choice, 'any');
+  const value = node.takes === undefined ? (choice === 'skip' ? null : choice) : undefined;
+  return take(draft, node, value, choice, 'any');
 }
 
 /** Nothing was written for as long as the question waits. */
@@ -69,6 +72,7 @@ export type TextAnswer =
 
 /** Reads free text as the answer where the node allows it. */
 export function answerText(draft: Draft, node: AskNode, text: string): TextAnswer {
+  if (node.takes !== undefined && !belongsHere(draft, node.takes, text)) return { kind: 'not_taken' };
   const declaration = declarationOf(draft, node);
   const type = declaration === null ? 'text' : typeOf(declaration);
   if (declaration !== null && isRead(type)) {
@@ -81,8 +85,26 @@ export function answerText(draft: Draft, node: AskNode, text: string): TextAnswe
   }
   if (!('other' in node.exits)) return { kind: 'not_taken' };
   const kept = declaration === null ? text : readAnswer(draft.assets, declaration, text, draft.world.now);
-  const value = typeof kept === 'string' ? kept : kept.kind === 'read' ? kept.value : text;
+  const written = typeof kept === 'string' ? kept : kept.kind === 'read' ? kept.value : text;
+  const value = node.takes === 'offer-part' ? added(draft, node, written) : written;
   return { kind: 'taken', result: take(draft, node, value, 'other') };
+}
+
+/** What is added for hours must not grow without end; the newest counts. */
+const MAX_OFFER_UTF16 = 8000;
+
+/** The offer from before with its next part on a line of its own. */
+function added(draft: Draft, node: AskNode, part: SlotValue): SlotValue {
+  const before = node.slot === undefined ? null : draft.session.slots[node.slot];
+  if (typeof before !== 'string' || typeof part !== 'string' || before === '') return part;
+  return `${before}\n${part}`.slice(-MAX_OFFER_UTF16);
+}
+
+/** A wish of its own, or another offer, is no answer here; and of what is left only a part of the offer goes on with it. */
+function belongsHere(draft: Draft, takes: 'text' | 'offer-part', text: string): boolean {
+  const deps = { signals: draft.assets.signals, register: draft.assets.register };
+  if (findRoute(draft.assets.words, text) !== null) return false;
+  return takes === 'offer-part' ? isOfferPart(text, deps) : !looksLikeOffer(text, deps);
 }
 
 /** A recording, where one is asked for. */

@@ -3,7 +3,7 @@ import type { AgencyRow, OfferFacts, OfferResult } from '../../check/offer.ts';
 import { checkOffer } from '../../check/check-offer.ts';
 import { type Assets } from '../../content/assets.ts';
 import { renderText } from '../../content/render.ts';
-import { contextOf, type Draft, sayText, setSlot } from '../../engine/draft.ts';
+import { contextOf, type Draft, flowHere, sayText, setSlot, topOf } from '../../engine/draft.ts';
 import type { CheckNode } from '../schema.ts';
 import type { NodeResult } from './result.ts';
 
@@ -31,11 +31,16 @@ export function enterCheck(draft: Draft, node: CheckNode): NodeResult {
   const { assets, world } = draft;
   const facts = node.check === 'agency' ? only(factsOf(draft), 'agency') : factsOf(draft);
   const result = checkOffer({ signals: assets.signals, register: assets.register }, facts, world.now);
+  keepQuestion(draft, node, result);
+  if (node.check === 'missing') {
+    setSlot(draft, 'offer_level', result.level);
+    return { kind: 'goto', exit: result.level, node: node.exits[result.level] };
+  }
   const say = (key: string, args: Record<string, string> = {}): string =>
     renderText(assets, contextOf(draft), key, 'text', args);
   const found =
     node.check === 'offer' ? reasonLines(draft, facts, result, say) : { lines: [], plain: [], tonight: [] };
-  const register = registerLine(result, say);
+  const register = registerLines(result, say);
   const tonight = [...found.tonight, say(`offer.tonight.${result.level}`)];
   if (node.check === 'offer') {
     const headline = say(`offer.level.${result.level}`);
@@ -45,7 +50,7 @@ export function enterCheck(draft: Draft, node: CheckNode): NodeResult {
         : [say('offer.reasons-title'), ...found.lines].join('\n');
     sayText(draft, `offer.level.${result.level}`, `${headline}\n\n${reasons}`);
   }
-  sayText(draft, `offer.register.${registerKey(result)}`, `${register}\n${say('offer.register.lookup')}`);
+  sayText(draft, `offer.register.${registerKey(result)}`, register);
   if (node.check === 'offer') {
     const lines = tonight.map((text) => say('offer.tonight-line', { text }));
     sayText(draft, `offer.tonight.${result.level}`, [say('offer.tonight-title'), ...lines].join('\n'));
@@ -94,7 +99,15 @@ function reasonLines(
     0,
     MAX_TONIGHT_SHOWN,
   );
-  return { lines, plain: texts.map((text) => text.reason), tonight };
+  const whole = result.readsLikeDanger ? [say('offer.reads-like-danger')] : [];
+  return {
+    lines: [
+      ...lines,
+      ...whole.map((reason) => say('offer.reason-line', { reason, quote: '', hasQuote: 'no' })),
+    ],
+    plain: [...texts.map((text) => text.reason), ...whole],
+    tonight,
+  };
 }
 
 function signalText(assets: Assets, id: string, language: string): { reason: string; tonight: string } {
@@ -114,8 +127,53 @@ function quoteOf(text: string, start: number, end: number): string {
     : `${words.slice(0, words.lastIndexOf(' ', MAX_QUOTE_UTF16))}…`;
 }
 
+/** At most this many questions in one go; then the result is said again. */
+const MAX_ASKED_IN_A_ROW = 4;
+/** Ends a row of questions in `offer_asked`. */
+const ROW_END = '|';
+
+/** Keeps what would tell most now, where the flow wants to know: `offer_ask`, and in `offer_asked` what was asked before. */
+function keepQuestion(draft: Draft, node: CheckNode, result: OfferResult): void {
+  const top = topOf(draft);
+  const declared = top === null ? {} : flowHere(draft, top).slots;
+  if (!('offer_ask' in declared) || !('offer_asked' in declared)) return;
+  const { offer_ask: last = null, offer_asked: kept = null } = draft.session.slots;
+  const before = typeof kept === 'string' ? kept.split(' ').filter((word) => word !== '') : [];
+  const isAnswer = node.check === 'missing' && typeof last === 'string';
+  const asked = isAnswer ? [...before, last] : before.length === 0 ? [] : [...before, ROW_END];
+  const inARow = asked.length - 1 - asked.lastIndexOf(ROW_END);
+  const next = result.missing.find((field) => field !== 'text' && !asked.includes(field));
+  const mayAsk = node.check !== 'missing' || inARow < MAX_ASKED_IN_A_ROW;
+  setSlot(draft, 'offer_asked', asked.length === 0 ? null : asked.join(' '));
+  setSlot(draft, 'offer_ask', mayAsk ? (next ?? null) : null);
+}
+
+/** Where the work is at home only a name that was found says anything: the list is of firms that send people abroad. */
 function registerKey(result: OfferResult): string {
+  if (result.place === 'home' && result.agency.kind !== 'exact') return 'home';
   return result.agency.kind === 'not_given' ? 'not-given' : result.agency.kind;
+}
+
+function registerLines(result: OfferResult, say: Say): string {
+  const key = registerKey(result);
+  if (key === 'home') return say('offer.register.home');
+  const contact = contactLine(result, say);
+  const where = say(result.place === 'home' ? 'offer.register.home' : 'offer.register.lookup');
+  return [registerLine(result, say), ...(contact === null ? [] : [contact]), where].join('\n');
+}
+
+/** Whether the offer gives the same number or site as the list; a number of the list is named only where it was checked. */
+function contactLine(result: OfferResult, say: Say): string | null {
+  const { contact, rows, registerDate } = result.agency;
+  if (contact.kind !== 'differs') return null;
+  return say('offer.register.contact-differs', {
+    name: rows[0]?.nameVi ?? '',
+    date: shownDate(registerDate),
+    call: contact.call ?? '',
+    hasCall: contact.call === null ? 'no' : 'yes',
+    site: contact.site ?? '',
+    hasSite: contact.site === null ? 'no' : 'yes',
+  });
 }
 
 function registerLine(result: OfferResult, say: Say): string {
@@ -140,6 +198,7 @@ function statusDateOf(row: AgencyRow): string {
 
 /** The name a person typed may hold a person's name: a summary to share says only what the register says. */
 function summaryRegister(result: OfferResult, say: Say): string {
+  if (registerKey(result) === 'home') return say('offer.register.home');
   return result.agency.kind === 'exact'
     ? registerLine(result, say)
     : say(`offer.summary-register.${registerKey(result)}`, { date: shownDate(result.agency.registerDate) });

@@ -1,58 +1,133 @@
-/** lesson: cards, then questions, each with its explanation; a wrong answer is explained, never scolded. */
-import { explanationHeading, type Lesson, type LessonText, type Question } from '../../content/lessons.ts';
-import { type Draft, FlowFault, moveTo, remember, sayText, topOf } from '../../engine/draft.ts';
+/** lesson: cards, a story with choices, then questions with explanations; what costs is told and led back, never scolded. */
+import { askText, LESSON_TEXTS, signsText, tonightText } from '../../content/lesson-texts.ts';
+import { explanationHeading, type Lesson, type LessonText, type Stop } from '../../content/lessons.ts';
+import type { Target } from '../../content/stories.ts';
+import {
+  contextOf,
+  type Draft,
+  FlowFault,
+  moveTo,
+  remember,
+  say,
+  sayText,
+  setSlot,
+  topOf,
+} from '../../engine/draft.ts';
 import type { Choice } from '../../engine/events.ts';
+import { MAX_OWN_WORDS_UTF16 } from '../../engine/limits.ts';
 import type { OfferedChoice } from '../../understand/choices.ts';
 import type { LessonNode } from '../schema.ts';
 import type { NodeResult } from './result.ts';
 
 export function enterLesson(draft: Draft, node: LessonNode): NodeResult {
   const { lesson, text } = textsOf(draft, node);
-  for (const card of lesson.cards) sayText(draft, keyOf(lesson, card), sectionOf(text, card));
+  for (const card of lesson.cards) saySection(draft, lesson, text, card);
   return askLesson(draft, node);
 }
 
-/** Asks the question the person stands at (again). */
+/** Asks what the person stands at (again): a moment of the story, or a question. */
 export function askLesson(draft: Draft, node: LessonNode): NodeResult {
-  const { lesson, text, question } = textsOf(draft, node);
-  const top = topOf(draft);
-  const buttons: Choice[] = lessonChoices(draft, node).map((choice) => ({
-    id: `${top?.flow ?? ''}.${node.id}.${choice.id}`,
-    label: choice.label,
-  }));
-  sayText(draft, keyOf(lesson, question.id), sectionOf(text, question.id), buttons);
+  const { lesson, text, stop } = textsOf(draft, node);
+  saySection(draft, lesson, text, stop.id, buttonsOf(draft, node));
   return { kind: 'wait' };
 }
 
+function buttonsOf(draft: Draft, node: LessonNode): readonly Choice[] {
+  const flow = topOf(draft)?.flow ?? '';
+  return lessonChoices(draft, node).map(({ id, label }) => ({ id: `${flow}.${node.id}.${id}`, label }));
+}
+
 export function lessonChoices(draft: Draft, node: LessonNode): readonly OfferedChoice[] {
-  const { text, question } = textsOf(draft, node);
-  return question.options.map((option) => ({
-    id: question.choiceId(option),
-    label: sectionOf(text, question.heading(`option ${option}`)),
+  const { text, stop } = textsOf(draft, node);
+  return stop.options.map((option) => ({
+    id: stop.choiceId(option),
+    label: sectionOf(text, stop.heading(`option ${option}`)),
     typed: [option],
   }));
 }
 
 export function answerLesson(draft: Draft, node: LessonNode, choice: string): NodeResult {
-  const { lesson, text, question } = textsOf(draft, node);
-  const option = question.options.find((one) => question.choiceId(one) === choice);
+  const { lesson, text, stop } = textsOf(draft, node);
+  const option = stop.options.find((one) => stop.choiceId(one) === choice);
   if (option === undefined) throw new FlowFault('unknown_choice');
-  const right = option === question.right;
+  const right = option === (stop.kind === 'moment' ? stop.safe : stop.right);
   remember(draft);
-  draft.events.push({ type: 'question_answered', lesson: lesson.id, question: question.id, right });
-  const heading = explanationHeading(question, text, option);
-  sayText(draft, keyOf(lesson, heading), sectionOf(text, heading));
-  const answered = (topOf(draft)?.step ?? 0) + 1;
-  const allRight = right && !hasFailed(draft, lesson);
-  if (answered < lesson.questions.length) {
-    if (!right) draft.session.slots = { ...draft.session.slots, [failedSlot(lesson)]: true };
-    moveTo(draft, node.id, answered);
+  draft.events.push({ type: 'question_answered', lesson: lesson.id, question: stop.id, right });
+  if (stop.kind === 'moment') {
+    saySection(draft, lesson, text, stop.heading(`after ${option}`));
+    return lead(draft, node, stop.leadsTo(option));
+  }
+  saySection(draft, lesson, text, explanationHeading(stop, text, option));
+  if (!right) draft.session.slots = { ...draft.session.slots, [failedSlot(lesson)]: true };
+  return goOn(draft, node, (topOf(draft)?.step ?? 0) + 1);
+}
+
+/** True where the person may answer in words of their own, and this is as short as such an answer is. */
+export function takesOwnWords(draft: Draft, node: LessonNode, text: string): boolean {
+  const { stop } = textsOf(draft, node);
+  return stop.kind === 'moment' && stop.write !== null && text.length <= MAX_OWN_WORDS_UTF16;
+}
+
+/** Own words at a moment that takes them: answered with an example, judged by nobody, kept nowhere. */
+export function answerLessonText(draft: Draft, node: LessonNode, words: string): NodeResult | null {
+  const { lesson, text, stop } = textsOf(draft, node);
+  if (stop.kind !== 'moment' || stop.write === null || !takesOwnWords(draft, node, words)) return null;
+  remember(draft);
+  saySection(draft, lesson, text, stop.heading('own'));
+  return lead(draft, node, stop.write);
+}
+
+function lead(draft: Draft, node: LessonNode, target: Target): NodeResult {
+  switch (target.kind) {
+    case 'again':
+      say(draft, LESSON_TEXTS.again, {}, buttonsOf(draft, node));
+      return { kind: 'wait' };
+    case 'moment':
+      moveTo(draft, node.id, target.index);
+      return askLesson(draft, node);
+    case 'end': {
+      const { lesson, text } = textsOf(draft, node);
+      sayText(draft, LESSON_TEXTS.signs, signsText(draft.assets, contextOf(draft), lesson, text));
+      return goOn(draft, node, lesson.story.length);
+    }
+  }
+}
+
+/** The next question, or the end of the lesson. */
+function goOn(draft: Draft, node: LessonNode, step: number): NodeResult {
+  const { lesson, text } = textsOf(draft, node);
+  if (step < lesson.stops.length) {
+    moveTo(draft, node.id, step);
     return askLesson(draft, node);
   }
+  const right = !hasFailed(draft, lesson);
   const { [failedSlot(lesson)]: _failed, ...slots } = draft.session.slots;
   draft.session.slots = slots;
-  draft.events.push({ type: 'lesson_finished', lesson: lesson.id, right: allRight });
+  close(draft, lesson, text);
+  noteFinished(draft, lesson.id);
+  draft.events.push({ type: 'lesson_finished', lesson: lesson.id, right });
   return { kind: 'goto', exit: 'done', node: node.exits.done };
+}
+
+function close(draft: Draft, lesson: Lesson, text: LessonText): void {
+  if (lesson.ask.length === 0) return;
+  const { assets } = draft;
+  sayText(draft, LESSON_TEXTS.tonight, tonightText(assets, contextOf(draft), text));
+  sayText(draft, LESSON_TEXTS.ask, askText(assets, contextOf(draft), lesson));
+}
+
+/** Ids of the lessons this person came to the end of, with blanks between; no slot of a flow can be called so. */
+const FINISHED_SLOT = 'lessons:finished';
+
+export function finishedLessons(draft: Draft): readonly string[] {
+  const kept = draft.session.slots[FINISHED_SLOT];
+  return typeof kept === 'string' ? kept.split(' ') : [];
+}
+
+/** Lessons that are gone meanwhile fall out, so that the list stays as short as the folder. */
+function noteFinished(draft: Draft, lesson: string): void {
+  const kept = finishedLessons(draft).filter((id) => draft.assets.lessons.has(id));
+  setSlot(draft, FINISHED_SLOT, [...new Set([...kept, lesson])].sort().join(' '));
 }
 
 /** Between two questions of one quiz the session remembers that one was answered wrongly. */
@@ -64,23 +139,29 @@ function hasFailed(draft: Draft, lesson: Lesson): boolean {
   return draft.session.slots[failedSlot(lesson)] === true;
 }
 
-function textsOf(draft: Draft, node: LessonNode): { lesson: Lesson; text: LessonText; question: Question } {
+function textsOf(draft: Draft, node: LessonNode): { lesson: Lesson; text: LessonText; stop: Stop } {
   const lesson = draft.assets.lessons.get(node.lesson);
   const text = lesson?.texts.get(draft.session.language) ?? lesson?.texts.get('vi');
   const step = topOf(draft)?.step ?? 0;
   // a lesson may have become shorter since it was begun
-  const question = lesson?.questions[Math.min(step, lesson.questions.length - 1)];
-  if (lesson === undefined || text === undefined || question === undefined)
-    throw new FlowFault('unknown_lesson');
-  return { lesson, text, question };
+  const stop = lesson?.stops[Math.min(step, lesson.stops.length - 1)];
+  if (lesson === undefined || text === undefined || stop === undefined) throw new FlowFault('unknown_lesson');
+  return { lesson, text, stop };
+}
+
+function saySection(
+  draft: Draft,
+  lesson: Lesson,
+  text: LessonText,
+  heading: string,
+  buttons: readonly Choice[] = [],
+): void {
+  const key = `lesson.${lesson.id}.${heading.replaceAll(' ', '-')}`;
+  sayText(draft, key, sectionOf(text, heading), buttons);
 }
 
 function sectionOf(text: LessonText, heading: string): string {
   const section = text.sections.get(heading);
   if (section === undefined) throw new FlowFault('lesson_section_missing');
   return section;
-}
-
-function keyOf(lesson: Lesson, section: string): string {
-  return `lesson.${lesson.id}.${section.replaceAll(' ', '-')}`;
 }

@@ -16,6 +16,13 @@ export function readPhone(text: string): SlotRead<string> {
   return onlyOne(findRuns(text).flatMap(numbersOf));
 }
 
+/** Every telephone number of a longer text, in order, each once; the same rules as `readPhone`. */
+export function findPhones(text: string): readonly string[] {
+  return [...new Set(findRuns(text.slice(0, MAX_TEXT_UTF16)).flatMap(numbersOf))];
+}
+
+const MAX_TEXT_UTF16 = 10_000;
+
 /** Digits that stand together, in the groups the person wrote. */
 interface Run {
   hasPlus: boolean;

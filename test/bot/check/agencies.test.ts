@@ -88,6 +88,26 @@ describe('matchAgency', () => {
   });
 });
 
+describe('the lists of queries', () => {
+  it.each([
+    ['dev', 1, 1],
+    ['held', 0.98, 0.98],
+  ])('keeps its rates on %s', (name, recall, exact) => {
+    const queries = loadAgencyQueries(`test/data/agencies/${name}.jsonl`).map((query) => ({
+      query,
+      match: matchAgency(register, query.text, now),
+    }));
+    const wanted = queries.filter(({ query }) => query.expect === 'match');
+    const right = wanted.filter(({ query, match }) => query.accept.includes(match.rows[0]?.id ?? ''));
+    expect(right.length / wanted.length).toBeGreaterThanOrEqual(recall);
+    const found = queries.filter(({ match }) => match.kind === 'exact');
+    const rightlyFound = found.filter(({ query, match }) => query.accept.includes(match.rows[0]?.id ?? ''));
+    expect(rightlyFound.length / found.length).toBeGreaterThanOrEqual(exact);
+    const wrong = found.filter(({ query }) => query.expect !== 'match').map(({ query }) => query.text);
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('parseAgencies', () => {
   const row = {
     id: 'AG0001',

@@ -42,12 +42,12 @@ export function loadOffers(name: string): z.infer<typeof OfferRow>[] {
   return readLines(name).map((line) => OfferRow.parse(line));
 }
 
-export function loadAgencyQueries(): z.infer<typeof AgencyRow>[] {
-  return readLines('agencies.dev.jsonl').map((line) => AgencyRow.parse(line));
+export function loadAgencyQueries(name = 'test/fixtures/agencies.dev.jsonl'): z.infer<typeof AgencyRow>[] {
+  return readLines(name).map((line) => AgencyRow.parse(line));
 }
 
 function readLines(name: string): unknown[] {
-  const text = readFileSync(new URL(`test/fixtures/${name}`, root), 'utf8');
+  const text = readFileSync(new URL(name.includes('/') ? name : `test/fixtures/${name}`, root), 'utf8');
   return text
     .trim()
     .split('\n')

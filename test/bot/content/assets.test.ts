@@ -55,7 +55,7 @@ describe('the content as it is', () => {
 
   it('is in order today and holds what was promised', () => {
     expect(errorsOf(inspectTexts(assets, new Date('2026-11-23T00:00:00Z')))).toEqual([]);
-    expect(assets.signals.byId.size).toBe(52);
+    expect(assets.signals.byId.size).toBe(54);
     expect(assets.register.rows.length).toBe(369);
     expect(assets.lessons.size).toBeGreaterThanOrEqual(3);
   });

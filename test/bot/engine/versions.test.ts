@@ -44,22 +44,25 @@ const keys = (events: readonly BotEvent[]): readonly string[] =>
 const INSIDE: readonly (readonly [flow: string, node: string, inputs: readonly TurnInput[]])[] = [
   ['welcome', 'options', [start]],
   ['check-offer', 'contact', [start, tap('check'), tap('steps'), text('Hoa Cau')]],
-  ['learn', 'papers', [start, tap('learn'), tap('papers')]],
+  ['learn-away', 'papers', [start, tap('learn'), tap('away'), tap('papers')]],
   ['numbers', 'where', [start, tap('numbers')]],
   ['in-danger', 'where', [start, tap('danger'), tap('safe')]],
   ['talk-to-a-person', 'waiting', [start, text('gặp người thật')]],
   ['erase', 'confirm', [start, text('xóa')]],
 ];
 
+/** Where people of versions before today's go. */
+const EARLIER = /^migrations:\n(?: {2}.*\n)+/m;
+
 /** The next version of a flow: one question renamed, with where its people go. */
 function raised(node: string, migration: string): (text: string) => string {
   return (source) => {
     const version = Number(/^version: (\d+)$/m.exec(source)?.[1] ?? 0);
-    const earlier = version === 1 ? [] : ['  - { from: 1 }'];
-    const migrations = ['migrations:', ...earlier, `  - ${migration.replace('FROM', String(version))}`];
+    const earlier = EARLIER.exec(source)?.[0].trimEnd() ?? 'migrations:';
+    const migrations = [earlier, `  - ${migration.replace('FROM', String(version))}`];
     return source
       .replace(/^version: \d+$/m, `version: ${version + 1}`)
-      .replace(/^migrations:\n(?: {2}.*\n)+/m, '')
+      .replace(EARLIER, '')
       .replace(/^start: .*$/m, (line) => [line, ...migrations].join('\n'))
       .replaceAll(new RegExp(`(?<![\\w-.])${node}(?![\\w-.])(?!:)`, 'g'), `${node}-anew`);
   };

@@ -70,6 +70,16 @@ describe('compileDangerRules', () => {
     ],
     ['an id used twice', { rules: [rule, rule] }, /held: the id is used twice/],
     ['an unknown set', { rules: [{ ...rule, phrases: ['bị <who>'] }] }, /unknown set <who>/],
+    [
+      'a phrase that could be read in too many ways',
+      { rules: [{ ...rule, phrases: ['a .. a .. a .. a .. a .. a .. a'] }] },
+      /more than 5 times/,
+    ],
+    [
+      'more ways to say an idea nobody defined',
+      { more: { NOWHERE: ['đâu đó'] } },
+      /more: names the unknown concept NOWHERE/,
+    ],
     ['a key that means nothing', { rulez: [] }, /Unrecognized key/],
     ['data that is no file', 7, /content\/safety\/x\.yaml: file/],
   ])('names %s', (_, data, message) => {

@@ -53,6 +53,8 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'get /queue': { roles: OVERVIEW, proof: 'factor' },
   'post /queue/next': { roles: DESK, proof: 'factor' },
   'get /conversations/:id': { roles: OVERVIEW, proof: 'factor' },
+  'get /conversations/:id/media/:mediaId/preview': { roles: DESK, proof: 'factor' },
+  'get /conversations/:id/media/:mediaId/content': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/take': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/reply': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/return': { roles: DESK, proof: 'factor' },
@@ -89,6 +91,8 @@ describe('policies', () => {
       [
         'get /approvals',
         'get /channels',
+        // reading the conversation, which shows them, is
+        'get /conversations/:id/media/:mediaId/preview',
         'get /live',
         'get /me',
         'get /me/factors',
@@ -120,7 +124,7 @@ async function knock(name: string, cookie: string | null): Promise<{ status: num
   }
   const { status, body } = await desk.call(
     method.toUpperCase(),
-    pattern.replace(':id', idFor(pattern)),
+    pattern.replace(':id', idFor(pattern)).replace(':mediaId', randomUUID()),
     options,
   );
   const refusal = RefusalSchema.safeParse(body);

@@ -3,16 +3,17 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTelegramWebhook } from '../../../server/tools/telegram-webhook.ts';
-import { FAKE_ERRORS, startFakeTelegram, type FakeTelegram } from '../../support/fake-telegram.ts';
+import { startPlatforms, type Platforms } from '../../support/platforms/platforms.ts';
+import { FAKE_BOT, TELEGRAM_ERRORS, telegramError } from '../../support/platforms/telegram.ts';
 
-const SECRET = 'example_webhook-secret_1';
+const SECRET = FAKE_BOT.webhookSecret;
 
 describe('npm run telegram:webhook', () => {
-  let fake: FakeTelegram;
+  let platforms: Platforms;
   beforeEach(async () => {
-    fake = await startFakeTelegram();
+    platforms = await startPlatforms();
   });
-  afterEach(() => fake.close());
+  afterEach(() => platforms.close());
 
   it.each([
     ['https://bot.example.org', 'https://bot.example.org/hooks/telegram/default'],
@@ -21,10 +22,10 @@ describe('npm run telegram:webhook', () => {
   ])('with %s registers %s, the secret and the updates we read', async (argument, url) => {
     const { code, out } = await run([argument]);
     expect(code).toBe(0);
-    expect(fake.calls[0]).toMatchObject({
-      method: 'setWebhook',
+    expect(platforms.calls[0]).toMatchObject({
+      name: 'setWebhook',
       problems: [],
-      payload: {
+      json: {
         url,
         secret_token: SECRET,
         allowed_updates: [
@@ -41,7 +42,7 @@ describe('npm run telegram:webhook', () => {
   });
 
   it('tells the last failed delivery and what waits', async () => {
-    fake.setWebhookInfo({
+    platforms.telegram.setWebhookInfo({
       pending_update_count: 3,
       last_error_date: 1790000000,
       last_error_message: 'Wrong response from the webhook: 502 Bad Gateway',
@@ -86,7 +87,7 @@ describe('npm run telegram:webhook', () => {
     const { code, error } = await run(args, env);
     expect(code).toBe(1);
     expect(error).toContain(told);
-    expect(fake.calls).toEqual([]);
+    expect(platforms.calls).toEqual([]);
   });
 
   it('prints all faults of the settings at once', async () => {
@@ -97,26 +98,18 @@ describe('npm run telegram:webhook', () => {
   it.each([
     [
       'the address is refused',
-      {
-        kind: 'error',
-        errorCode: 400,
-        description: 'Bad Request: bad webhook: IP address 10.0.0.1 is reserved',
-      } as const,
+      telegramError(400, 'Bad Request: bad webhook: IP address 10.0.0.1 is reserved'),
       'Telegram refused: Bad Request: bad webhook: IP address 10.0.0.1 is reserved',
     ],
-    [
-      'the token is unknown',
-      { kind: 'error', errorCode: 401, description: 'Unauthorized' } as const,
-      'Check TELEGRAM_BOT_TOKEN',
-    ],
-    ['it is too early', FAKE_ERRORS.tooMany(7), 'Try again in 7 seconds'],
+    ['the token is unknown', telegramError(401, 'Unauthorized'), 'Check TELEGRAM_BOT_TOKEN'],
+    ['it is too early', TELEGRAM_ERRORS.tooMany(7), 'Try again in 7 seconds'],
     ['Telegram is away', { kind: 'reset' } as const, 'could not be reached (telegram_unreachable)'],
   ])('says so when %s, without the token', async (_what, answer, told) => {
-    fake.answerNext(answer);
+    platforms.telegram.answerNext(answer);
     const { code, out, error } = await run(['https://bot.example.org']);
     expect(code).toBe(1);
     expect(error).toContain(told);
-    expect(out + error).not.toMatch(new RegExp(`${fake.token}|${SECRET}`));
+    expect(out + error).not.toMatch(new RegExp(`${FAKE_BOT.token}|${SECRET}`));
   });
 
   it('runs as a command and prints neither token nor secret', async () => {
@@ -126,15 +119,11 @@ describe('npm run telegram:webhook', () => {
       { env: environment() },
     );
     expect(stdout).toContain('Telegram accepted the webhook.');
-    expect(stdout).not.toMatch(new RegExp(`${fake.token}|${SECRET}`));
+    expect(stdout).not.toMatch(new RegExp(`${FAKE_BOT.token}|${SECRET}`));
   });
 
   function environment(): Record<string, string> {
-    return {
-      TELEGRAM_BOT_TOKEN: fake.token,
-      TELEGRAM_WEBHOOK_SECRET: SECRET,
-      TELEGRAM_API_ROOT: fake.apiRoot,
-    };
+    return platforms.env('telegram');
   }
 
   async function run(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}) {

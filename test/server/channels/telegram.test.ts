@@ -1,319 +1,18 @@
 /** The Telegram adapter against a Telegram on loopback that checks every call. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { InboundEvent, OutboundMessage, SendResult } from '../../../server/channels/adapter.ts';
+import { z } from 'zod';
+import type { OutboundMessage, SendResult } from '../../../server/channels/adapter.ts';
 import { resolveChoiceId } from '../../../server/channels/degrade.ts';
 import { createTelegramAdapter, TELEGRAM_CAPABILITIES } from '../../../server/channels/telegram.ts';
-import { createHttpClient } from '../../../server/http.ts';
-import { buildTapUpdate, buildTextUpdate, FAKE_ERRORS, listButtons } from '../../support/fake-telegram.ts';
-import {
-  FAKE_TOKEN,
-  startFakeTelegram,
-  type FakeAnswer,
-  type FakeTelegram,
-} from '../../support/fake-telegram.ts';
-import { describeAdapter, type AdapterUnderTest } from './suite.ts';
+import { createTelegram, NOW, readEvents } from '../../support/adapters.ts';
+import { answerRaw as raw, type PlatformCall } from '../../support/platforms/answers.ts';
 
-const SECRET = 'example_webhook-secret_1';
+import { startPlatforms, type Platforms } from '../../support/platforms/platforms.ts';
+import { FAKE_BOT, TELEGRAM_ERRORS as answers, telegramError } from '../../support/platforms/telegram.ts';
+import { buildTapUpdate, buildTextUpdate } from '../../support/platforms/telegram-events.ts';
+
+const SECRET = FAKE_BOT.webhookSecret;
 const CHAT = '5100000001';
-const NOW = new Date('2026-11-22T08:00:00Z');
-
-const answers = FAKE_ERRORS;
-const refused = (errorCode: number, description: string): FakeAnswer => ({
-  kind: 'error',
-  errorCode,
-  description,
-});
-const raw = (status: number, body: string): FakeAnswer => ({ kind: 'raw', status, body });
-
-/** title, what Telegram does, class, wait, code */
-const FAILURES = [
-  ['429 with a time to wait', answers.tooMany(35), 'rate', 35_000, 'telegram_429'],
-  ['429 without one', refused(429, 'Too Many Requests'), 'rate', null, 'telegram_429'],
-  ['the person blocked the bot', answers.blocked(), 'blocked', null, 'telegram_403'],
-  ['the account is gone', refused(403, 'Forbidden: user is deactivated'), 'blocked', null, 'telegram_403'],
-  ['the chat is unknown', answers.chatNotFound(), 'blocked', null, 'telegram_400_chat_gone'],
-  ['the token is refused', refused(401, 'Unauthorized'), 'token', null, 'telegram_401'],
-  ['the address is unknown', refused(404, 'Not Found'), 'token', null, 'telegram_404'],
-  ['another consumer', refused(409, 'Conflict'), 'retry', null, 'telegram_409'],
-  ['too long', refused(400, 'Bad Request: message is too long'), 'invalid', null, 'telegram_400_too_long'],
-  ['empty', refused(400, 'Bad Request: message text is empty'), 'invalid', null, 'telegram_400_empty'],
-  [
-    'a bad button',
-    refused(400, 'Bad Request: BUTTON_DATA_INVALID'),
-    'invalid',
-    null,
-    'telegram_400_bad_button',
-  ],
-  [
-    'no rights',
-    refused(400, 'Bad Request: not enough rights to send text'),
-    'permission',
-    null,
-    'telegram_400_no_rights',
-  ],
-  ['a bad file', refused(400, 'Bad Request: wrong file identifier'), 'media', null, 'telegram_400_bad_media'],
-  ['a 400 in unknown words', refused(400, 'Bad Request: something new'), 'invalid', null, 'telegram_400'],
-  ['an unknown 4xx', refused(418, 'teapot'), 'invalid', null, 'telegram_418'],
-  ['a 500 in JSON', refused(500, 'Internal Server Error'), 'retry', null, 'telegram_500'],
-  ['a 502 in HTML', answers.badGateway(), 'retry', null, 'telegram_not_json_502'],
-  ['a 200 in HTML', raw(200, '<html></html>'), 'retry', null, 'telegram_not_json_200'],
-  ['an answer cut short', raw(200, '{"ok":true,"resu'), 'retry', null, 'telegram_not_json_200'],
-  ['JSON that is no answer', raw(200, 'null'), 'retry', null, 'telegram_not_json_200'],
-  ['a redirect', raw(302, ''), 'retry', null, 'telegram_redirect'],
-  [
-    'a huge answer',
-    raw(200, `{"ok":true,"result":"${'x'.repeat(1_100_000)}"}`),
-    'retry',
-    null,
-    'telegram_too_large',
-  ],
-  ['a broken connection', { kind: 'reset' }, 'retry', null, 'telegram_unreachable'],
-  ['no answer in time', { kind: 'hang' }, 'retry', null, 'telegram_timeout'],
-] as const;
-
-describeAdapter({
-  channel: 'telegram',
-  fixtures: new URL('fixtures/telegram/', import.meta.url),
-  failureTitles: FAILURES.map(([title]) => title),
-  start: startUnderTest,
-});
-
-async function startUnderTest(): Promise<AdapterUnderTest> {
-  const fake = await startFakeTelegram();
-  const timers = new Set<() => void>();
-  const http = createHttpClient({
-    allowedBases: [fake.apiRoot],
-    startTimer: (_ms, fire) => {
-      timers.add(fire);
-      return () => timers.delete(fire);
-    },
-  });
-  const logged: string[] = [];
-  const adapter = createTelegramAdapter({
-    account: 'default',
-    token: fake.token,
-    webhookSecret: SECRET,
-    apiRoot: fake.apiRoot,
-    http,
-    log: { warn: (entry) => logged.push(JSON.stringify(entry)) },
-  });
-  const arrange = (answer: FakeAnswer) => {
-    fake.answerNext(answer);
-    if (answer.kind !== 'hang') return;
-    void fake
-      .waitFor(() => true, fake.calls.length)
-      .then(() => {
-        for (const fire of timers) fire();
-      });
-  };
-  return {
-    adapter,
-    conversationId: CHAT,
-    readLog: () => logged.join('\n'),
-    readSent: () => {
-      expect(fake.calls.flatMap(({ problems }) => problems)).toEqual([]);
-      return fake.sent.map(({ payload }) => ({
-        text: String(payload['text']),
-        labels: listButtons(payload).map(({ text }) => text),
-        payloads: listButtons(payload).map((button) => button.callback_data ?? ''),
-      }));
-    },
-    failures: FAILURES.map(([title, answer, failureClass, retryAfterMs, code]) => ({
-      title,
-      arrange: () => arrange(answer),
-      class: failureClass,
-      retryAfterMs,
-      code,
-    })),
-    close: async () => {
-      http.close();
-      await fake.close();
-    },
-  };
-}
-
-describe('an update from Telegram', () => {
-  const person = { id: 5100000001, is_bot: false, first_name: 'Hoa', language_code: 'vi' };
-  const message = (fields: object) => ({
-    update_id: 810000100,
-    message: {
-      message_id: 7,
-      from: person,
-      chat: { id: person.id, type: 'private' },
-      date: 1790000000,
-      ...fields,
-    },
-  });
-  const file = { file_id: 'F1', file_unique_id: 'u', mime_type: 'x/y', file_size: 10, duration: 3 };
-
-  it.each([
-    ['/start', 'start', '', null],
-    ['/start poster_2026', 'start', '', 'poster_2026'],
-    ['/start@example_help_bot poster-1', 'start', '', 'poster-1'],
-    [`/start ${'a'.repeat(64)}`, 'start', '', 'a'.repeat(64)],
-    [`/start ${'a'.repeat(65)}`, 'message', `/start ${'a'.repeat(65)}`, null],
-    ['/start cứu em với', 'message', '/start cứu em với', null],
-    ['/started', 'message', '/started', null],
-    ['start', 'message', 'start', null],
-  ])('with text %j is a %s', (text, kind, kept, ref) => {
-    expect(read(message({ text }))).toMatchObject({
-      kind,
-      text: kept,
-      ref,
-      botMayReply: true,
-      opensWindow: true,
-    });
-  });
-
-  it.each([
-    [
-      'video',
-      { video: file },
-      { type: 'video', ref: 'F1', mimeType: 'x/y', sizeBytes: 10, durationMs: 3000 },
-    ],
-    ['video note', { video_note: file }, { type: 'video', ref: 'F1' }],
-    [
-      'animation, repeated as document',
-      { animation: file, document: { file_id: 'D' } },
-      { type: 'video', ref: 'F1' },
-    ],
-    ['song', { audio: file }, { type: 'audio', ref: 'F1' }],
-    ['voice note', { voice: file }, { type: 'voice', ref: 'F1', durationMs: 3000 }],
-    [
-      'place, repeated as location',
-      { venue: {}, location: { latitude: 1, longitude: 2 } },
-      { type: 'location', latitude: 1 },
-    ],
-    ['poll', { poll: { id: '1' } }, { type: 'unsupported', ref: null }],
-    ['story', { story: { id: 1 } }, { type: 'unsupported' }],
-  ])('with a %s is a message with that attachment', (_what, fields, attachment) => {
-    const event = read(message(fields));
-    expect(event).toMatchObject({ kind: 'message', text: '', botMayReply: true });
-    expect(event.attachments).toEqual([expect.objectContaining(attachment)]);
-  });
-
-  it('keeps the text beside an attachment that is not as documented', () => {
-    expect(read(message({ caption: 'cứu em', photo: [{ file_id: 5 }] }))).toMatchObject({
-      kind: 'message',
-      text: 'cứu em',
-    });
-  });
-
-  it('of a place outside the globe has no place', () => {
-    expect(read(message({ text: 'a', location: { latitude: 91, longitude: 0 } })).attachments).toEqual([]);
-  });
-
-  it.each([
-    ['forwarded text', { text: 'a', forward_origin: { type: 'hidden_user', date: 1 } }, true],
-    ['a reply with a quote', { text: 'a', quote: { text: 'b' }, reply_to_message: {} }, false],
-  ])('tells own words from %s', (_what, fields, forwarded) => {
-    expect(read(message(fields)).forwarded).toBe(forwarded);
-  });
-
-  it.each([
-    ['a group', message({ text: 'x', chat: { id: -100, type: 'supergroup' } }), 'message'],
-    ['a Start in a group', message({ text: '/start', chat: { id: -100, type: 'group' } }), 'message'],
-    ['another bot', message({ text: 'x', from: { ...person, is_bot: true } }), 'message'],
-    ['a service message', message({ pinned_message: { message_id: 1 } }), 'ignored'],
-    ['an edit', { update_id: 1, edited_message: message({ text: 'x' }).message }, 'edit'],
-    ['a channel', { update_id: 1, channel_post: message({ text: 'x' }).message }, 'ignored'],
-    ['an inline query', { update_id: 1, inline_query: { id: '1', from: person, query: 'x' } }, 'ignored'],
-    ['an update of a kind yet unknown', { update_id: 1, brand_new: {} }, 'ignored'],
-    [
-      'a reaction',
-      {
-        update_id: 1,
-        message_reaction: { chat: { id: 5, type: 'private' }, message_id: 3, user: person, date: 1790000000 },
-      },
-      'reaction',
-    ],
-    [
-      'joining a group',
-      {
-        update_id: 1,
-        my_chat_member: {
-          chat: { id: -5, type: 'group' },
-          from: person,
-          new_chat_member: { status: 'member' },
-        },
-      },
-      'membership',
-    ],
-    [
-      'a button in a group',
-      {
-        update_id: 1,
-        callback_query: {
-          id: 'q',
-          from: person,
-          data: 'x',
-          message: { message_id: 1, chat: { id: -5, type: 'group' } },
-        },
-      },
-      'ignored',
-    ],
-    ['a game', { update_id: 1, callback_query: { id: 'q', from: person, game_short_name: 'x' } }, 'ignored'],
-  ])('from %s is never answered', (_what, update, kind) => {
-    expect(read(update)).toMatchObject({ kind, botMayReply: false, opensWindow: false });
-  });
-
-  it('of a button whose message is gone is answered to the person', () => {
-    const event = read({ update_id: 1, callback_query: { id: 'q1', from: person, data: 'yes' } });
-    expect(event).toMatchObject({
-      kind: 'postback',
-      payload: 'yes',
-      conversationId: CHAT,
-      messageId: null,
-      replyHandle: 'q1',
-    });
-  });
-
-  it('of data from a web app is a postback', () => {
-    expect(read(message({ web_app_data: { data: '{}', button_text: 'x' } }))).toMatchObject({
-      kind: 'postback',
-      payload: '{}',
-    });
-  });
-
-  it.each([0, -1, 1e15, 1.5, '1790000000'])('with the impossible date %j has none', (date) => {
-    expect(read(message({ text: 'x', date })).sentAt).toBeNull();
-  });
-
-  it('counts its date in seconds and its language as a hint', () => {
-    expect(read(message({ text: 'x' }))).toMatchObject({
-      sentAt: new Date(1790000000 * 1000),
-      languageHint: 'vi',
-    });
-  });
-
-  it('to a second bot of ours has its own key, and without an id one made from its bytes', () => {
-    expect(read(message({ text: 'x' }), 'second').dedupeKey).toBe('telegram:second:810000100');
-    const nameless = [{ message: 1 }, { message: 2 }].map((update) => read(update).dedupeKey);
-    expect(nameless[0]).toMatch(/^telegram:[0-9a-f]{64}$/);
-    expect(nameless[0]).not.toBe(nameless[1]);
-  });
-
-  it('made by the fake is read like a real one', () => {
-    const someone = { id: 5100000009, updateId: 900000001 };
-    expect(read(buildTextUpdate(someone, 'chào'))).toMatchObject({
-      kind: 'message',
-      text: 'chào',
-      conversationId: '5100000009',
-    });
-    expect(read(buildTapUpdate(someone, 'menu.check'))).toMatchObject({
-      kind: 'postback',
-      payload: 'menu.check',
-      botMayReply: true,
-    });
-  });
-
-  function read(update: object, account = 'default'): InboundEvent {
-    const adapter = createTelegramAdapter({ account, token: FAKE_TOKEN, webhookSecret: SECRET });
-    const result = adapter.parse(Buffer.from(JSON.stringify(update)), NOW);
-    if (result.kind === 'not_json' || result.events[0] === undefined) throw new Error('no event');
-    return result.events[0];
-  }
-});
 
 describe('the webhook secret', () => {
   it.each([
@@ -325,38 +24,44 @@ describe('the webhook secret', () => {
     ['it is sent twice', SECRET, [SECRET, SECRET], 'invalid'],
     ['it is the same', SECRET, SECRET, 'ok'],
   ])('when %s', (_when, webhookSecret, header, verification) => {
-    const adapter = createTelegramAdapter({ account: 'default', token: FAKE_TOKEN, webhookSecret });
+    const adapter = createTelegramAdapter({ account: 'default', token: FAKE_BOT.token, webhookSecret });
     const headers = header === undefined ? {} : { 'x-telegram-bot-api-secret-token': header };
     expect(adapter.verify(headers, Buffer.alloc(0))).toBe(verification);
   });
 });
 
 describe('a message to Telegram', () => {
-  let fake: FakeTelegram;
+  let platforms: Platforms;
   beforeAll(async () => {
-    fake = await startFakeTelegram();
+    platforms = await startPlatforms({ knowsEverybody: true });
   });
-  afterAll(() => fake.close());
+  afterAll(async () => {
+    expect(platforms.faults()).toEqual([]);
+    await platforms.close();
+  });
   afterEach(() => {
-    fake.calls.length = 0;
-    fake.sent.length = 0;
+    platforms.calls.length = 0;
+    sent().length = 0;
   });
+  const sent = () => platforms.telegram.sent;
+  const payloadOf = (call: PlatformCall | undefined) =>
+    z.looseObject({ chat_id: z.number() }).parse(call?.json);
 
   it('goes out as written, without markup or a preview of links', async () => {
     const result = await send({ text: '*111* <b> _x_ example.org' });
     expect(result).toEqual({ ok: true, platformIds: [expect.stringMatching(/^\d+$/)] });
-    expect(fake.calls).toMatchObject([
+    expect(platforms.calls).toMatchObject([
       {
-        method: 'sendMessage',
+        name: 'sendMessage',
         problems: [],
-        payload: {
+        json: {
           chat_id: 5100000001,
           text: '*111* <b> _x_ example.org',
           link_preview_options: { is_disabled: true },
         },
       },
     ]);
-    expect(Object.keys(fake.calls[0]?.payload ?? {}).sort()).toEqual([
+    expect(Object.keys(payloadOf(platforms.calls[0])).sort()).toEqual([
       'chat_id',
       'link_preview_options',
       'text',
@@ -372,7 +77,7 @@ describe('a message to Telegram', () => {
     ],
   ])('shows buttons %s', async (_how, labels, rows) => {
     await send({ choices: labels.map((label, index) => ({ id: `c${index}`, label })) });
-    const markup = fake.calls[0]?.payload['reply_markup'];
+    const markup = payloadOf(platforms.calls[0])['reply_markup'];
     expect(markup).toEqual({
       inline_keyboard: rows.map((row) =>
         row.map((text) => ({ text, callback_data: `c${labels.indexOf(text)}` })),
@@ -383,47 +88,46 @@ describe('a message to Telegram', () => {
   it('carries a long choice id as a short one that leads back to it', async () => {
     const choices = [{ id: `menu.${'đ'.repeat(60)}`, label: 'A' }];
     await send({ choices });
-    const [button] = listButtons(fake.calls[0]?.payload);
-    expect(fake.calls[0]?.problems).toEqual([]);
-    expect(
-      resolveChoiceId(button?.callback_data ?? '', choices, TELEGRAM_CAPABILITIES.maxChoicePayloadBytes),
-    ).toBe(choices[0]?.id);
+    const payload = sent()[0]?.choices[0]?.payload ?? '';
+    expect(resolveChoiceId(payload, choices, TELEGRAM_CAPABILITIES.maxChoicePayloadBytes)).toBe(
+      choices[0]?.id,
+    );
   });
 
   it('with half a character still goes out', async () => {
     expect(await send({ text: 'a\uD83D b' })).toMatchObject({ ok: true });
-    expect(fake.sent[0]?.payload['text']).toBe('a\uFFFD b');
+    expect(sent()[0]?.text).toBe('a\uFFFD b');
   });
 
   it('tells how many parts went out before a failure', async () => {
-    fake.answerWhen((call) => (String(call.payload['text']).includes('B') ? answers.tooMany(3) : null));
+    platforms.telegram.answerWhen(({ body }) => (body.includes('B. ') ? answers.tooMany(3) : null));
     const result = await send({ text: `${'A. '.repeat(1300)}${'B. '.repeat(1300)}` });
-    fake.answerWhen(() => null);
+    platforms.telegram.answerWhen(() => null);
     expect(result).toEqual({
       ok: false,
       class: 'rate',
       retryAfterMs: 3000,
-      sentParts: fake.sent.length,
+      sentParts: sent().length,
       code: 'telegram_429',
     });
   });
 
   it('counts only the parts of this attempt when an earlier one delivered some', async () => {
     const text = 'Một câu ngắn. '.repeat(900);
-    fake.answerWhen(() => (fake.calls.length > 1 ? answers.tooMany(3) : null));
+    platforms.telegram.answerWhen(() => (platforms.calls.length > 1 ? answers.tooMany(3) : null));
     const results = [await send({ text }, CHAT, undefined, 1), await send({ text }, CHAT, undefined, 2)];
-    fake.answerWhen(() => null);
+    platforms.telegram.answerWhen(() => null);
     expect(results).toMatchObject([{ sentParts: 1 }, { sentParts: 0 }]);
   });
 
   it('follows a chat that moved, once', async () => {
-    fake.answerNext(answers.moved(-1002000000009));
+    platforms.telegram.answerNext(answers.moved(-1002000000009));
     expect(await send({}, '-55')).toMatchObject({ ok: true });
-    expect(fake.calls.map(({ payload }) => payload['chat_id'])).toEqual([-55, -1002000000009]);
+    expect(platforms.calls.map((call) => payloadOf(call).chat_id)).toEqual([-55, -1002000000009]);
 
-    fake.answerNext(answers.moved(-1), answers.moved(-2));
+    platforms.telegram.answerNext(answers.moved(-1), answers.moved(-2));
     expect(await send({}, '-55')).toMatchObject({ ok: false, class: 'invalid', code: 'telegram_400' });
-    expect(fake.calls.length).toBe(4);
+    expect(platforms.calls.length).toBe(4);
   });
 
   it('is not sent to anything but a chat id', async () => {
@@ -434,13 +138,13 @@ describe('a message to Telegram', () => {
         code: 'telegram_bad_target',
       });
     }
-    expect(fake.calls).toEqual([]);
+    expect(platforms.calls).toEqual([]);
   });
 
   it('is given up when the caller gives up', async () => {
     const controller = new AbortController();
-    fake.answerNext({ kind: 'hang' });
-    void fake.waitFor(() => true).then(() => controller.abort());
+    platforms.telegram.answerNext({ kind: 'hang' });
+    void platforms.waitFor(() => true).then(() => controller.abort());
     expect(await send({}, CHAT, controller.signal)).toMatchObject({
       ok: false,
       class: 'retry',
@@ -449,16 +153,14 @@ describe('a message to Telegram', () => {
   });
 
   it('whose answer has no id counts as sent', async () => {
-    fake.answerNext(raw(200, '{"ok":true,"result":{}}'));
+    platforms.telegram.answerNext(raw(200, '{"ok":true,"result":{}}'));
     expect(await send({})).toEqual({ ok: true, platformIds: [] });
   });
 
   it('to a token Telegram does not know says so', async () => {
-    const adapter = createTelegramAdapter({
-      account: 'default',
+    const adapter = createTelegram({
       token: '1:wrong',
-      webhookSecret: SECRET,
-      apiRoot: `${fake.apiRoot}/`,
+      apiRoot: `${platforms.base('telegram')}/`,
     });
     const context = { idempotencyKey: 'k', skipParts: 0, signal: new AbortController().signal };
     const message = { text: 'x', choices: [], language: 'vi' };
@@ -474,11 +176,8 @@ describe('a message to Telegram', () => {
     signal = new AbortController().signal,
     skipParts = 0,
   ): Promise<SendResult> {
-    const adapter = createTelegramAdapter({
-      account: 'default',
-      token: fake.token,
-      webhookSecret: SECRET,
-      apiRoot: fake.apiRoot,
+    const adapter = createTelegram({
+      apiRoot: platforms.base('telegram'),
     });
     return adapter.send(
       { conversationId, replyHandle: null },
@@ -489,14 +188,17 @@ describe('a message to Telegram', () => {
 });
 
 describe('a tapped button', () => {
-  let fake: FakeTelegram;
+  let platforms: Platforms;
   const logged: Readonly<Record<string, string | number>>[] = [];
   beforeAll(async () => {
-    fake = await startFakeTelegram();
+    platforms = await startPlatforms({ knowsEverybody: true });
   });
-  afterAll(() => fake.close());
+  afterAll(async () => {
+    expect(platforms.faults()).toEqual([]);
+    await platforms.close();
+  });
   afterEach(() => {
-    fake.calls.length = 0;
+    platforms.calls.length = 0;
     logged.length = 0;
   });
 
@@ -505,18 +207,22 @@ describe('a tapped button', () => {
       buildTapUpdate({ id: 1, updateId: 11 }, 'yes'),
       buildTextUpdate({ id: 1, updateId: 12 }, 'chào'),
     );
-    expect(fake.calls).toMatchObject([
-      { method: 'answerCallbackQuery', payload: { callback_query_id: 'query-11' }, problems: [] },
+    expect(platforms.calls).toMatchObject([
+      { name: 'answerCallbackQuery', json: { callback_query_id: 'query-11' }, problems: [] },
     ]);
   });
 
   it.each([
     ['nothing when the query is too old', answers.queryTooOld(), []],
-    ['the code when the token is refused', refused(401, 'Unauthorized'), ['telegram_401']],
+    ['the code when the token is refused', telegramError(401, 'Unauthorized'), ['telegram_401']],
     ['the code when Telegram is away', { kind: 'reset' } as const, ['telegram_unreachable']],
-    ['the code when something else answers', answers.badGateway(), ['telegram_not_json_502']],
+    [
+      'the code when something else answers',
+      raw(502, '<html><title>502 Bad Gateway</title></html>'),
+      ['telegram_not_json_502'],
+    ],
   ])('that cannot be answered logs %s, and never throws', async (_what, answer, codes) => {
-    fake.answerNext(answer);
+    platforms.telegram.answerNext(answer);
     await acknowledge(buildTapUpdate({ id: 1, updateId: 11 }, 'yes'));
     expect(logged).toEqual(
       codes.map((code) => ({
@@ -529,17 +235,11 @@ describe('a tapped button', () => {
   });
 
   async function acknowledge(...updates: object[]): Promise<void> {
-    const adapter = createTelegramAdapter({
-      account: 'default',
-      token: fake.token,
-      webhookSecret: SECRET,
-      apiRoot: fake.apiRoot,
+    const adapter = createTelegram({
+      apiRoot: platforms.base('telegram'),
       log: { warn: (entry) => logged.push(entry) },
     });
-    const events = updates.flatMap((update) => {
-      const result = adapter.parse(Buffer.from(JSON.stringify(update)), NOW);
-      return result.kind === 'events' ? result.events : [];
-    });
+    const events = updates.flatMap((update) => readEvents(adapter, update));
     await adapter.acknowledge?.(events);
   }
 });
@@ -569,17 +269,14 @@ describe('the health of the Telegram account', () => {
       { ok: false, code: 'webhook_backlog' },
     ],
   ])('%s', async (_what, info, health) => {
-    const fake = await startFakeTelegram();
-    fake.setWebhookInfo(info);
-    const adapter = createTelegramAdapter({
-      account: 'default',
-      token: fake.token,
-      webhookSecret: SECRET,
-      apiRoot: fake.apiRoot,
+    const platforms = await startPlatforms();
+    platforms.telegram.setWebhookInfo(info);
+    const adapter = createTelegram({
+      apiRoot: platforms.base('telegram'),
       now: () => NOW,
     });
     expect(await adapter.health()).toEqual(health);
-    await fake.close();
+    await platforms.close();
   });
 });
 

@@ -3,12 +3,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SendResult } from '../../../server/channels/adapter.ts';
-import type { StoredPair } from '../../../server/channels/token-source.ts';
-import { decideStep, refreshDueAt, refreshPauseMs } from '../../../server/channels/zalo-tokens.ts';
 import { createVault } from '../../../server/vault.ts';
 import { repositoryRoot } from '../../support/assets.ts';
-import { answerJson, startPlatforms, type Platforms } from '../../support/platforms/server.ts';
-import { createZaloFace, refuse, type ZaloFace } from '../../support/platforms/zalo.ts';
+import { answerJson } from '../../support/platforms/answers.ts';
+import { startPlatforms, type Platforms } from '../../support/platforms/platforms.ts';
+import { refuse, type ZaloFace } from '../../support/platforms/zalo.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { startTokenInstance, type TokenInstance, type TokenInstanceOptions } from '../../support/tokens.ts';
 import { fakeClock, type SetClock } from '../../support/turns.ts';
@@ -30,13 +29,14 @@ beforeAll(async () => {
 beforeEach(async () => {
   await database.pool.query('truncate channel_tokens');
   clock = fakeClock();
-  face = createZaloFace({ now: clock.now });
-  platforms = await startPlatforms([face]);
-  face.touch(PERSON, clock.now());
+  platforms = await startPlatforms({ now: clock.now });
+  face = platforms.zalo;
+  face.people.touch(PERSON, clock.now());
 });
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
   for (const instance of instances.splice(0)) instance.close();
+  expect(platforms.faults()).toEqual([]);
   await platforms.close();
 });
 afterAll(() => database.drop());
@@ -52,6 +52,12 @@ async function startAuthorised(): Promise<TokenInstance> {
   const instance = start({ firstRefreshToken: face.issueRefreshToken() });
   expect(await instance.tokens.get()).toMatchObject({ ok: true });
   return instance;
+}
+
+/** the access tokens that messages were sent with */
+function listUsedTokens(): unknown[] {
+  const sends = platforms.calls.filter(({ path }) => path.endsWith('/cs'));
+  return sends.map(({ headers }) => headers['access_token']);
 }
 
 function send({ adapter }: TokenInstance, to = PERSON): Promise<SendResult> {
@@ -70,113 +76,12 @@ const rows = async (): Promise<unknown[]> =>
   ).rows;
 const signIns = (): number => platforms.calls.filter(({ path }) => path.startsWith('/v4/')).length;
 
-describe('what is stored decides', () => {
-  const at = (hours: number): Date => new Date(Date.UTC(2026, 10, 20) + hours * HOUR_MS);
-  const pair: StoredPair = {
-    generation: 3,
-    state: 'ready',
-    accessToken: 'a',
-    refreshToken: 'r',
-    obtainedAt: at(0),
-    expiresAt: at(25),
-    attempts: 0,
-    notBefore: null,
-  };
-  it.each([
-    ['nothing stored', null, 1, null, true, { kind: 'none', fault: 'token_missing' }],
-    ['a token in its youth', pair, 19.9, null, true, { kind: 'use' }],
-    ['a token at four fifths of its life', pair, 20, null, true, { kind: 'refresh' }],
-    ['an expired token', pair, 26, null, true, { kind: 'refresh' }],
-    [
-      'a first refresh token without an access token',
-      { ...pair, accessToken: null },
-      0,
-      null,
-      true,
-      { kind: 'refresh' },
-    ],
-    [
-      'a refresh under way or broken off',
-      { ...pair, state: 'refreshing' },
-      1,
-      null,
-      true,
-      { kind: 'refresh' },
-    ],
-    [
-      'a refresh to be tried again later, the token still good',
-      { ...pair, state: 'refreshing', notBefore: at(21) },
-      20.5,
-      null,
-      true,
-      { kind: 'use' },
-    ],
-    [
-      'a refresh to be tried again later, the token expired',
-      { ...pair, state: 'refreshing', notBefore: at(27) },
-      26,
-      null,
-      true,
-      { kind: 'none', fault: 'token_refresh_failing' },
-    ],
-    [
-      'a refresh to be tried again now',
-      { ...pair, state: 'refreshing', notBefore: at(21) },
-      21,
-      null,
-      true,
-      { kind: 'refresh' },
-    ],
-    ['a refused token', pair, 1, 3, true, { kind: 'refresh' }],
-    ['an older token refused', pair, 1, 2, true, { kind: 'use' }],
-    ['a token refused at once', pair, 0.05, 3, true, { kind: 'none', fault: 'token_refused' }],
-    ['a lost pair after a start', { ...pair, state: 'lost' }, 1, null, true, { kind: 'refresh' }],
-    ['a lost pair, the token still good', { ...pair, state: 'lost' }, 1, null, false, { kind: 'use' }],
-    [
-      'a lost pair, the token expired',
-      { ...pair, state: 'lost' },
-      26,
-      null,
-      false,
-      { kind: 'none', fault: 'token_lost' },
-    ],
-    [
-      'a lost pair, the token refused',
-      { ...pair, state: 'lost' },
-      1,
-      3,
-      false,
-      { kind: 'none', fault: 'token_lost' },
-    ],
-  ] as const)('%s', (_what, stored, hours, refused, mayTryLost, step) => {
-    expect(decideStep(stored, at(hours), refused, mayTryLost)).toEqual(step);
-  });
-
-  it.each([
-    [25, 20],
-    [2, 1.5],
-    [0.5, 0.25],
-  ])('a token of %d hours is refreshed after %d', (lifeHours, afterHours) => {
-    expect(refreshDueAt({ ...pair, expiresAt: at(lifeHours) })).toEqual(at(afterHours));
-  });
-
-  it.each([
-    [1, 1],
-    [2, 2],
-    [4, 8],
-    [5, 15],
-    [50, 15],
-  ])('refresh number %d without an answer is followed by %d minutes of rest', (attempts, minutes) => {
-    expect(refreshPauseMs(attempts)).toBe(minutes * MINUTE_MS);
-  });
-});
-
 describe('an expired token and 20 messages at once from two instances', () => {
   it('cost one refresh, and nobody shows a spent token', async () => {
     const one = await startAuthorised();
     const two = start();
     clock.advance(26 * HOUR_MS);
-    face.touch(PERSON, clock.now());
+    face.people.touch(PERSON, clock.now());
     const before = face.rotations();
     const results = await Promise.all(
       Array.from({ length: 20 }, (_, index) => send(index % 2 === 0 ? one : two)),
@@ -184,8 +89,8 @@ describe('an expired token and 20 messages at once from two instances', () => {
     expect(results.filter(({ ok }) => !ok)).toEqual([]);
     expect(face.rotations() - before).toBe(1);
     expect(face.staleUses()).toBe(0);
-    expect(new Set(face.sent.map(({ token }) => token)).size).toBe(1);
-    expect(face.problems()).toEqual([]);
+    expect(new Set(listUsedTokens()).size).toBe(1);
+    expect(platforms.faults()).toEqual([]);
     expect(await rows()).toEqual([
       { generation: 1, state: 'spent', forgotten: true },
       { generation: 2, state: 'spent', forgotten: true },
@@ -197,7 +102,7 @@ describe('an expired token and 20 messages at once from two instances', () => {
     const one = await startAuthorised();
     const two = start();
     clock.advance(26 * HOUR_MS);
-    face.touch(PERSON, clock.now());
+    face.people.touch(PERSON, clock.now());
     face.afterRotation.shut();
     const sending = Array.from({ length: 20 }, (_, index) => send(index % 2 === 0 ? one : two));
     await face.afterRotation.waitForHeld(1);
@@ -250,6 +155,12 @@ describe('a token', () => {
     expect(one.alarms).toEqual([{ fault: 'token_missing', code: 'token_missing' }]);
     expect(await one.adapter.health()).toEqual({ ok: false, code: 'token_missing' });
     expect(signIns()).toBe(0);
+  });
+
+  it('of the configuration that nobody has used yet is no trouble: asking after it takes it', async () => {
+    const one = start({ firstRefreshToken: face.issueRefreshToken() });
+    expect(await one.adapter.health()).toMatchObject({ ok: true, code: 'ok' });
+    expect(face.rotations()).toBe(1);
   });
 
   it('stands nowhere in the clear', async () => {

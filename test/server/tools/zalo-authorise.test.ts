@@ -5,8 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { authoriseZalo } from '../../../server/tools/zalo-authorise.ts';
 import { createVault, parseEncryptionKeys } from '../../../server/vault.ts';
 import { repositoryRoot } from '../../support/assets.ts';
-import { answerJson, startPlatforms, type Platforms } from '../../support/platforms/server.ts';
-import { createZaloFace, FAKE_ZALO, type ZaloFace } from '../../support/platforms/zalo.ts';
+import { answerJson } from '../../support/platforms/answers.ts';
+import { startPlatforms, type Platforms } from '../../support/platforms/platforms.ts';
+import { FAKE_ZALO, type ZaloFace } from '../../support/platforms/zalo.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { newEncryptionKeys } from '../../support/server-process.ts';
 import { startTokenInstance } from '../../support/tokens.ts';
@@ -23,8 +24,8 @@ describe('npm run zalo:authorise', () => {
   });
   beforeEach(async () => {
     await database.pool.query('truncate channel_tokens');
-    face = createZaloFace({ now: () => NOW });
-    platforms = await startPlatforms([face]);
+    platforms = await startPlatforms({ now: () => NOW });
+    face = platforms.zalo;
   });
   afterEach(() => platforms.close());
   afterAll(() => database.drop());

@@ -78,6 +78,26 @@ describe('the life of a message', () => {
     expect(texts).toEqual(Array.from({ length: 20 }, (_, index) => `${index + 1}:m${index + 1}`));
   });
 
+  it('reaches everybody in one round, however much the first ones write meanwhile', async () => {
+    const channel = fakeChannel();
+    const one = startInstance(database, { channels: [channel] });
+    const write = async (people: readonly string[]): Promise<void> => {
+      await Promise.all(
+        people.map((person) => one.inbox.accept('telegram', 'default', [message(person, 'x')])),
+      );
+    };
+    const everybody = Array.from({ length: 150 }, (_, index) => `round ${index}`);
+    await write(everybody);
+    const answered = (): string[] => [...new Set(channel.sent.map(({ to }) => to))];
+    for (let batch = 1; batch <= 3; batch += 1) {
+      await one.runner.runOnce();
+      await one.sender.settle();
+      await write(answered());
+    }
+    expect(answered().sort()).toEqual(everybody.sort());
+    await one.work();
+  });
+
   it('keeps conversations apart: fifty people at once each get their own answers', async () => {
     const channel = fakeChannel();
     const one = startInstance(database, { channels: [channel] });

@@ -80,6 +80,37 @@ describe('the sender', () => {
     ]);
   });
 
+  it('keeps the bot mute from the second message on when a counsellor takes over during the first', async () => {
+    const taking: FakeChannel = {
+      ...channel,
+      adapter: {
+        ...channel.adapter,
+        send: async (...sent) => {
+          await database.pool.query(`update conversations set owner = 'counsellor'`);
+          return channel.adapter.send(...sent);
+        },
+      },
+    };
+    const one = startInstance(database, { clock, channels: [taking] });
+    await one.inbox.accept('telegram', 'default', [message('a', 'TWICE')]);
+    await one.work();
+    expect(sentTexts()).toEqual(['1:TWICE']);
+    expect((await deliveries()).at(-1)).toMatchObject({ author: 'bot', delivery: 'suppressed' });
+  });
+
+  it('keeps nothing in the outbox of what was sent or failed for good', async () => {
+    const one = startInstance(database, { clock, channels: [channel] });
+    channel.answers.push({ ok: false, class: 'policy', retryAfterMs: null, sentParts: 0, code: 'x' });
+    await one.inbox.accept('telegram', 'default', [message('a', 'TWICE')]);
+    await one.work();
+    expect((await database.pool.query('select 1 from outbox')).rows).toEqual([]);
+    expect(await deliveries()).toMatchObject([
+      { delivery: 'received' },
+      { delivery: 'failed' },
+      { delivery: 'sent' },
+    ]);
+  });
+
   it('sends what a counsellor writes, once for the same client message id', async () => {
     const one = startInstance(database, { clock, channels: [channel] });
     await one.inbox.accept('telegram', 'default', [message('a', 'hello')]);

@@ -90,6 +90,50 @@ describe('the sender', () => {
   });
 
   it.each([
+    ['once for messages that went out as one text', 16, `array['one']`, 'sent'],
+    ['once for each part of a long message', 4, `array['a' || n, 'b' || n]`, 'failed'],
+    ['once for each message whose id nobody learnt', 8, `'{}'`, 'failed'],
+  ])('counts answers on Zalo %s', async (_what, rows, ids, fate) => {
+    const channel = fakeChannel('zalo');
+    const slow = start(channel, { sends: false });
+    await hear(slow, 'zalo', 'hello');
+    await slow.work();
+    await database.pool.query(
+      `insert into messages (id, conversation_id, seq, author, body_enc, created_at, delivery, platform_ids)
+       select gen_random_uuid(), id, 100 + n, 'bot', '\\x', $1, 'sent', ${ids} from conversations, generate_series(1, ${rows}) as n`,
+      [clock.now()],
+    );
+    clock.advance(60_000);
+    const one = start(channel);
+    await one.sender.sweep();
+    await one.sender.settle();
+    expect((await fates())[0]?.[1]).toBe(fate);
+  });
+
+  it.each([
+    ['lets it answer what came after the eighth', 1, ['bot', 'sent', null]],
+    ['counts them for what came before and was late', -1, ['bot', 'failed', 'free_used_up']],
+  ])('of eight free answers on Zalo %s', async (_title, writtenAfterMs, fate) => {
+    const channel = fakeChannel('zalo');
+    const one = start(channel);
+    await hear(one, 'zalo', 'hello');
+    await one.work();
+    await database.pool.query(
+      `insert into messages (id, conversation_id, seq, author, body_enc, created_at, delivery)
+       select gen_random_uuid(), id, 100 + n, 'bot', '\\x', $1, 'sent' from conversations, generate_series(1, 8) as n`,
+      [clock.now()],
+    );
+    await database.pool.query('update conversations set next_seq = 200, last_outbound_at = $1', [
+      clock.now(),
+    ]);
+    const receivedAt = new Date(clock.now().getTime() + writtenAfterMs);
+    await one.inbox.accept('zalo', 'default', [message('a', 'late', { receivedAt })]);
+    clock.advance(1_000);
+    await one.work();
+    expect((await fates()).at(-1)).toEqual(fate);
+  });
+
+  it.each([
     ['the bot before the reserve', { limit: 100, used: 79 }, ['bot', 'sent', null]],
     ['not the bot at the reserve', { limit: 100, used: 80 }, ['bot', 'failed', 'quota_reserved']],
     ['not the bot when all is used', { limit: 100, used: 100 }, ['bot', 'failed', 'quota_used_up']],

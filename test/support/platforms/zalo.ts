@@ -1,9 +1,12 @@
 /** The face of Zalo: sign-in with refresh tokens that work once, messages with window and limits, errors inside HTTP 200. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { answerJson, createGate, createScript } from './server.ts';
-import type { Face, Gate, PlatformAnswer, PlatformCall, Script } from './server.ts';
+import { answerJson, createRate, createScript } from './answers.ts';
+import type { PlatformAnswer, PlatformCall, Rate, Script } from './answers.ts';
+import { createGate, type Gate } from './gate.ts';
+import { LIMITS } from './limits.ts';
+import type { People, SentMessage } from './people.ts';
+import type { Face, FaceOptions, RawCall } from './server.ts';
 
 /** Invented; shaped like the real ones. */
 export const FAKE_ZALO = {
@@ -19,19 +22,8 @@ const TOKEN_LIFE_S = 90_000;
 const WEEK_MS = 7 * 24 * 3_600_000;
 const MINUTE_MS = 60_000;
 
-export interface ZaloFaceOptions {
-  now: () => Date;
-  /** calls a minute before -32; about 4000 at the real one */
-  callsPerMinute?: number;
-}
-
-export interface SentToPerson {
-  userId: string;
-  text: string;
-  buttons: readonly { title: string; payload: string }[];
-  /** the token it was sent with */
-  token: string;
-}
+/** Calls a minute before -32. */
+const CALLS_PER_MINUTE = 4000;
 
 export interface ZaloFace extends Face {
   /** answers of the message interface and of the sign-in, by script */
@@ -44,7 +36,9 @@ export interface ZaloFace extends Face {
   /** stands after the tokens were rotated and before the answer: whoever dies here has lost them */
   afterRotation: Gate;
   /** accepted messages, oldest first */
-  sent: SentToPerson[];
+  sent: SentMessage[];
+  people: People;
+  rate: Rate;
   /** a first refresh token, as from Zalo's own explorer */
   issueRefreshToken: () => string;
   /** the operator opens the link and agrees. @returns the address the browser is sent to; throws when Zalo would refuse */
@@ -57,27 +51,19 @@ export interface ZaloFace extends Face {
   allTokens: () => readonly string[];
   /** makes the newest access token invalid without telling anybody */
   revokeAccess: () => void;
-  /** the person did something at that time: opens the window of 7 days */
-  touch: (userId: string, at: Date) => void;
-  block: (userId: string) => void;
   /** 22:00–06:00, in which some kinds are refused */
   setNight: (isNight: boolean) => void;
   setQuota: (messagesLeft: number) => void;
-  /** faults of all calls against the contract */
-  problems: () => readonly string[];
 }
 
-export function createZaloFace(options: ZaloFaceOptions): ZaloFace {
+export function createZaloFace({ now, ledger, people }: FaceOptions): ZaloFace {
   const messages = createScript();
   const signIn = createScript();
   const gates = { message: createGate(), before: createGate(), after: createGate() };
   const codes = new Map<string, { challenge: string | null }>();
-  const seen = new Map<string, Date>();
-  const blocked = new Set<string>();
-  const sent: SentToPerson[] = [];
+  const sent: SentMessage[] = [];
   const tokens: string[] = [];
-  const problems: string[] = [];
-  let calledAt: number[] = [];
+  const rate = createRate(CALLS_PER_MINUTE, MINUTE_MS, now);
   const state = {
     serial: 0,
     refreshToken: '',
@@ -101,7 +87,7 @@ export function createZaloFace(options: ZaloFaceOptions): ZaloFace {
     state.refreshToken = issue('refresh');
     state.access = {
       token: issue('access'),
-      expiresAt: new Date(options.now().getTime() + TOKEN_LIFE_S * 1000),
+      expiresAt: new Date(now().getTime() + TOKEN_LIFE_S * 1000),
     };
     return answerJson(200, {
       access_token: state.access.token,
@@ -111,8 +97,6 @@ export function createZaloFace(options: ZaloFaceOptions): ZaloFace {
   }
 
   async function answerSignIn(call: PlatformCall): Promise<PlatformAnswer> {
-    const scripted = signIn.next(call);
-    if (scripted !== null) return scripted;
     await gates.before.pass();
     const answer = judgeSignIn(call);
     await gates.after.pass();
@@ -121,9 +105,7 @@ export function createZaloFace(options: ZaloFaceOptions): ZaloFace {
 
   function judgeSignIn(call: PlatformCall): PlatformAnswer {
     const form = new URLSearchParams(call.body.toString());
-    if (call.method !== 'POST') call.problems.push('the sign-in takes POST');
-    if (call.headers['content-type'] !== 'application/x-www-form-urlencoded')
-      call.problems.push('the sign-in takes a form');
+    if (call.problems.length > 0) return refuseSignIn(-14_001, 'Invalid request');
     if (call.headers['secret_key'] !== FAKE_ZALO.appSecret || form.get('app_id') !== FAKE_ZALO.appId)
       return refuseSignIn(-14_002, 'Invalid app');
     if (form.get('grant_type') === 'refresh_token') {
@@ -144,49 +126,58 @@ export function createZaloFace(options: ZaloFaceOptions): ZaloFace {
 
   async function answerMessage(call: PlatformCall): Promise<PlatformAnswer> {
     await gates.message.pass();
-    call.problems.push(...findProblems(call));
-    problems.push(...call.problems);
-    const scripted = messages.next(call);
-    if (scripted !== null) return scripted;
-    const nowMs = options.now().getTime();
-    calledAt = calledAt.filter((at) => nowMs - at < MINUTE_MS);
-    if (calledAt.length >= (options.callsPerMinute ?? 4000)) return refuse(32);
-    calledAt.push(nowMs);
+    const nowMs = now().getTime();
+    if (rate.take() > 0) return refuse(32);
     const token = String(call.headers['access_token']);
     if (token !== state.access.token) {
       state.staleUses += 1;
       return refuse(216);
     }
     if (state.access.expiresAt.getTime() <= nowMs) return refuse(220);
-    return judgeMessage(call, token);
+    return judgeMessage(call);
   }
 
-  function judgeMessage(call: PlatformCall, token: string): PlatformAnswer {
+  function judgeMessage(call: PlatformCall): PlatformAnswer {
     const message = MessageSchema.safeParse(call.json).data;
     if (message === undefined) return refuse(201);
-    const { user_id: userId } = message.recipient;
+    const { user_id: person } = message.recipient;
     const { text, attachment } = message.message;
-    if (text.length > limits.text.max) return refuse(210);
+    if (text.length > LIMITS.zalo.text.max) return refuse(210);
     if (call.problems.length > 0) return refuse(201);
-    if (blocked.has(userId)) return refuse(217);
-    const since = options.now().getTime() - (seen.get(userId)?.getTime() ?? 0);
-    if (since > WEEK_MS) return refuse(230);
+    if (people.isBlocked(person)) return refuse(217);
+    const sinceMs = now().getTime() - (people.lastAt(person)?.getTime() ?? 0);
+    if (sinceMs > WEEK_MS) return refuse(230);
     if (state.isNight) return refuse(234);
     if (state.quota <= 0) return refuse(211);
     state.quota -= 1;
     state.messageSerial += 1;
-    sent.push({ userId, text, buttons: attachment?.payload.buttons ?? [], token });
-    const data = { message_id: `oa-fake-${state.messageSerial}`, user_id: userId };
+    const messageId = `oa-fake-${state.messageSerial}`;
+    const choices =
+      attachment?.payload.buttons.map(({ title: label, payload }) => ({ label, payload })) ?? [];
+    const { requestId } = call;
+    sent.push(ledger.add({ face: 'zalo', person, text, choices, messageId, requestId, how: 'cs' }));
+    const data = { message_id: messageId, user_id: person };
     return answerJson(200, { error: 0, message: 'Success', data });
   }
 
   return {
     name: 'zalo',
-    answer: (call) => {
-      if (call.path === '/v4/oa/access_token') return answerSignIn(call);
-      if (call.path === '/v3.0/oa/message/cs') return answerMessage(call);
-      problems.push(`${call.path} is not in the contract`);
+    examine: (call) => ({
+      name: call.path.slice(call.path.lastIndexOf('/') + 1),
+      problems: findProblems(call),
+    }),
+    scriptOf: ({ path }) => (path === SIGN_IN ? signIn : messages),
+    perform: (call) => {
+      if (call.path === SIGN_IN) return answerSignIn(call);
+      if (call.path === SEND) return answerMessage(call);
       return /^\/v2\.0\/oa\/message/.test(call.path) ? refuse(240) : answerJson(404, { error: -404 });
+    },
+    hear: (body) => {
+      const event = EventSchema.safeParse(body).data;
+      const person = event?.follower?.id ?? event?.user_id ?? event?.sender?.id;
+      if (event === undefined || person === undefined) return;
+      if (event.event_name === 'unfollow') people.block(person);
+      else if (/^(user_(send|submit|click)_|follow$)/.test(event.event_name)) people.touch(person, now());
     },
     messages,
     signIn,
@@ -194,6 +185,8 @@ export function createZaloFace(options: ZaloFaceOptions): ZaloFace {
     beforeRotation: gates.before,
     afterRotation: gates.after,
     sent,
+    people,
+    rate,
     issueRefreshToken: () => {
       state.refreshToken = issue('refresh');
       return state.refreshToken;
@@ -214,15 +207,12 @@ export function createZaloFace(options: ZaloFaceOptions): ZaloFace {
     revokeAccess: () => {
       state.access = { token: '', expiresAt: new Date(0) };
     },
-    touch: (userId, at) => void seen.set(userId, at),
-    block: (userId) => void blocked.add(userId),
     setNight: (isNight) => {
       state.isNight = isNight;
     },
     setQuota: (messagesLeft) => {
       state.quota = messagesLeft;
     },
-    problems: () => problems,
   };
 }
 
@@ -233,36 +223,6 @@ export function refuse(number: number): PlatformAnswer {
 
 function refuseSignIn(error: number, name: string): PlatformAnswer {
   return answerJson(200, { error, error_name: name, error_description: 'refused by the fake' });
-}
-
-/** The header Zalo signs with: plain SHA-256 over app id, bytes, time and OA secret. */
-export function signZalo(raw: Buffer): Record<string, string> {
-  const time = /"timestamp":\s*"?(\d+)/.exec(raw.toString())?.[1] ?? '';
-  const digest = createHash('sha256')
-    .update(FAKE_ZALO.appId)
-    .update(raw)
-    .update(time)
-    .update(FAKE_ZALO.oaSecret);
-  return { 'X-ZEvent-Signature': `mac=${digest.digest('hex')}` };
-}
-
-export interface ZaloPerson {
-  id: string;
-  messageId: string;
-  at: Date;
-}
-
-/** A body as Zalo delivers it when a person writes, or taps a button whose payload is `text`. */
-export function buildZaloText({ id, messageId, at }: ZaloPerson, text: string): Record<string, unknown> {
-  return {
-    app_id: FAKE_ZALO.appId,
-    user_id_by_app: '5598877665544332211',
-    event_name: 'user_send_text',
-    sender: { id },
-    recipient: { id: FAKE_ZALO.oaId },
-    message: { msg_id: messageId, text },
-    timestamp: String(at.getTime()),
-  };
 }
 
 const ButtonSchema = z.strictObject({
@@ -284,24 +244,36 @@ const MessageSchema = z.strictObject({
   }),
 });
 
-const limits = z
-  .object({
-    zalo: z.object({
-      text: z.object({ max: z.number() }),
-      buttons: z.object({ max: z.number(), titleMax: z.number(), payloadMax: z.number() }),
-    }),
-  })
-  .parse(JSON.parse(readFileSync(new URL('limits.json', import.meta.url), 'utf8'))).zalo;
+const SIGN_IN = '/v4/oa/access_token';
+const SEND = '/v3.0/oa/message/cs';
+const WhoSchema = z.looseObject({ id: z.string() });
+const EventSchema = z.looseObject({
+  event_name: z.string(),
+  sender: WhoSchema.optional(),
+  follower: WhoSchema.optional(),
+  user_id: z.string().optional(),
+});
 
-function findProblems(call: PlatformCall): string[] {
+function findProblems(call: RawCall): string[] {
+  const form = call.headers['content-type'] ?? '';
+  if (call.path === SIGN_IN) {
+    const isForm = call.method === 'POST' && form === 'application/x-www-form-urlencoded';
+    return isForm ? [] : ['the sign-in takes a form with POST'];
+  }
+  if (call.path !== SEND) return [`${call.path} is not in the contract`];
   const faults: string[] = [];
   if (call.method !== 'POST') faults.push('messages are sent with POST');
-  if (call.headers['content-type'] !== 'application/json') faults.push('the content type is no JSON');
+  if (form !== 'application/json') faults.push('the content type is no JSON');
   if (call.headers['access_token'] === undefined) faults.push('there is no access token');
   const parsed = MessageSchema.safeParse(call.json);
   if (!parsed.success)
     return [...faults, ...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`)];
-  const { text, attachment } = parsed.data.message;
+  return [...faults, ...findLimitProblems(parsed.data.message)];
+}
+
+function findLimitProblems({ text, attachment }: z.infer<typeof MessageSchema>['message']): string[] {
+  const limits = LIMITS.zalo;
+  const faults: string[] = [];
   const buttons = attachment?.payload.buttons ?? [];
   if (text.trim() === '') faults.push('the text is empty');
   if (text.length > limits.text.max) faults.push('the text is too long');

@@ -36,6 +36,22 @@ async function ask<T>(method: string, path: string, body: object | undefined): P
   throw new ApiError(readRefusal(text) ?? { code: response.status === 401 ? 'unauthenticated' : 'internal' });
 }
 
+/**
+ * A file, and the name to save it under.
+ * @throws ApiError like `callApi`
+ */
+export async function fetchFile(path: string): Promise<{ blob: Blob; name: string }> {
+  const response = await send('GET', path, undefined);
+  if (!response.ok)
+    throw new ApiError(readRefusal(await response.text().catch(() => '')) ?? { code: 'internal' });
+  const name = /filename="([\w.-]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  try {
+    return { blob: await response.blob(), name: name ?? 'tep' };
+  } catch {
+    throw new ApiError({ code: 'network' });
+  }
+}
+
 async function send(method: string, path: string, body: object | undefined): Promise<Response> {
   try {
     return await fetch(`/api${path}`, {

@@ -6,6 +6,7 @@ import type { Conversation, Message, Reason } from '../../../api/contract.ts';
 import type { Unsent } from '../app/services.ts';
 import { cutAtSpans } from '../hooks/highlight.ts';
 import { formatDay, formatExact, formatTime } from '../hooks/time.ts';
+import { Attachment } from './attachment.tsx';
 
 interface Props {
   conversation: Conversation;
@@ -128,11 +129,7 @@ function Bubble({ message, conversation, myName, mayReply, onSendAgain }: Props 
       {conversation.masked && <p className="bubble-note">{t('message.masked')}</p>}
       {message.unsent && <p className="bubble-note">{t('message.unsent')}</p>}
       {message.attachments.map((attachment, index) => (
-        <p className="bubble-note" key={index}>
-          {t('message.attachment', {
-            type: t([`attachment.${attachment.type}`, 'attachment.unsupported']),
-          })}
-        </p>
+        <Attachment key={index} conversationId={conversation.id} attachment={attachment} />
       ))}
       {message.choices.length > 0 && (
         <p className="bubble-choices">

@@ -1,0 +1,57 @@
+/** What closes a lesson: its signs by the words of the register, one thing to do tonight, and whom to ask from where one is. */
+import type { Assets } from './assets.ts';
+import type { Lesson, LessonText } from './lessons.ts';
+import { type Hotline, mayShow, NUMBERS_ABROAD } from './registers.ts';
+import { hotlineLine, placeOf, type RenderContext, renderText } from './render.ts';
+
+/** Texts around the closing of a lesson. */
+export const LESSON_TEXTS = {
+  again: 'lesson.again',
+  signs: 'lesson.signs',
+  tonight: 'lesson.tonight',
+  ask: 'lesson.ask',
+} as const;
+
+/** The signs of the story, one per line: in its own words where it has a heading `sign <id>`, else by the register's title. */
+export function signsText(assets: Assets, context: RenderContext, lesson: Lesson, text: LessonText): string {
+  const titles = lesson.signs.flatMap((id) => {
+    const title = assets.signals.byId.get(id)?.text.title;
+    if (title === undefined) return [];
+    return [`• ${text.sections.get(`sign ${id}`) ?? (context.language === 'en' ? title.en : title.vi)}`];
+  });
+  return [renderText(assets, context, LESSON_TEXTS.signs, 'text'), ...titles].join('\n');
+}
+
+export function tonightText(assets: Assets, context: RenderContext, text: LessonText): string {
+  return `${renderText(assets, context, LESSON_TEXTS.tonight, 'text')}\n${text.sections.get('tonight') ?? ''}`;
+}
+
+/**
+ * Whom to ask. A short number works only in its own country, so each stands under a heading that says where; the local police
+ * and the ministry's number always close what is said for abroad.
+ */
+export function askText(assets: Assets, context: RenderContext, lesson: Lesson): string {
+  const say = (key: string): string => renderText(assets, context, key, 'text');
+  const place = placeOf(context.slots);
+  const named = lesson.ask
+    .map((id) => assets.hotlines.get(id))
+    .filter((hotline) => hotline !== undefined)
+    .filter((hotline) => mayShow(hotline, context.now));
+  const isAbroad = ({ country }: Hotline): boolean => country !== 'VN';
+  const lines = (hotlines: readonly Hotline[]): readonly string[] =>
+    hotlines.map((hotline) => hotlineLine(assets, context, hotline));
+  const atHome = lines(named.filter((hotline) => !isAbroad(hotline)));
+  const abroad = [...named.filter(isAbroad), ...ministry(assets)];
+  const away = [say('numbers.local-police'), ...lines([...new Set(abroad)])];
+  return [
+    say(LESSON_TEXTS.ask),
+    ...(place === 'abroad' ? [] : [say('numbers.heading-vn'), ...atHome]),
+    ...(place === 'vn' && !named.some(isAbroad) ? [] : [say('numbers.heading-abroad'), ...away]),
+  ].join('\n');
+}
+
+/** Given even past its check date, as everywhere: somebody must always get a number. */
+function ministry(assets: Assets): readonly Hotline[] {
+  const hotline = assets.hotlines.get(NUMBERS_ABROAD[0]);
+  return hotline === undefined ? [] : [hotline];
+}

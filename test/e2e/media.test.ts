@@ -1,0 +1,215 @@
+/** Files at the desk in a real browser: hidden until asked for, heard in place, saved after a warning, missing with a reason. */
+import { readFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { z } from 'zod';
+import { ensureConsoleBuilt } from '../../server/console/build.ts';
+import { createConsoleRouter } from '../../server/console/serve.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { addMedia } from '../support/desk-media.ts';
+import { type Desk, startDesk } from '../support/desk.ts';
+import { oggVoice, PDF } from '../support/media-samples.ts';
+
+const DESKTOP = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+/** set to a folder to keep pictures of each step */
+const SHOTS = process.env['CONSOLE_SCREENSHOTS'];
+
+// two cores shared with other tests, and an accessibility scan takes about two seconds
+jest.setTimeout(120_000);
+
+let browser: Browser;
+let desk: Desk;
+let conversationId: string;
+let cookie: string;
+const contexts: BrowserContext[] = [];
+const faults: string[] = [];
+
+beforeAll(async () => {
+  const build = await ensureConsoleBuilt({ log: () => undefined });
+  browser = await launchBrowser();
+  desk = await startDesk({
+    clock: 'real',
+    extend: (app) => void app.use('/console', createConsoleRouter(build)),
+  });
+  ({ cookie } = await desk.addStaff('counsellor', 'Lan'));
+  const waiting = await desk.addWaiting({
+    ...{ risk: 'high' as const, waitingSince: new Date(Date.now() - 60_000), channel: 'telegram' },
+    messages: [{ author: 'person', text: 'chị xem giúp em tờ này với ạ' }],
+  });
+  conversationId = waiting.conversationId;
+  await addMedia(desk, conversationId, { kind: 'image', bytes: await paperOnTable() });
+  await addMedia(desk, conversationId, { kind: 'voice', bytes: await oggVoice() });
+  await addMedia(desk, conversationId, { kind: 'file', bytes: PDF });
+  await addMedia(desk, conversationId, { kind: 'video', state: 'refused', reason: 'too_large' });
+  await addMedia(desk, conversationId, { kind: 'image', state: 'waiting', reason: null });
+});
+afterAll(async () => {
+  await browser.close();
+  await desk.stop();
+});
+afterEach(async () => {
+  for (const context of contexts.splice(0)) await context.close();
+  expect(faults.splice(0)).toEqual([]);
+  expect(desk.failures).toEqual([]);
+});
+
+/** Something with lines like writing, upright. */
+function paperOnTable(): Promise<Buffer> {
+  const lines = Array.from(
+    { length: 14 },
+    (_one, index) =>
+      `<rect x="70" y="${150 + index * 36}" width="${300 + ((index * 37) % 120)}" height="12"/>`,
+  );
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="800"><rect width="600" height="800" fill="#8a6a4a"/>
+    <rect x="40" y="60" width="520" height="680" fill="#f4f1e8"/><g fill="#333">${lines.join('')}</g></svg>`;
+  return sharp(Buffer.from(svg)).jpeg().toBuffer();
+}
+
+/** A browser of its own, in which nothing may go to another host and no script or policy may fail. */
+async function openConversation(viewport: typeof DESKTOP): Promise<Page> {
+  const context = await browser.newContext({
+    ...{ reducedMotion: 'reduce', viewport, locale: 'vi-VN', acceptDownloads: true },
+    hasTouch: viewport === PHONE,
+  });
+  contexts.push(context);
+  const [name = '', value = ''] = cookie.split('=');
+  await context.addCookies([{ name, value, url: desk.publicUrl, httpOnly: true, sameSite: 'Strict' }]);
+  context.on('request', (request) => {
+    const isOurs = [desk.publicUrl, 'data:', `blob:${desk.publicUrl}`].some((one) =>
+      request.url().startsWith(one),
+    );
+    if (!isOurs) faults.push(request.url());
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (/Content Security Policy|Refused to/.test(message.text())) faults.push(message.text());
+  });
+  await page.goto(`${desk.publicUrl}/console/c/${conversationId}`);
+  await page.getByText('chị xem giúp em tờ này').waitFor();
+  return page;
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  if (SHOTS === undefined) return;
+  mkdirSync(SHOTS, { recursive: true });
+  await page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  expect(
+    violations.map((one) => `${one.id} ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`),
+  ).toEqual([]);
+}
+
+/** In pixels of the file, once it is drawn. */
+async function widthOf(page: Page, selector: string): Promise<number> {
+  await page.locator(selector).waitFor();
+  return page.evaluate<number>(
+    `document.querySelector('${selector}').decode().then(() => document.querySelector('${selector}').naturalWidth)`,
+  );
+}
+
+async function countOpenings(): Promise<number> {
+  const found = await desk.database.pool.query(`select 1 from audit where action = 'media_opened'`);
+  return found.rowCount ?? 0;
+}
+
+describe.each([
+  ['a telephone', PHONE],
+  ['a desk', DESKTOP],
+] as const)('on %s', (name, viewport) => {
+  const shot = (step: string): string => `media-${viewport === PHONE ? 'phone' : 'desk'}-${step}`;
+
+  it(`a picture is hidden until it is asked for, each time written down, and hidden again (${name})`, async () => {
+    const page = await openConversation(viewport);
+    const before = await countOpenings();
+    const show = page.getByRole('button', { name: 'Xem ảnh' });
+    await show.scrollIntoViewIfNeeded();
+    expect(await widthOf(page, '.media-veil img')).toBe(18);
+    await shoot(page, shot('hidden'));
+    await expectAccessible(page);
+    expect(await countOpenings()).toBe(before);
+
+    await show.click();
+    const picture = page.getByRole('img', { name: 'Ảnh người này gửi' });
+    await picture.waitFor();
+    expect(await widthOf(page, '.media-picture')).toBe(600);
+    await shoot(page, shot('shown'));
+    await expectAccessible(page);
+    expect(await countOpenings()).toBe(before + 1);
+
+    await page.getByRole('button', { name: 'Che lại' }).click();
+    await picture.waitFor({ state: 'detached' });
+    await show.waitFor();
+  });
+
+  it(`a voice is loaded when asked for and waits for its play button (${name})`, async () => {
+    const page = await openConversation(viewport);
+    await page.getByText('tin thoại · 0:02').scrollIntoViewIfNeeded();
+    await page.getByRole('button', { name: 'Nghe' }).click();
+    await page.locator('audio').waitFor();
+    await page.evaluate(
+      `new Promise((done) => { const player = document.querySelector('audio'); if (player.readyState > 0) done(); else player.addEventListener('loadedmetadata', done) }).then(() => null)`,
+    );
+    const [length, isPaused] = z
+      .tuple([z.number(), z.boolean()])
+      .parse(
+        await page.evaluate(
+          `[document.querySelector('audio').duration, document.querySelector('audio').paused]`,
+        ),
+      );
+    expect(length).toBeCloseTo(2, 1);
+    expect(isPaused).toBe(true);
+    await shoot(page, shot('voice'));
+    await expectAccessible(page);
+  });
+});
+
+describe('on a desk', () => {
+  it('a paper is saved after a warning, and not when the warning is heeded', async () => {
+    const page = await openConversation(DESKTOP);
+    const before = await countOpenings();
+    await page.getByRole('button', { name: 'Mở tệp…' }).click();
+    await page.getByText('có thể chứa mã độc').waitFor();
+    await shoot(page, 'media-desk-warning');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Thôi' }).click();
+    expect(await countOpenings()).toBe(before);
+
+    await page.getByRole('button', { name: 'Mở tệp…' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Lưu về máy' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^tep-[0-9a-f]{8}\.pdf$/);
+    expect(await readFile(await download.path())).toEqual(PDF);
+    expect(await countOpenings()).toBe(before + 1);
+  });
+
+  it('what is missing says why and what to do, and what is awaited says so', async () => {
+    const page = await openConversation(DESKTOP);
+    await page.getByText('Tệp quá lớn nên không nhận. Nhờ người ấy gửi lại nhỏ hơn').waitFor();
+    await page.getByText('Đang tải ảnh về máy chủ…').waitFor();
+  });
+
+  it('a file whose store is away says so and can be asked for again', async () => {
+    const page = await openConversation(DESKTOP);
+    await page.route('**/content', (route) =>
+      route.fulfill({ status: 503, json: { error: { code: 'media_store_failed' } } }),
+    );
+    await page.getByRole('button', { name: 'Xem ảnh' }).click();
+    await page.getByText('Kho tệp đang không trả lời').waitFor();
+    await page.unroute('**/content');
+    await page.getByRole('button', { name: 'Xem ảnh' }).click();
+    await page.getByRole('img', { name: 'Ảnh người này gửi' }).waitFor();
+  });
+});

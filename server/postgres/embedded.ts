@@ -39,6 +39,9 @@ export const DATABASE_USER = 'hoi_truoc';
 const MAX_SOCKET_FOLDER_BYTES = 90;
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
+const RETRY_MS = 250;
+/** what PostgreSQL says (in the C locale) when workers of a killed server still hold its memory */
+const OCCUPIED = 'pre-existing shared memory block';
 
 export interface EmbeddedOptions {
   /** folder that holds everything; made when missing */
@@ -78,9 +81,32 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   await waitUntilFree(places.cluster, places.watcherFile, options.onProgress);
   await createCluster(binaries, places, runAs, options);
   await refuseOtherMajor(binaries, places.cluster);
-  const server = await launch(binaries, places, runAs, options);
+  const server = await launchPatiently(binaries, places, runAs, options);
   await createDatabase(places.socketFolder);
   return server;
+}
+
+/**
+ * A server that was killed (`kill -9`, no memory left) leaves its workers behind for a moment, and until the last is gone a new
+ * one refuses to start.
+ */
+async function launchPatiently(
+  binaries: Binaries,
+  places: Places,
+  runAs: RunAs | null,
+  options: EmbeddedOptions,
+): Promise<EmbeddedServer> {
+  const begun = performance.now();
+  for (;;) {
+    try {
+      return await launch(binaries, places, runAs, options);
+    } catch (error) {
+      const isOccupied = lastLines(places.logFile).includes(OCCUPIED);
+      if (!isOccupied || performance.now() - begun > STOP_TIMEOUT_MS) throw error;
+      options.onProgress('Parts of an earlier PostgreSQL are still ending; trying again.');
+      await sleep(RETRY_MS);
+    }
+  }
 }
 
 function preparePlaces(dataDir: string, runAs: RunAs | null, options: EmbeddedOptions): Places {

@@ -90,6 +90,8 @@ export const enrolmentRoutes: readonly Route[] = [
     refusals: ['not_found', 'last_factor'],
     audit: { action: 'factor_removed', object: 'user' },
     handle: async ({ actor, client }) => {
+      // of an app and a passkey that go at the same moment, one stays
+      await lockFactors(client, actor.userId);
       if ((await listPasskeys(client, actor.userId)).length === 0) return refused('last_factor');
       if (!(await removeTotp(client, actor.userId))) return refused('not_found');
       return done({ done: true }, { objectId: actor.userId, detail: { how: 'app' } });
@@ -151,6 +153,7 @@ export const enrolmentRoutes: readonly Route[] = [
     refusals: ['not_found', 'last_factor'],
     audit: { action: 'factor_removed', object: 'user' },
     handle: async ({ actor, params, client, tools }) => {
+      await lockFactors(client, actor.userId);
       const passkeys = await listPasskeys(client, actor.userId);
       if (!passkeys.some((one) => one.id === params.id)) return refused('not_found');
       const hasApp = (await readTotp(client, tools.vault, actor.userId)) !== null;

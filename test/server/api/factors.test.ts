@@ -281,6 +281,18 @@ describe('changing factors', () => {
     });
   });
 
+  it('keeps one of two that are removed at the same moment', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { cookie, userId } = await enrol();
+      await desk.giveFactor(userId);
+      const removed = await Promise.all([
+        post(cookie, '/me/factors/app/remove'),
+        post(cookie, `/me/factors/passkeys/${userId}/remove`),
+      ]);
+      expect(removed.map(({ status }) => status).sort()).toEqual([200, 409]);
+    }
+  });
+
   it('removes what is not the last', async () => {
     const { cookie, userId } = await enrol();
     await desk.giveFactor(userId);

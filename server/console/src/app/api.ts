@@ -15,12 +15,16 @@ export class ApiError extends Error {
 
 /** @throws ApiError with the server's code, or `network` when nothing came back */
 export async function callApi<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<T> {
+  return method === 'GET' ? askTwice(() => ask<T>(method, path, body)) : ask<T>(method, path, body);
+}
+
+/** Reads only: the session may have got a new token while this was on its way, and the browser has it now. */
+async function askTwice<T>(read: () => Promise<T>): Promise<T> {
   try {
-    return await ask<T>(method, path, body);
+    return await read();
   } catch (error) {
-    // the session got a new token while this was on its way: the browser has it now
-    if (method !== 'GET' || codeOf(error) !== 'unauthenticated') throw error;
-    return ask<T>(method, path, body);
+    if (codeOf(error) !== 'unauthenticated') throw error;
+    return read();
   }
 }
 
@@ -40,7 +44,11 @@ async function ask<T>(method: string, path: string, body: object | undefined): P
  * A file, and the name to save it under.
  * @throws ApiError like `callApi`
  */
-export async function fetchFile(path: string): Promise<{ blob: Blob; name: string }> {
+export function fetchFile(path: string): Promise<{ blob: Blob; name: string }> {
+  return askTwice(() => askForFile(path));
+}
+
+async function askForFile(path: string): Promise<{ blob: Blob; name: string }> {
   const response = await send('GET', path, undefined);
   if (!response.ok)
     throw new ApiError(readRefusal(await response.text().catch(() => '')) ?? { code: 'internal' });

@@ -1,15 +1,17 @@
 /** One conversation: whose it is, what was said, and what can be done now. */
 import { Button, Menu } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, Me, Outcome } from '../../../api/contract.ts';
 import type { Replies } from '../hooks/replies.ts';
 import { formatExact } from '../hooks/time.ts';
-import { CloseDialog } from './close-dialog.tsx';
 import { Composer } from './composer.tsx';
 import { MessageLog } from './message-log.tsx';
 import { RiskMark } from './risk.tsx';
+
+/** Comes with the first conversation somebody takes. */
+const CloseDialog = lazy(() => import('./close-dialog.tsx').then((part) => ({ default: part.CloseDialog })));
 
 interface Props {
   conversation: Conversation;
@@ -65,12 +67,16 @@ export function ConversationPane(props: Props) {
         target={target}
       />
       {isMine ? <Composer conversation={conversation} replies={replies} /> : <NotMine {...props} />}
-      <CloseDialog
-        code={code}
-        opened={props.closing && isMine}
-        onCancel={() => props.onClosing(false)}
-        onClose={props.onClose}
-      />
+      {isMine && (
+        <Suspense fallback={null}>
+          <CloseDialog
+            code={code}
+            opened={props.closing}
+            onCancel={() => props.onClosing(false)}
+            onClose={props.onClose}
+          />
+        </Suspense>
+      )}
     </section>
   );
 }

@@ -181,6 +181,7 @@ function hashCode(vault: Vault, userId: string, code: string): Buffer {
 
 /** After a loss: nothing of before opens the account; the next sign-in sets up a new factor. */
 export async function removeAllFactors(client: PoolClient, userId: string): Promise<void> {
+  await lockFactors(client, userId);
   await removeTotp(client, userId);
   await client.query('delete from passkeys where user_id = $1', [userId]);
   await client.query('delete from recovery_codes where user_id = $1', [userId]);

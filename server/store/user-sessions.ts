@@ -69,6 +69,11 @@ export async function raiseUserSession(
   now: Date,
 ): Promise<string | null> {
   const token = newToken();
+  // whoever ends all sessions of this account comes before or after, and never misses the new one
+  await client.query(
+    'select from users where id = (select user_id from user_sessions where token_hash = $1) for update',
+    [tokenHash],
+  );
   const done = await client.query(
     `with ended as (
         update user_sessions set ended_at = $2, challenge = null where token_hash = $1 and ended_at is null
@@ -141,6 +146,7 @@ export async function endAllUserSessions(
   now: Date,
   besides: Buffer = Buffer.alloc(0),
 ): Promise<number> {
+  await client.query('select from users where id = $1 for update', [userId]);
   const done = await client.query(
     'update user_sessions set ended_at = $2 where user_id = $1 and ended_at is null and token_hash <> $3',
     [userId, now, besides],

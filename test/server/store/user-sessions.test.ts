@@ -35,7 +35,7 @@ async function signIn(): Promise<{ userId: string; token: string }> {
 async function untilAnotherWaits(client: PoolClient): Promise<void> {
   for (;;) {
     const found = await client.query(
-      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      'select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))',
     );
     if ((found.rowCount ?? 0) > 0) return;
   }

@@ -36,6 +36,7 @@ import { createFirstAdminLink } from './store/setup-tokens.ts';
 import { prepareSafeMessages } from './safe-message.ts';
 import { createFreshEvents } from './turns/fresh-events.ts';
 import { createInbox } from './turns/inbox.ts';
+import { readRecordings } from './recordings.ts';
 import { createSender, newInstanceId } from './turns/outbox.ts';
 import { queueCounsellorMessage } from './turns/queue-message.ts';
 import { returnQuietTakeovers } from './turns/quiet-takeovers.ts';
@@ -136,6 +137,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   const sender = createSender({
     ...perMessage,
     rules,
+    findRecording: await readRecordings(path.join(ROOT, 'content', 'audio'), config.publicUrl, log),
     quotaOf: watch.quotaOf,
     onCharged: watch.charge,
     findAdapter: (channel, account) => findAdapter(adapters, channel, account),

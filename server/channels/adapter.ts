@@ -14,6 +14,8 @@ export interface Capabilities {
   /** largest machine payload of one button, in bytes */
   maxChoicePayloadBytes: number;
   audio: boolean;
+  /** recordings the platform fetches from an address of ours, best first; absent = it fetches none */
+  audioFormats?: readonly AudioFormat[];
   locationRequest: boolean;
   typing: boolean;
   /** hours after the person's last message in which we may answer; null = no limit */
@@ -166,9 +168,24 @@ export interface OutboundChoice {
   label: string;
 }
 
+export const AUDIO_FORMATS = ['ogg', 'mp3', 'm4a'] as const;
+export type AudioFormat = (typeof AUDIO_FORMATS)[number];
+
+/** A recording of a text, where a platform can fetch it. */
+export interface Recording {
+  /** https, ours, without anything personal */
+  url: string;
+  format: AudioFormat;
+  durationMs: number;
+}
+
 /** A message as decided by the bot or written by a counsellor, before it is fitted to the channel. */
 export interface OutboundMessage {
   text: string;
+  /** path of a recording of the text under content/audio/; the sender looks up `recording` by it */
+  audio?: string;
+  /** played before the text is shown; the text is always sent too */
+  recording?: Recording;
   choices: readonly OutboundChoice[];
   /** BCP 47 */
   language: string;

@@ -1,12 +1,15 @@
 /** Fits a rich message to what one channel can show: pure, driven by `Capabilities`. */
 import { createHash } from 'node:crypto';
-import type { Capabilities, OutboundChoice, OutboundMessage } from './adapter.ts';
+import type { Capabilities, OutboundChoice, OutboundMessage, Recording } from './adapter.ts';
 import { isBlank, splitText } from './split-text.ts';
 
 export interface FittedPart {
+  /** '' with a recording */
   text: string;
   /** buttons of this part; only the last part has any */
   choices: readonly { id: string; label: string }[];
+  /** a part of its own, the first; what it says stands in the parts behind it, so it may fail without harm */
+  recording?: Recording;
 }
 
 export type Degrade = (message: OutboundMessage, capabilities: Capabilities) => readonly FittedPart[];
@@ -14,6 +17,8 @@ export type Degrade = (message: OutboundMessage, capabilities: Capabilities) => 
 /**
  * Splits a long text (`splitText`) and shows the choices as the channel can: as buttons under the last part, or, when they are
  * too many or too long for buttons, as a numbered list at the end of the text. The engine understands the number as the answer.
+ *
+ * A recording is a part of its own before the text, so that whoever cannot read hears it first and buttons stay at the end.
  *
  * @returns parts in order, each within `capabilities`; none when there is nothing to show. The ids of buttons fit
  *   `maxChoicePayloadBytes`: `resolveChoiceId` finds the choice again.
@@ -24,7 +29,17 @@ export const degrade: Degrade = (message, capabilities) => {
   const text = asButtons ? message.text : appendNumbered(message.text, message.choices);
   const texts = splitText(text, capabilities.maxTextUtf16, message.language);
   const buttons = asButtons ? message.choices.map((choice) => fitChoice(choice, capabilities)) : [];
-  return texts.map((part, index) => ({ text: part, choices: index === texts.length - 1 ? buttons : [] }));
+  const { recording } = message;
+  const spoken =
+    recording !== undefined &&
+    texts.length > 0 &&
+    (capabilities.audioFormats ?? []).includes(recording.format)
+      ? [{ text: '', choices: [], recording }]
+      : [];
+  return [
+    ...spoken,
+    ...texts.map((part, index) => ({ text: part, choices: index === texts.length - 1 ? buttons : [] })),
+  ];
 };
 
 /** Marks a shortened id; an own id of the engine never starts with it. */

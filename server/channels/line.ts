@@ -38,6 +38,7 @@ export const LINE_CAPABILITIES: Capabilities = {
   maxChoiceLabelUtf16: 20,
   maxChoicePayloadBytes: 300,
   audio: true,
+  audioFormats: ['m4a', 'mp3'],
   locationRequest: true,
   typing: true,
   windowHours: null,
@@ -145,18 +146,27 @@ async function send(
   let charged = 0;
   let token = freshToken(to.replyHandle, now);
   for (let start = context.skipParts; start < parts.length; start += MAX_MESSAGES_PER_CALL) {
-    const messages = parts.slice(start, start + MAX_MESSAGES_PER_CALL).map(toMessage);
-    const push = (): Promise<Outcome> =>
-      pushMessages(line, { to: to.conversationId, messages }, { ...context, skipParts: start });
-    const outcome =
-      token === null
-        ? await push()
-        : await replyMessages(line, { replyToken: token, messages }, context.signal, push);
+    const deliver = (group: readonly FittedPart[]): Promise<Outcome> => {
+      const messages = group.map(toMessage);
+      const push = (): Promise<Outcome> =>
+        pushMessages(line, { to: to.conversationId, messages }, { ...context, skipParts: start });
+      return token === null
+        ? push()
+        : replyMessages(line, { replyToken: token, messages }, context.signal, push);
+    };
+    let group = parts.slice(start, start + MAX_MESSAGES_PER_CALL);
+    let outcome = await deliver(group);
+    const written = group.filter(({ recording }) => recording === undefined);
+    if (isInvalid(outcome) && written.length > 0 && written.length < group.length) {
+      // one call carries all: without what is only to be heard it may pass
+      group = written;
+      outcome = await deliver(group);
+    }
     if (!outcome.ok) {
       return { ok: false, ...classifyFailure(outcome.failure), sentParts: start - context.skipParts };
     }
-    platformIds.push(...outcome.ids);
-    if (outcome.isPushed) charged += messages.length;
+    platformIds.push(...outcome.ids.filter((_id, index) => group[index]?.recording === undefined));
+    if (outcome.isPushed) charged += group.length;
     token = null;
   }
   return { ok: true, platformIds, charged };
@@ -180,9 +190,10 @@ async function sendTogether(
   if (!result.ok) return { ok: false, taken, failure: result };
   const ids = [...result.platformIds];
   // an answer without ids is still an answer
-  const platformIds = group.map((parts, index) =>
-    ids.splice(0, parts.length - (index === 0 ? context.skipParts : 0)),
-  );
+  const platformIds = group.map((parts, index) => {
+    const sent = parts.slice(index === 0 ? context.skipParts : 0);
+    return ids.splice(0, sent.filter(({ recording }) => recording === undefined).length);
+  });
   return { ok: true, taken, platformIds, charged: result.charged ?? 0 };
 }
 
@@ -198,6 +209,10 @@ function countTogether(fitted: readonly (readonly FittedPart[])[], skipParts: nu
 }
 
 type Outcome = { ok: true; ids: readonly string[]; isPushed: boolean } | { ok: false; failure: LineFailure };
+
+function isInvalid(outcome: Outcome): boolean {
+  return !outcome.ok && classifyFailure(outcome.failure).class === 'invalid';
+}
 
 /** @returns the reply token of a handle that is young enough */
 function freshToken(handle: string | null, now: Date): string | null {
@@ -258,7 +273,13 @@ function deriveRetryKey(idempotencyKey: string, firstPart: number): string {
   return bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-function toMessage({ text, choices }: FittedPart): messagingApi.TextMessage {
+function toMessage({
+  text,
+  choices,
+  recording,
+}: FittedPart): messagingApi.TextMessage | messagingApi.AudioMessage {
+  if (recording !== undefined)
+    return { type: 'audio', originalContentUrl: recording.url, duration: recording.durationMs };
   const items = choices.map(({ id, label: given }): messagingApi.QuickReplyItem => {
     const label = given.toWellFormed();
     // shown as the person's own words, so that the conversation can be read afterwards

@@ -26,6 +26,7 @@ export const MESSENGER_CAPABILITIES: Capabilities = {
   maxChoiceLabelUtf16: 20,
   maxChoicePayloadBytes: 1000,
   audio: true,
+  audioFormats: ['m4a', 'mp3'],
   locationRequest: false,
   typing: true,
   windowHours: 24,
@@ -172,7 +173,11 @@ async function send(
     });
     // Meta has no key against repetition: after a lost answer the sender tries again, and a message may arrive twice rather
     // than not at all.
-    if (!answer.ok) return { ok: false, ...classifyFailure(answer.failure), sentParts };
+    if (!answer.ok) {
+      // what was to be heard stands in the text behind it
+      if (part.recording !== undefined) continue;
+      return { ok: false, ...classifyFailure(answer.failure), sentParts };
+    }
     // An answer without an id is still an answer: sending again would say it twice.
     const id = answer.value['message_id'];
     if (typeof id === 'string') platformIds.push(id);
@@ -185,7 +190,12 @@ function typeOf({ outsideWindow }: SendContext) {
   return { messaging_type: 'RESPONSE' } as const;
 }
 
-function toMessage({ text, choices }: FittedPart) {
+function toMessage({ text, choices, recording }: FittedPart) {
+  if (recording !== undefined)
+    return {
+      attachment: { type: 'audio', payload: { url: recording.url, is_reusable: true } },
+      metadata: OWN_METADATA,
+    };
   const replies = choices.map(({ id, label }) => ({
     content_type: 'text',
     title: label.toWellFormed(),

@@ -258,6 +258,7 @@ const BodySchema = z.object({
   text: z.string(),
   choices: z.array(z.object({ id: z.string(), label: z.string() })).default([]),
   language: z.string().optional(),
+  audio: z.string().optional(),
 });
 
 function openRow(vault: Vault, row: SweptRow): OutboxRow {
@@ -275,7 +276,10 @@ function openRow(vault: Vault, row: SweptRow): OutboxRow {
     account: row.account,
     platformId: z.string().parse(vault.open(row.key_wrapped, place, row.platform_id_enc)),
     replyHandle: row.reply_handle,
-    message: { text: body.text, choices: body.choices, language: body.language ?? row.language },
+    message: {
+      ...{ text: body.text, choices: body.choices, language: body.language ?? row.language },
+      ...(body.audio !== undefined && { audio: body.audio }),
+    },
     attempts: row.attempts,
     sentParts: row.sent_parts,
     createdAt: row.created_at,

@@ -7,6 +7,7 @@ import { coalesce } from '../coalesce.ts';
 import { newUuid } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
+import type { FindRecording } from '../recordings.ts';
 import { eraseDue } from '../store/erase.ts';
 import { createLeases, LEASE_MS } from './leases.ts';
 import {
@@ -29,6 +30,8 @@ export interface SenderDeps {
   log: Log;
   instanceId: string;
   findAdapter: (channel: string, account: string) => Adapter | null;
+  /** where platforms can fetch recordings of texts; absent = nowhere, and texts go alone */
+  findRecording?: FindRecording;
   rules: ChannelRules;
   /** of this month, as far as known; must answer at once (from memory) */
   quotaOf: (channel: string, account: string) => Quota | null;

@@ -1,6 +1,7 @@
 /** One call of an adapter: a message, or the messages of one turn where the channel takes several at once. */
-import type { Adapter, SendContext, SendResult } from '../channels/adapter.ts';
+import type { Adapter, OutboundMessage, SendContext, SendResult } from '../channels/adapter.ts';
 import type { Log } from '../log.ts';
+import type { FindRecording } from '../recordings.ts';
 import type { Outcome, OutboxRow } from './outbox-rows.ts';
 
 /** longer than any adapter's own limit */
@@ -15,6 +16,8 @@ export interface Called {
 
 interface CallDeps {
   findAdapter: (channel: string, account: string) => Adapter | null;
+  /** where platforms can fetch recordings; absent = nowhere */
+  findRecording?: FindRecording;
   log: Log;
 }
 
@@ -54,9 +57,10 @@ export async function callAdapter(
     signal: late.signal,
   };
   try {
-    const together = await callTogether(adapter, turn, context);
+    const fill = (row: OutboxRow): OutboundMessage => withRecording(row.message, adapter, deps.findRecording);
+    const together = await callTogether(adapter, turn, context, fill);
     if (together !== null) return together;
-    const result = await adapter.send(targetOf(head), head.message, context);
+    const result = await adapter.send(targetOf(head), fill(head), context);
     if (!result.ok) return { sent: [], head: result };
     const { platformIds, charged = 0 } = result;
     return { sent: [{ kind: 'sent', row: head, platformIds, charged }], head: null };
@@ -73,11 +77,12 @@ async function callTogether(
   adapter: Adapter,
   turn: readonly OutboxRow[],
   context: SendContext,
+  fill: (row: OutboxRow) => OutboundMessage,
 ): Promise<Called | null> {
   const [head] = turn;
   const limit = adapter.capabilities.maxMessagesPerSend ?? 1;
   if (head === undefined || turn.length < 2 || limit < 2 || adapter.sendTogether === undefined) return null;
-  const messages = turn.slice(0, limit).map((row) => row.message);
+  const messages = turn.slice(0, limit).map(fill);
   const result = await adapter.sendTogether(targetOf(head), messages, context);
   if (!result.ok) {
     // one of them may be the fault: alone, each is judged for itself
@@ -90,6 +95,16 @@ async function callTogether(
     charged: index === 0 ? (result.charged ?? 0) : 0,
   }));
   return { sent, head: null };
+}
+
+function withRecording(
+  message: OutboundMessage,
+  { capabilities }: Adapter,
+  find: FindRecording | undefined,
+): OutboundMessage {
+  if (message.audio === undefined || find === undefined) return message;
+  const recording = find(message.audio, capabilities.audioFormats ?? []);
+  return recording === null ? message : { ...message, recording };
 }
 
 function targetOf({ platformId, replyHandle }: OutboxRow) {

@@ -109,6 +109,7 @@ async function insertOutbox(
       text: message.body.text,
       choices: message.body.choices,
       language: message.body.language ?? draft.loaded.language,
+      ...(message.body.audio !== undefined && { audio: message.body.audio }),
     },
     attempts: 0,
     sentParts: 0,

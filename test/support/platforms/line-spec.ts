@@ -20,7 +20,10 @@ export const LineSendSchema = z.object({
   to: z.string().optional(),
   messages: z.array(
     z.object({
-      text: z.string(),
+      type: z.enum(['text', 'audio']),
+      text: z.string().default(''),
+      originalContentUrl: z.string().optional(),
+      duration: z.number().optional(),
       quickReply: z
         .object({
           items: z.array(
@@ -130,8 +133,13 @@ function findLimitProblems(body: unknown): string[] {
   if (messages.length > limits.messagesPerCall) problems.push('too many messages');
   if (Buffer.byteLength(JSON.stringify(body)) > limits.requestBytesMax)
     problems.push('the request is too large');
-  for (const [index, { text, quickReply }] of messages.entries()) {
-    if (text.trim() === '' || text.length > limits.text.max) problems.push('the text is empty or too long');
+  for (const [index, message] of messages.entries()) {
+    const { type, text, quickReply } = message;
+    if (type === 'audio' && !/^https:\/\//.test(message.originalContentUrl ?? ''))
+      problems.push('the address of a recording is not https');
+    if (type === 'audio' && (message.duration ?? 0) < 1) problems.push('a recording without duration');
+    if (type === 'text' && (text.trim() === '' || text.length > limits.text.max))
+      problems.push('the text is empty or too long');
     const items = quickReply?.items ?? [];
     if (quickReply !== undefined && items.length === 0) problems.push('quick replies without items');
     if (items.length > limits.quickReplies.max) problems.push('too many quick replies');

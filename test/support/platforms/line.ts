@@ -122,12 +122,15 @@ export function createLineFace({ now, ledger, people, knowsEverybody }: FaceOpti
     messages: z.infer<typeof LineSendSchema>['messages'],
     how: string,
   ): PlatformAnswer {
-    const sentMessages = messages.map(({ text, quickReply }) => {
+    const sentMessages = messages.map(({ text, quickReply, originalContentUrl }) => {
       serial += 1n;
       const id = String(serial);
       const choices =
         quickReply?.items.map(({ action }) => ({ label: action.label, payload: action.data })) ?? [];
-      const message = { face: 'line', person, text, choices, requestId, messageId: id, how } as const;
+      const message = {
+        ...({ face: 'line', person, text, choices, requestId, messageId: id, how } as const),
+        ...(originalContentUrl !== undefined && { recording: originalContentUrl }),
+      };
       if (people.isBlocked(person)) lost.push({ ...message, serial: 0, at: now() });
       else sent.push(ledger.add(message));
       return { id };

@@ -34,30 +34,42 @@ export interface MessengerFace extends Face, Script {
 }
 
 /** Strict: a field the contract does not name is a mistake. */
-const SendSchema = z
-  .strictObject({
-    recipient: z.strictObject({ id: z.string().regex(/^\d+$/) }),
-    messaging_type: z.enum(['RESPONSE', 'UPDATE', 'MESSAGE_TAG']),
-    tag: z.literal('HUMAN_AGENT').optional(),
-    message: z.strictObject({
-      text: z.string().min(1).max(LIMITS.messenger.text.max),
-      metadata: z.string().max(1000).optional(),
-      quick_replies: z
-        .array(
-          z.strictObject({
-            content_type: z.literal('text'),
-            title: z.string().min(1).max(LIMITS.messenger.quickReplies.titleMax),
-            payload: z.string().min(1).max(LIMITS.messenger.quickReplies.payloadMax),
-          }),
-        )
-        .min(1)
-        .max(LIMITS.messenger.quickReplies.max)
-        .optional(),
-    }),
-  })
-  .refine(({ messaging_type, tag }) => (messaging_type === 'MESSAGE_TAG') === (tag !== undefined), {
-    message: 'a tag goes with MESSAGE_TAG',
-  });
+const TextSchema = z.strictObject({
+  text: z.string().min(1).max(LIMITS.messenger.text.max),
+  metadata: z.string().max(1000).optional(),
+  quick_replies: z
+    .array(
+      z.strictObject({
+        content_type: z.literal('text'),
+        title: z.string().min(1).max(LIMITS.messenger.quickReplies.titleMax),
+        payload: z.string().min(1).max(LIMITS.messenger.quickReplies.payloadMax),
+      }),
+    )
+    .min(1)
+    .max(LIMITS.messenger.quickReplies.max)
+    .optional(),
+});
+const RecordingSchema = z.strictObject({
+  attachment: z.strictObject({
+    type: z.literal('audio'),
+    payload: z.strictObject({ url: z.url({ protocol: /^https$/ }), is_reusable: z.boolean().optional() }),
+  }),
+  metadata: z.string().max(1000).optional(),
+});
+function sendSchemaOf<T extends z.ZodType>(message: T) {
+  return z
+    .strictObject({
+      recipient: z.strictObject({ id: z.string().regex(/^\d+$/) }),
+      messaging_type: z.enum(['RESPONSE', 'UPDATE', 'MESSAGE_TAG']),
+      tag: z.literal('HUMAN_AGENT').optional(),
+      message,
+    })
+    .refine(({ messaging_type, tag }) => (messaging_type === 'MESSAGE_TAG') === (tag !== undefined), {
+      message: 'a tag goes with MESSAGE_TAG',
+    });
+}
+const SendSchema = sendSchemaOf(z.union([TextSchema, RecordingSchema]));
+const AttachedSchema = z.looseObject({ message: z.looseObject({ attachment: z.unknown() }) });
 type SendBody = z.infer<typeof SendSchema>;
 
 export function createMessengerFace({ now, ledger, people }: FaceOptions): MessengerFace {
@@ -91,11 +103,18 @@ export function createMessengerFace({ now, ledger, people }: FaceOptions): Messe
     if (now().getTime() - lastAt.getTime() > openMs) return graphError(10, 2018278);
     serial += 1;
     const messageId = `m_sent_${serial}`;
-    const { text, quick_replies: replies = [] } = body.message;
-    const choices = replies.map(({ title: label, payload }) => ({ label, payload }));
+    const said =
+      'text' in body.message
+        ? { text: body.message.text, choices: body.message.quick_replies ?? [] }
+        : { text: '', choices: [], recording: body.message.attachment.payload.url };
+    const choices = said.choices.map(({ title: label, payload }) => ({ label, payload }));
     const how = body.tag ?? body.messaging_type;
     sent.push(
-      ledger.add({ face: 'messenger', person, text, choices, messageId, requestId: call.requestId, how }),
+      ledger.add({
+        ...{ face: 'messenger', person, messageId, requestId: call.requestId, how },
+        ...said,
+        choices,
+      }),
     );
     await deliver(buildOwnEcho(body, messageId));
     return answer({ recipient_id: person, message_id: messageId });
@@ -143,7 +162,10 @@ function findProblems({ method, path, query, json }: RawCall, version: string): 
   if (isRead) return problems;
   if (method !== 'POST' || path !== `/${version}/${FAKE_PAGE.pageId}/messages`)
     return [...problems, `${method} ${path} is not in the contract`];
-  const parsed = SendSchema.safeParse(json);
+  // one of two, so that a problem is told where it is
+  const parsed = AttachedSchema.safeParse(json).success
+    ? sendSchemaOf(RecordingSchema).safeParse(json)
+    : sendSchemaOf(TextSchema).safeParse(json);
   if (parsed.success) return problems;
   return [
     ...problems,
@@ -170,8 +192,11 @@ export function graphError(
   return { kind: 'answer', status, headers, body: { error } };
 }
 
-function buildOwnEcho({ message: { text, metadata }, recipient }: SendBody, mid: string): object {
-  const message = { mid, is_echo: true, app_id: Number(FAKE_PAGE.appId), metadata, text };
+function buildOwnEcho({ message: said, recipient }: SendBody, mid: string): object {
+  const message = {
+    ...{ mid, is_echo: true, app_id: Number(FAKE_PAGE.appId), metadata: said.metadata },
+    ...('text' in said ? { text: said.text } : { attachments: [said.attachment] }),
+  };
   const item = { sender: { id: FAKE_PAGE.pageId }, recipient, timestamp: 1790000000000, message };
   return {
     object: 'page',

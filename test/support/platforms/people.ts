@@ -7,8 +7,10 @@ export interface SentMessage {
   serial: number;
   face: FaceName;
   person: string;
-  /** as the person reads it */
+  /** as the person reads it; '' with a recording */
   text: string;
+  /** address of what the person hears */
+  recording?: string;
   choices: readonly { label: string; payload: string }[];
   at: Date;
   requestId: string;

@@ -66,6 +66,8 @@ function checkLimits(method: string, payload: Readonly<Record<string, unknown>>)
     if (payload['text'].length > LIMITS.telegram.text.max) problems.push('message is too long');
     if (payload['parse_mode'] !== undefined) problems.push('this project sends no parse_mode');
   }
+  if (method === 'sendVoice' && !/^https:\/\//.test(String(payload['voice'])))
+    problems.push('wrong file identifier/HTTP URL specified');
   const buttons = listButtons(payload);
   if (buttons.length > LIMITS.telegram.buttons.max) problems.push('reply markup is too long');
   for (const button of buttons) {

@@ -20,7 +20,7 @@ export const BOT_USER = {
 } as const;
 
 export interface TelegramFace extends Face, Script {
-  /** accepted by `sendMessage`, oldest first */
+  /** accepted by `sendMessage` and `sendVoice`, oldest first */
   sent: SentMessage[];
   people: People;
   /** messages of the whole bot in a second; none unless set (about 30 at the real one) */
@@ -51,6 +51,8 @@ export function createTelegramFace({ now, ledger, people, knowsEverybody }: Face
     switch (call.name) {
       case 'sendMessage':
         return sendMessage(call, SendSchema.parse(payload));
+      case 'sendVoice':
+        return sendMessage(call, SendSchema.parse({ ...payload, text: '' }), String(payload['voice']));
       case 'answerCallbackQuery': {
         const isKnown = knowsEverybody || queries.delete(String(payload['callback_query_id']));
         return isKnown ? accept(true) : TELEGRAM_ERRORS.queryTooOld();
@@ -75,7 +77,11 @@ export function createTelegramFace({ now, ledger, people, knowsEverybody }: Face
     }
   }
 
-  function sendMessage(call: PlatformCall, payload: z.infer<typeof SendSchema>): PlatformAnswer {
+  function sendMessage(
+    call: PlatformCall,
+    payload: z.infer<typeof SendSchema>,
+    recording?: string,
+  ): PlatformAnswer {
     const person = String(payload.chat_id);
     if (people.isBlocked(person)) return TELEGRAM_ERRORS.blocked();
     if (people.lastAt(person) === null)
@@ -92,7 +98,8 @@ export function createTelegramFace({ now, ledger, people, knowsEverybody }: Face
     sent.push(
       ledger.add({
         face: 'telegram',
-        ...{ person, text, choices, messageId, requestId: call.requestId, how: 'sendMessage' },
+        ...{ person, text, choices, messageId, requestId: call.requestId, how: call.name },
+        ...(recording !== undefined && { recording }),
       }),
     );
     return accept({
@@ -100,7 +107,7 @@ export function createTelegramFace({ now, ledger, people, knowsEverybody }: Face
       date: Math.floor(now().getTime() / 1000),
       chat: { id: payload.chat_id, type: 'private' },
       from: BOT_USER,
-      text,
+      ...(recording === undefined ? { text } : { voice: { file_id: 'fake', duration: 1 } }),
     });
   }
 

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { type InboundEvent, WRITTEN_EVENT } from './channels/adapter.ts';
-import type { Inbox, Transact } from './ports.ts';
+import { newTotpSecret, totpCode } from './api/totp.ts';
+import type { Inbox, Transact, Vault } from './ports.ts';
+import { adoptTotpDraft, saveTotpDraft } from './store/second-factors.ts';
 import { hasUsers, insertUser, type Role } from './store/users.ts';
 
 const MessageSchema = z.union([
@@ -31,15 +33,23 @@ export const DEMO_ACCOUNTS: readonly { email: string; displayName: string; role:
   { email: 'truong-ca@example.org', displayName: 'Trưởng ca (mẫu)', role: 'supervisor' },
   { email: 'tu-van-1@example.org', displayName: 'Tư vấn viên 1 (mẫu)', role: 'counsellor' },
   { email: 'tu-van-2@example.org', displayName: 'Tư vấn viên 2 (mẫu)', role: 'counsellor' },
+  { email: 'kiem-soat@example.org', displayName: 'Kiểm soát viên (mẫu)', role: 'auditor' },
 ];
 
 export interface DemoDeps {
   root: string;
   inbox: Inbox;
   transact: Transact;
+  vault: Vault;
   hashPassword: (password: string) => Promise<string>;
   newId: () => string;
   now: () => Date;
+}
+
+/** Each code works once, hence the next one beside it. */
+export function describeDemoCode(email: string, secret: string, now: Date): string {
+  const next = new Date(now.getTime() + 30_000);
+  return `  code for ${email}: ${totpCode(secret, now)}, then ${totpCode(secret, next)}`;
 }
 
 /** Fills an empty system. Does nothing on one that has accounts: a demo never mixes with real work. */
@@ -49,13 +59,12 @@ export async function seedDemo(deps: DemoDeps): Promise<{ conversations: number 
   const passwordHash = await deps.hashPassword(DEMO_PASSWORD);
   await deps.transact(async (client) => {
     for (const account of DEMO_ACCOUNTS) {
-      await insertUser(client, {
-        ...account,
-        id: deps.newId(),
-        passwordHash,
-        uiLanguage: 'vi',
-        createdAt: deps.now(),
-      });
+      const id = deps.newId();
+      const now = deps.now();
+      await insertUser(client, { ...account, id, passwordHash, uiLanguage: 'vi', createdAt: now });
+      // nobody has a telephone with this secret: the server itself says the codes
+      await saveTotpDraft(client, deps.vault, { userId: id, secret: newTotpSecret(), now });
+      await adoptTotpDraft(client, id, 0);
     }
   });
   const source = await readFile(join(deps.root, 'content', 'demo', 'conversations.yaml'), 'utf8');

@@ -31,6 +31,12 @@ export function loadOrCreateKeys(dataDir: string): {
   return { keys: parsed.keys, file, isNew };
 }
 
+/** For tools: makes nothing. @returns null when there is no file. @throws AppError `config_invalid` when it is broken */
+export function readKeys(dataDir: string): readonly EncryptionKey[] | null {
+  const file = path.join(dataDir, 'encryption-keys');
+  return existsSync(file) ? loadOrCreateKeys(dataDir).keys : null;
+}
+
 function writeNewKey(dataDir: string, file: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o711 });

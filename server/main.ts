@@ -17,7 +17,7 @@ import { type Config, readConfig } from './config.ts';
 import { ensureConsoleBuilt } from './console/build.ts';
 import { createConsoleRouter } from './console/serve.ts';
 import { type Database, openDatabase } from './database.ts';
-import { DEMO_ACCOUNTS, DEMO_PASSWORD, seedDemo } from './demo.ts';
+import { DEMO_ACCOUNTS, DEMO_PASSWORD, describeDemoCode, seedDemo } from './demo.ts';
 import { AppError } from './errors.ts';
 import { createHooksRouter, takeHooksFirst } from './hooks.ts';
 import { newUuid } from './ids.ts';
@@ -28,6 +28,7 @@ import { cleanInProcess } from './media/cleaner.ts';
 import { createMediaFetcher } from './media/fetcher.ts';
 import { openFiles, readMediaFile } from './media/open.ts';
 import { createMetrics } from './metrics.ts';
+import { sealAudit } from './store/audit-chain.ts';
 import { hashPlatformId } from './store/contacts.ts';
 import { countWaiting, isSomebodyOnDuty } from './store/duty.ts';
 import { listMessages } from './store/messages.ts';
@@ -61,6 +62,8 @@ const TOKEN_CHECK_MS = 5 * 60_000;
 const WATCH_MS = 10_000;
 /** conversations answered at a platform come back this much later at most */
 const QUIET_CHECK_MS = 60_000;
+/** rows of the audit wait this long for their link */
+const SEAL_MS = 1_000;
 /** open streams are cut after this, so that stopping does not wait for somebody's browser */
 const DRAIN_MS = 2_000;
 /** consoles hear of changes this much later at most; without it every batch of turns costs a notification */
@@ -254,6 +257,9 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
                 deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
                 listChannels: watch.list,
                 announce,
+                ...(isDemo
+                  ? { showCode: (email, secret) => say(describeDemoCode(email, secret, clock.now())) }
+                  : {}),
                 onError: (route, error) => log.error({ event: 'api_failed', route, error }),
               }),
             ),
@@ -279,6 +285,13 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     (error) => log.warn({ event: 'takeovers_not_returned', error }),
   );
   if (takesTurns) timers.push(setInterval(returnQuiet, QUIET_CHECK_MS));
+  let sealing: Promise<void> = Promise.resolve();
+  const sealNow = (): Promise<void> => {
+    sealing = sealAudit({ transact, vault, now: clock.now }).then(() => undefined);
+    return sealing;
+  };
+  const seal = coalesce(sealNow, (error) => log.warn({ event: 'audit_not_sealed', error }));
+  timers.push(setInterval(seal, SEAL_MS));
 
   // what staff write (it bears their id) wakes the sender of every instance; what the bot says is sent by whoever wrote it
   const unsubscribe = await liveHub.subscribe(null, (live) => {
@@ -295,7 +308,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     sender.start();
     media.start();
   }
-  if (isDemo) await fillDemo({ inbox, transact, clock });
+  if (isDemo) await fillDemo({ inbox, transact, vault, clock });
   await sayWhere(publicUrl, pool);
 
   const stop = async (): Promise<void> => {
@@ -308,6 +321,9 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     // a pair that was given and not stored would be lost for good
     await zaloTokens?.settle();
     unsubscribe();
+    // what was done last is linked before we go
+    await sealing.catch(() => undefined);
+    await sealNow().catch((error: unknown) => log.warn({ event: 'audit_not_sealed', error }));
     await liveHub.close();
     await database.close();
   };
@@ -380,7 +396,9 @@ async function stopListening(server: Server): Promise<void> {
 }
 
 async function fillDemo(
-  parts: Pick<Parameters<typeof seedDemo>[0], 'inbox' | 'transact'> & { clock: { now: () => Date } },
+  parts: Pick<Parameters<typeof seedDemo>[0], 'inbox' | 'transact' | 'vault'> & {
+    clock: { now: () => Date };
+  },
 ): Promise<void> {
   const { hash } = createPasswords();
   const seeded = await seedDemo({
@@ -392,6 +410,7 @@ async function fillDemo(
   });
   if (seeded !== 'not_empty') say(`Filled with ${seeded.conversations} invented conversations.`);
   for (const { email, role } of DEMO_ACCOUNTS) say(`  ${role}: ${email} / ${DEMO_PASSWORD}`);
+  say('  The code that is asked for after the password is printed here, in the demo only.');
 }
 
 async function sayWhere(publicUrl: string, pool: Database['pool']): Promise<void> {

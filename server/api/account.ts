@@ -2,28 +2,30 @@
 import { appendAudit } from '../store/audit.ts';
 import {
   createUserSession,
+  endAllUserSessions,
   endUserSession,
   hashToken,
   IDLE_LIMIT_MS,
   listUserSessions,
   publicSessionId,
+  raiseUserSession,
   readActor,
   touchUserSession,
 } from '../store/user-sessions.ts';
-import type { Actor } from '../store/user-sessions.ts';
-import { findForSignIn, setPasswordHash, setUiLanguage } from '../store/users.ts';
+import { findForSignIn, readPasswordHash, setPasswordHash, setUiLanguage } from '../store/users.ts';
 import {
   DoneSchema,
   EmptySchema,
   MePatchSchema,
   MeSchema,
+  PasswordChangeSchema,
   SessionParamsSchema,
   SessionsSchema,
   SignInSchema,
 } from './contract.ts';
-import type { Me } from './contract.ts';
-import { listPermissions } from './policies.ts';
-import { auditedRoute, done, publicRoute, readRoute, refused } from './route.ts';
+import { describeMe, showDemoCode } from './me.ts';
+import { findPasswordFault } from './passwords.ts';
+import { auditedRoute, done, ownRoute, publicRoute, readRoute, refused } from './route.ts';
 import type { Route, Tools } from './route.ts';
 
 export const accountRoutes: readonly Route[] = [
@@ -67,6 +69,7 @@ export const accountRoutes: readonly Route[] = [
       const actor = await readActor(tools.pool, hashToken(token), tools.clock.now());
       // disabled between the check and now
       if (actor === null) return refused('sign_in_failed');
+      await showDemoCode(tools, actor);
       return done(describeMe(actor, tools.clock.now()), { cookie: token });
     },
   }),
@@ -74,6 +77,7 @@ export const accountRoutes: readonly Route[] = [
     method: 'post',
     path: '/sign-out',
     permission: 'account',
+    assurance: 'password',
     summary: 'End this session; its live streams end too.',
     params: EmptySchema,
     body: EmptySchema,
@@ -91,6 +95,7 @@ export const accountRoutes: readonly Route[] = [
     method: 'get',
     path: '/me',
     permission: 'account',
+    assurance: 'password',
     summary: 'Who is signed in, what they may, and when the session ends.',
     params: EmptySchema,
     body: EmptySchema,
@@ -101,6 +106,7 @@ export const accountRoutes: readonly Route[] = [
     method: 'post',
     path: '/me/extend',
     permission: 'account',
+    assurance: 'password',
     summary: 'The person is active: the idle clock starts again. Reading alone does not move it.',
     params: EmptySchema,
     body: EmptySchema,
@@ -165,26 +171,64 @@ export const accountRoutes: readonly Route[] = [
       return done({ done: true }, { objectId: actor.userId });
     },
   }),
+  ownRoute({
+    method: 'post',
+    path: '/me/password',
+    permission: 'account',
+    assurance: 'fresh',
+    summary: 'Change my password. My other sessions end, and this one gets a new token.',
+    params: EmptySchema,
+    body: PasswordChangeSchema,
+    output: MeSchema,
+    refusals: [
+      ...(['password_wrong', 'password_too_short', 'password_too_long', 'password_common'] as const),
+      'too_many_requests',
+    ],
+    audit: 'password_changed',
+    handle: async ({ actor, body, now, tools }) => {
+      const retryAfterSeconds = await tools.limit.countFactor(actor.userId);
+      if (retryAfterSeconds !== null) return refused('too_many_requests', { retryAfterSeconds });
+      const stored = await readPasswordHash(tools.pool, actor.userId);
+      if (!(await tools.passwords.check(body.current, stored))) {
+        await auditFailure(tools, actor.userId, 'password_change_failed');
+        return refused('password_wrong', { fields: ['current'] });
+      }
+      const fault = findPasswordFault(body.password, [actor.email, actor.displayName]);
+      if (fault !== null) return refused(fault, { fields: ['password'] });
+      const passwordHash = await tools.passwords.hash(body.password);
+      const token = await tools.transact(async (client) => {
+        const fresh = await raiseUserSession(client, actor.tokenHash, now);
+        if (fresh === null) return null;
+        await setPasswordHash(client, actor.userId, passwordHash);
+        const sessions = await endAllUserSessions(client, actor.userId, now, hashToken(fresh));
+        await tools.announce(client, [
+          { kind: 'user_session_ended', conversationId: null, userId: actor.userId },
+        ]);
+        await appendAudit(client, {
+          ...{ at: now, userId: actor.userId, action: 'password_changed' },
+          ...{ objectKind: 'user', objectId: actor.userId, detail: { sessions } },
+        });
+        return fresh;
+      });
+      if (token === null) return refused('unauthenticated');
+      await tools.limit.forgiveFactor(actor.userId);
+      const raised = await readActor(tools.pool, hashToken(token), now);
+      return raised === null ? refused('unauthenticated') : done(describeMe(raised, now), { cookie: token });
+    },
+  }),
 ];
 
-export function describeMe(actor: Actor, now: Date): Me {
-  const { userId: id, email, displayName, role, uiLanguage, aal } = actor;
-  const idleUntil = actor.idleUntil < actor.expiresAt ? actor.idleUntil : actor.expiresAt;
-  return {
-    ...{ id, email, displayName, role, uiLanguage, aal, permissions: listPermissions(role) },
-    idleUntil: idleUntil.toISOString(),
-    expiresAt: actor.expiresAt.toISOString(),
-    now: now.toISOString(),
-  };
-}
-
 /** The account that was tried is kept; an e-mail without account is not. */
-async function auditFailure(tools: Tools, userId: string | null): Promise<void> {
+async function auditFailure(
+  tools: Tools,
+  userId: string | null,
+  action: 'sign_in_failed' | 'password_change_failed' = 'sign_in_failed',
+): Promise<void> {
   await tools.transact((client) =>
     appendAudit(client, {
       at: tools.clock.now(),
       userId: null,
-      action: 'sign_in_failed',
+      action,
       objectKind: 'user',
       objectId: userId,
     }),

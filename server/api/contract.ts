@@ -1,7 +1,15 @@
 /** The shapes of the staff API: the server validates with them, the console takes its types and the document from them. */
 import { z } from 'zod';
 
-export const RoleSchema = z.enum(['counsellor', 'supervisor', 'editor', 'admin']);
+export const RoleSchema = z.enum([
+  'counsellor',
+  'supervisor',
+  'editor',
+  'reviewer',
+  'officer',
+  'auditor',
+  'admin',
+]);
 export type Role = z.infer<typeof RoleSchema>;
 
 export const UiLanguageSchema = z.enum(['vi', 'en']);
@@ -52,6 +60,8 @@ export const MeSchema = z.strictObject({
   permissions: z.array(z.string()),
   /** 1: password, 2: second factor */
   aal: z.number().int(),
+  /** missing: none is set up, and nothing else is possible before. asked: has to be shown. shown: was, in this session */
+  factor: z.enum(['missing', 'asked', 'shown']),
   /** the session ends then without activity; `POST /me/extend` moves it */
   idleUntil: TimeSchema,
   expiresAt: TimeSchema,
@@ -72,11 +82,77 @@ export const SessionsSchema = z.strictObject({ sessions: z.array(SessionSchema) 
 export type Session = z.infer<typeof SessionSchema>;
 export const SessionParamsSchema = z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{22}$/) });
 
+// Second factors
+
+/** what an authenticator app shows (six digits), or a recovery code; spaces and case do not matter */
+export const FactorCodeSchema = z.strictObject({ code: z.string().trim().min(6).max(20) });
+export const PasskeySchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  createdAt: TimeSchema,
+  lastUsedAt: TimeSchema.nullable(),
+});
+export type Passkey = z.infer<typeof PasskeySchema>;
+export const FactorsSchema = z.strictObject({
+  /** an authenticator app is set up */
+  app: z.boolean(),
+  passkeys: z.array(PasskeySchema),
+  recoveryCodesLeft: z.number().int(),
+});
+export type Factors = z.infer<typeof FactorsSchema>;
+/** shown once: base32, and the same as an `otpauth://` address for a QR code */
+export const AppDraftSchema = z.strictObject({ secret: z.string(), uri: z.string() });
+export type AppDraft = z.infer<typeof AppDraftSchema>;
+/** `recoveryCodes` with the first factor only; shown once */
+export const FactorAddedSchema = z.strictObject({
+  me: MeSchema,
+  recoveryCodes: z.array(z.string()).nullable(),
+});
+export type FactorAdded = z.infer<typeof FactorAddedSchema>;
+export const RecoveryCodesSchema = z.strictObject({ recoveryCodes: z.array(z.string()) });
+/** WebAuthn, level 3: options for the browser as JSON */
+export const PasskeyOptionsSchema = z.strictObject({ options: z.looseObject({ challenge: z.string() }) });
+const Base64UrlSchema = z
+  .string()
+  .max(16_384)
+  .regex(/^[A-Za-z0-9_-]*$/);
+const CredentialSchema = z.object({
+  id: Base64UrlSchema.min(1).max(1024),
+  rawId: Base64UrlSchema.min(1).max(1024),
+  type: z.literal('public-key'),
+});
+export const PasskeyNewSchema = z.strictObject({
+  name: DisplayNameSchema,
+  credential: CredentialSchema.extend({
+    response: z.object({
+      clientDataJSON: Base64UrlSchema,
+      attestationObject: Base64UrlSchema,
+      transports: z.array(z.string().max(20)).max(10).default([]),
+    }),
+  }),
+});
+export const PasskeyShownSchema = z.strictObject({
+  credential: CredentialSchema.extend({
+    response: z.object({
+      clientDataJSON: Base64UrlSchema,
+      authenticatorData: Base64UrlSchema,
+      signature: Base64UrlSchema,
+    }),
+  }),
+});
+export const PasskeyParamsSchema = z.strictObject({ id: Base64UrlSchema.min(1).max(1024) });
+export const PasswordChangeSchema = z.strictObject({ current: PasswordSchema, password: PasswordSchema });
+
+// Colleagues
+
 export const UserSchema = z.strictObject({
   id: IdSchema,
   email: z.string(),
   displayName: z.string(),
   role: RoleSchema,
+  /** a second factor is set up */
+  hasFactor: z.boolean(),
+  openSessions: z.number().int(),
   disabledAt: TimeSchema.nullable(),
   createdAt: TimeSchema,
 });
@@ -86,6 +162,73 @@ export const InviteSchema = z.strictObject({ role: RoleSchema });
 /** `link` is shown once; it works once and until `expiresAt` */
 export const InvitationSchema = z.strictObject({ link: z.string(), role: RoleSchema, expiresAt: TimeSchema });
 export type Invitation = z.infer<typeof InvitationSchema>;
+
+/** for the colleague who agrees, and for whoever looks back: no name of a person who wrote to us */
+const WhySchema = z.string().trim().min(3).max(300);
+/** a reason is asked for when somebody becomes administrator */
+export const RoleChangeSchema = z.strictObject({ role: RoleSchema, reason: WhySchema.optional() });
+export const FactorResetSchema = z.strictObject({ reason: WhySchema });
+/** waiting: a second person has to agree until `expiresAt` */
+export const CarriedSchema = z.strictObject({
+  state: z.enum(['done', 'waiting']),
+  expiresAt: TimeSchema.nullable(),
+});
+export type Carried = z.infer<typeof CarriedSchema>;
+
+export const ApprovalSchema = z.strictObject({
+  id: IdSchema,
+  kind: z.enum(['make_admin', 'reset_factor']),
+  /** whom it is about */
+  subject: z.strictObject({ id: IdSchema, displayName: z.string() }),
+  reason: z.string(),
+  requestedBy: z.strictObject({ id: IdSchema, displayName: z.string() }),
+  requestedAt: TimeSchema,
+  expiresAt: TimeSchema,
+  /** alone: carried out at once, because nobody could agree */
+  state: z.enum(['waiting', 'done', 'refused', 'withdrawn', 'expired', 'alone']),
+  decidedBy: z.strictObject({ id: IdSchema, displayName: z.string() }).nullable(),
+  /** may the one who asks agree or refuse? */
+  mayDecide: z.boolean(),
+});
+export type Approval = z.infer<typeof ApprovalSchema>;
+/** newest first; those that wait, and some that are over */
+export const ApprovalsSchema = z.strictObject({ approvals: z.array(ApprovalSchema) });
+
+// Audit
+
+const AuditActionSchema = z.string().regex(/^[a-z_]{1,60}$/);
+export const AuditSearchSchema = z.strictObject({
+  userId: IdSchema.optional(),
+  action: AuditActionSchema.optional(),
+  /** an id, or the code of a conversation */
+  object: z.string().trim().min(1).max(64).optional(),
+  /** rows older than this one */
+  beforeId: z.number().int().positive().optional(),
+});
+export const AuditRowSchema = z.strictObject({
+  id: z.number().int(),
+  at: TimeSchema,
+  user: z.strictObject({ id: IdSchema, displayName: z.string().nullable() }).nullable(),
+  action: z.string(),
+  objectKind: z.string(),
+  objectId: z.string().nullable(),
+  /** code of a conversation, name of a colleague */
+  objectName: z.string().nullable(),
+  /** codes and counts */
+  detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  /** linked into the chain; false for about a second */
+  sealed: z.boolean(),
+});
+export type AuditRow = z.infer<typeof AuditRowSchema>;
+export const AuditPageSchema = z.strictObject({
+  /** newest first */
+  rows: z.array(AuditRowSchema),
+  hasMore: z.boolean(),
+  /** what the filter offers */
+  actions: z.array(z.string()),
+  people: z.array(z.strictObject({ id: IdSchema, displayName: z.string() })),
+});
+export type AuditPage = z.infer<typeof AuditPageSchema>;
 
 // Desk
 
@@ -226,6 +369,8 @@ export const ConversationSchema = z.strictObject({
   /** how often this person was handed to the desk, this time included */
   handovers: z.number().int(),
   campaignRef: z.string().nullable(),
+  /** the role of the reader sees that something was said, not what */
+  masked: z.boolean(),
   sending: SendingSchema,
   /** when somebody at the platform's own inbox was last seen, while they have the conversation; null = they have not */
   atPlatformSince: TimeSchema.nullable(),
@@ -299,12 +444,24 @@ export const REFUSALS = {
   password_common: 400,
   unauthenticated: 401,
   sign_in_failed: 401,
+  factor_failed: 401,
+  passkey_failed: 401,
+  password_wrong: 401,
   forbidden: 403,
+  factor_required: 403,
+  step_up_required: 403,
   cross_site: 403,
   not_found: 404,
   link_dead: 410,
   email_taken: 409,
   last_admin: 409,
+  code_used: 409,
+  last_factor: 409,
+  not_yourself: 409,
+  second_person_needed: 409,
+  already_asked: 409,
+  nothing_to_change: 409,
+  approval_over: 409,
   conflict: 409,
   conversation_taken: 409,
   not_waiting: 409,

@@ -25,6 +25,7 @@ import {
   TakenSchema,
   TakeSchema,
 } from './contract.ts';
+import { maskConversation } from './masks.ts';
 import { may } from './policies.ts';
 import { describeReasons } from './queue.ts';
 import { auditedRoute, done, refused } from './route.ts';
@@ -37,7 +38,7 @@ export const conversationRoutes: readonly Route[] = [
   auditedRoute({
     method: 'get',
     path: '/conversations/:id',
-    permission: 'desk',
+    permission: 'overview',
     summary: 'The whole conversation with the state of each delivery and the reasons. Each read is audited.',
     params: IdParamsSchema,
     body: EmptySchema,
@@ -66,6 +67,7 @@ export const conversationRoutes: readonly Route[] = [
         createdAt: facts.createdAt.toISOString(),
         handovers: facts.handovers,
         campaignRef: facts.campaignRef,
+        masked: false,
         sending: { ...sending, until: sending.until?.toISOString() ?? null },
         atPlatformSince: item.owner === 'platform' ? (item.platformAt?.toISOString() ?? null) : null,
         handover: {
@@ -90,7 +92,11 @@ export const conversationRoutes: readonly Route[] = [
         ),
         hasEarlier: afterSeq > 0,
       };
-      return done(value, { objectId: params.id, detail: { messages: messages.length } });
+      const shown = maskConversation(value, actor.role);
+      return done(shown, {
+        objectId: params.id,
+        detail: { messages: messages.length, ...(shown.masked ? { masked: true } : {}) },
+      });
     },
   }),
   auditedRoute({
@@ -212,9 +218,12 @@ export const conversationRoutes: readonly Route[] = [
   }),
 ];
 
-/** A counsellor reads who waits and whom they answer or answered last; a supervisor whatever came to the desk. */
+/**
+ * A counsellor reads who waits and whom they answer or answered last; a supervisor whatever came to the desk; so do those who
+ * see no text in it.
+ */
 export function mayRead(actor: Actor, item: DeskItem): boolean {
-  if (may(actor.role, 'supervise')) return true;
+  if (may(actor.role, 'supervise') || !may(actor.role, 'texts')) return true;
   return item.state === 'waiting' || isAtPlatform(item) || item.takenBy?.id === actor.userId;
 }
 

@@ -55,6 +55,11 @@ export interface ApiDeps {
   listChannels: (db: Db) => Promise<readonly ChannelView[]>;
   /** writes the live events in this transaction and wakes the listeners with one notify */
   announce: (client: PoolClient, changes: readonly LiveChangeToTell[]) => Promise<void>;
+  /**
+   * Only in the demo, whose accounts belong to nobody: somebody without a telephone is about to be asked for a code, and finds
+   * it in the terminal. Left out everywhere else.
+   */
+  showCode?: (email: string, secret: string) => void;
   /** told about our own mistakes: code and route pattern, no content */
   onError: (route: string, error: unknown) => void;
 }

@@ -30,6 +30,7 @@ export function createLiveRoute(pace: LivePace = LIVE_PACE): Route {
     method: 'get',
     path: '/live',
     permission: 'account',
+    assurance: 'factor',
     summary: 'Server-sent events: change, reset, bye. Ids only. Replays what came after Last-Event-ID.',
     audit: null,
     params: EmptySchema,
@@ -74,7 +75,7 @@ async function stream({ request, response, actor, tools }: RawCall, pace: LivePa
       () => 'unknown' as const,
     );
     if (still === 'unknown') return;
-    if (still !== null && still.role === actor.role) return;
+    if (still !== null && still.role === actor.role && still.aal === actor.aal) return;
     say('event: bye\ndata: {"reason":"session_ended"}\n\n');
     end();
   };
@@ -101,13 +102,13 @@ async function stream({ request, response, actor, tools }: RawCall, pace: LivePa
   response.write(': open\n\n');
 }
 
-/** Who may not work at the desk hears nothing about conversations, not even that one exists. */
+/** Who may not see the queue hears nothing about conversations, not even that one exists. */
 function describeSignal(signal: LiveSignal, actor: Actor): string | null {
   if (signal.type === 'reset') return 'event: reset\ndata: {}\n\n';
   const { id, kind, conversationId, userId } = signal.event;
   if (kind === 'web_chat_ended') return null;
   const isOwn = userId !== null && userId === actor.userId;
-  if (!isOwn && !(may(actor.role, 'desk') && kind !== 'user_session_ended')) return null;
+  if (!isOwn && !(may(actor.role, 'overview') && kind !== 'user_session_ended')) return null;
   const change: LiveChange = { kind, conversationId };
   return `id: ${id}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`;
 }

@@ -9,7 +9,8 @@ import { type RawCall, type Route, sendRefusal } from './route.ts';
 
 const SHARED = {
   method: 'get',
-  permission: 'desk',
+  permission: 'texts',
+  assurance: 'factor',
   params: MediaParamsSchema,
   body: EmptySchema,
   output: null,

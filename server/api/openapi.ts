@@ -2,6 +2,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { POLICIES } from './policies.ts';
+import type { Assurance } from './policies.ts';
 import { REFUSALS, RefusalSchema } from './contract.ts';
 import type { RefusalCode } from './contract.ts';
 import type { Route } from './route.ts';
@@ -15,6 +16,18 @@ const ALWAYS: readonly RefusalCode[] = [
   'database_unavailable',
 ];
 const SIGNED_IN: readonly RefusalCode[] = ['unauthenticated', 'forbidden'];
+const PROOF: Readonly<Record<Assurance, { words: string; refusals: readonly RefusalCode[] }>> = {
+  password: { words: 'The password is enough.', refusals: [] },
+  enrolment: {
+    words: 'The password is enough until a second factor is set up, then it must have been shown just now.',
+    refusals: ['factor_required', 'step_up_required'],
+  },
+  factor: { words: 'Needs the second factor.', refusals: ['factor_required'] },
+  fresh: {
+    words: 'Needs the second factor, shown within five minutes.',
+    refusals: ['factor_required', 'step_up_required'],
+  },
+};
 
 export function describeApi(routes: readonly Route[]): unknown {
   const registry = new OpenAPIRegistry();
@@ -60,11 +73,13 @@ export function describeApi(routes: readonly Route[]): unknown {
 
 function describeAccess(route: Route): string {
   const who = route.permission === 'public' ? 'Anyone.' : `Roles: ${POLICIES[route.permission].join(', ')}.`;
-  return route.audit === null ? who : `${who} Audited as ${route.audit}.`;
+  const proof = route.assurance === null ? '' : ` ${PROOF[route.assurance].words}`;
+  return route.audit === null ? `${who}${proof}` : `${who}${proof} Audited as ${route.audit}.`;
 }
 
 function describeRefusals(route: Route): Record<string, object> {
-  const codes = [...ALWAYS, ...(route.permission === 'public' ? [] : SIGNED_IN), ...route.refusals];
+  const signedIn = route.assurance === null ? [] : [...SIGNED_IN, ...PROOF[route.assurance].refusals];
+  const codes = [...ALWAYS, ...signedIn, ...route.refusals];
   const byStatus = new Map<number, RefusalCode[]>();
   for (const code of new Set(codes))
     byStatus.set(REFUSALS[code], [...(byStatus.get(REFUSALS[code]) ?? []), code]);

@@ -3,6 +3,7 @@ import { countQueue, listQueue, lockNextWaiting, takeConversation } from '../sto
 import type { DeskItem } from '../store/desk.ts';
 import { EmptySchema, QueueSchema, TakenSchema } from './contract.ts';
 import type { QueueItem } from './contract.ts';
+import { maskQueueItem } from './masks.ts';
 import { auditedRoute, done, readRoute, refused } from './route.ts';
 import type { Route, Tools } from './route.ts';
 
@@ -10,7 +11,7 @@ export const queueRoutes: readonly Route[] = [
   readRoute({
     method: 'get',
     path: '/queue',
-    permission: 'desk',
+    permission: 'overview',
     summary:
       'Everyone with an open handover: most dangerous first, then whose window is about to close, then longest waiting. No message texts.',
     params: EmptySchema,
@@ -22,7 +23,8 @@ export const queueRoutes: readonly Route[] = [
         listQueue(db, tools.vault, { ...tools.deskOrder, now }),
         countQueue(db, actor.userId),
       ]);
-      const describe = (item: DeskItem): QueueItem => describeItem(item, tools, actor.uiLanguage, now);
+      const describe = (item: DeskItem): QueueItem =>
+        maskQueueItem(describeItem(item, tools, actor.uiLanguage, now), actor.role);
       const taken = items.filter((item) => item.state === 'taken');
       return done({
         now: now.toISOString(),

@@ -12,7 +12,7 @@ import type { Refusal, RefusalCode } from './contract.ts';
 import type { SessionCookie } from './cookies.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Passwords } from './passwords.ts';
-import type { Permission } from './policies.ts';
+import type { Assurance, Permission } from './policies.ts';
 import type { SignInLimit } from './sign-in-limit.ts';
 
 /** What all handlers share. */
@@ -35,6 +35,8 @@ export interface Route {
   /** below /api, as Express writes it: `/conversations/:id` */
   path: string;
   permission: Permission | 'public';
+  /** how surely we must know who asks; null on public routes */
+  assurance: Assurance | null;
   summary: string;
   /** the action it leaves in the audit; null: nothing worth keeping */
   audit: string | null;
@@ -81,6 +83,12 @@ interface Spec<P extends z.ZodObject, B extends z.ZodObject, O extends z.ZodObje
   refusals?: readonly RefusalCode[];
 }
 
+/** Without `assurance` the second factor must have been shown. */
+interface Guarded {
+  permission: Permission;
+  assurance?: Assurance;
+}
+
 interface Call<P extends z.ZodObject, B extends z.ZodObject> {
   params: z.output<P>;
   body: z.output<B>;
@@ -98,30 +106,46 @@ export function publicRoute<P extends z.ZodObject, B extends z.ZodObject, O exte
     handle: (call: Call<P, B> & { request: Request }) => Answer<O>;
   },
 ): Route {
-  return build(spec, 'public', spec.audit, (call, raw) => spec.handle({ ...call, request: raw.request }));
+  return build(spec, PUBLIC, spec.audit, (call, raw) => spec.handle({ ...call, request: raw.request }));
+}
+
+/**
+ * Signed in, with transactions and audit of its own: what failed must leave a row although nothing changed, and a password is
+ * hashed without holding a connection.
+ */
+export function ownRoute<P extends z.ZodObject, B extends z.ZodObject, O extends z.ZodObject>(
+  spec: Spec<P, B, O> &
+    Guarded & {
+      audit: string | null;
+      handle: (call: Call<P, B> & { actor: Actor; now: Date }) => Answer<O>;
+    },
+): Route {
+  return build(spec, spec, spec.audit, (call, raw) =>
+    spec.handle({ ...call, actor: present(raw.actor), now: call.tools.clock.now() }),
+  );
 }
 
 /** Reads that leave no trace: lists without content, one's own account. */
 export function readRoute<P extends z.ZodObject, B extends z.ZodObject, O extends z.ZodObject>(
-  spec: Spec<P, B, O> & {
-    permission: Permission;
-    handle: (call: Call<P, B> & { actor: Actor; db: Db }) => Answer<O>;
-  },
+  spec: Spec<P, B, O> &
+    Guarded & {
+      handle: (call: Call<P, B> & { actor: Actor; db: Db }) => Answer<O>;
+    },
 ): Route {
-  return build(spec, spec.permission, null, (call, raw) =>
+  return build(spec, spec, null, (call, raw) =>
     spec.handle({ ...call, actor: present(raw.actor), db: raw.tools.pool }),
   );
 }
 
 /** Everything else: one transaction with the handler's work and its audit row. What is refused changes nothing. */
 export function auditedRoute<P extends z.ZodObject, B extends z.ZodObject, O extends z.ZodObject>(
-  spec: Spec<P, B, O> & {
-    permission: Permission;
-    audit: { action: string; object: string };
-    handle: (call: Call<P, B> & { actor: Actor; client: PoolClient; now: Date }) => Answer<O>;
-  },
+  spec: Spec<P, B, O> &
+    Guarded & {
+      audit: { action: string; object: string };
+      handle: (call: Call<P, B> & { actor: Actor; client: PoolClient; now: Date }) => Answer<O>;
+    },
 ): Route {
-  return build(spec, spec.permission, spec.audit.action, async (call, raw) => {
+  return build(spec, spec, spec.audit.action, async (call, raw) => {
     const actor = present(raw.actor);
     const now = call.tools.clock.now();
     return call.tools.transact(async (client) => {
@@ -140,9 +164,11 @@ export function auditedRoute<P extends z.ZodObject, B extends z.ZodObject, O ext
   });
 }
 
+const PUBLIC = { permission: 'public', assurance: null } as const;
+
 function build<P extends z.ZodObject, B extends z.ZodObject, O extends z.ZodObject>(
   spec: Spec<P, B, O>,
-  permission: Route['permission'],
+  guarded: { permission: Route['permission']; assurance?: Assurance | null },
   audit: string | null,
   answer: (call: Call<P, B>, raw: RawCall) => Answer<O>,
 ): Route {
@@ -177,7 +203,8 @@ function build<P extends z.ZodObject, B extends z.ZodObject, O extends z.ZodObje
   return {
     method,
     path,
-    permission,
+    permission: guarded.permission,
+    assurance: guarded.assurance === undefined ? 'factor' : guarded.assurance,
     summary,
     audit,
     params,

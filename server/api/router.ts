@@ -4,6 +4,8 @@ import type { ErrorRequestHandler, RequestHandler, Router } from 'express';
 import { AppError, isDatabaseAway } from '../errors.ts';
 import { hashToken, readActor } from '../store/user-sessions.ts';
 import { accountRoutes } from './account.ts';
+import { approvalRoutes } from './approvals.ts';
+import { auditRoutes } from './audit.ts';
 import { channelRoutes } from './channels.ts';
 import { conversationRoutes } from './conversations.ts';
 import { createSessionCookie } from './cookies.ts';
@@ -11,10 +13,13 @@ import type { Refusal } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
 import { createLiveRoute, LIVE_PACE } from './live.ts';
 import type { LivePace } from './live.ts';
+import { enrolmentRoutes } from './enrolment.ts';
+import { factorRoutes } from './factors.ts';
+import { showDemoCode } from './me.ts';
 import { mediaRoutes } from './media.ts';
 import { describeApi } from './openapi.ts';
 import { createPasswords } from './passwords.ts';
-import { may } from './policies.ts';
+import { findMissingProof, may } from './policies.ts';
 import { queueRoutes } from './queue.ts';
 import { isRefusalCode, sendRefusal } from './route.ts';
 import type { Route, Tools } from './route.ts';
@@ -32,8 +37,12 @@ const MAX_BODY_BYTES = 64 * 1024;
 export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
   return [
     ...accountRoutes,
+    ...factorRoutes,
+    ...enrolmentRoutes,
     ...setupRoutes,
     ...teamRoutes,
+    ...approvalRoutes,
+    ...auditRoutes,
     ...queueRoutes,
     ...conversationRoutes,
     ...mediaRoutes,
@@ -82,9 +91,16 @@ function guard(route: Route, tools: Tools): RequestHandler {
       sendRefusal(response, { code: 'unauthenticated' });
       return;
     }
-    if (route.permission !== 'public' && actor !== null && !may(actor.role, route.permission)) {
-      sendRefusal(response, { code: 'forbidden' });
-      return;
+    if (route.permission !== 'public' && actor !== null) {
+      const missing = findMissingProof(actor, route.assurance ?? 'fresh', tools.clock.now());
+      // who may not do it at all is not asked to prove more
+      const code =
+        missing !== 'factor_required' && !may(actor.role, route.permission) ? 'forbidden' : missing;
+      if (code !== null) {
+        if (code === 'step_up_required') await showDemoCode(tools, actor);
+        sendRefusal(response, { code });
+        return;
+      }
     }
     if (hasBodyOfAnotherKind(request.headers)) {
       sendRefusal(response, { code: 'not_json' });

@@ -3,7 +3,7 @@ import { appendAudit } from '../store/audit.ts';
 import { readSetupToken, useSetupToken } from '../store/setup-tokens.ts';
 import { createUserSession, hashToken, readActor } from '../store/user-sessions.ts';
 import { insertUser } from '../store/users.ts';
-import { describeMe } from './account.ts';
+import { describeMe } from './me.ts';
 import { EmptySchema, MeSchema, SetupCheckSchema, SetupLinkSchema, SetupSchema } from './contract.ts';
 import { findPasswordFault } from './passwords.ts';
 import { done, publicRoute, refused } from './route.ts';

@@ -8,6 +8,9 @@ export interface SignInLimit {
   countSignIn: (email: string, address: string) => Promise<number | null>;
   /** the right password was given: this person starts from zero again */
   forgive: (email: string, address: string) => Promise<void>;
+  /** second factors and passwords of somebody who is signed in: counted before anything is checked */
+  countFactor: (userId: string) => Promise<number | null>;
+  forgiveFactor: (userId: string) => Promise<void>;
   /** links: one address may try a few */
   countLink: (address: string) => Promise<number | null>;
 }
@@ -18,6 +21,8 @@ const PER_PERSON_AND_ADDRESS = 5;
 const PER_PERSON = 30;
 const PER_ADDRESS = 60;
 const LINKS_PER_ADDRESS = 30;
+/** Of a million codes three are right at any moment: five tries in a quarter of an hour find one in about two years. */
+const FACTORS_PER_PERSON = 5;
 
 export function createSignInLimit(pool: Pool, vault: Vault): SignInLimit {
   const make = (keyPrefix: string, points: number): RateLimiterPostgres =>
@@ -35,6 +40,7 @@ export function createSignInLimit(pool: Pool, vault: Vault): SignInLimit {
   const person = make('sign_in_person', PER_PERSON);
   const place = make('sign_in_address', PER_ADDRESS);
   const link = make('link_address', LINKS_PER_ADDRESS);
+  const factor = make('factor_person', FACTORS_PER_PERSON);
   const key = (...parts: string[]): string =>
     vault
       .hash('sign_in_limit', parts.map((part) => part.trim().toLowerCase()).join('\n'))
@@ -51,6 +57,10 @@ export function createSignInLimit(pool: Pool, vault: Vault): SignInLimit {
     },
     forgive: async (email, address) => {
       await both.delete(key(email, address));
+    },
+    countFactor: (userId) => consume(factor, key(userId)),
+    forgiveFactor: async (userId) => {
+      await factor.delete(key(userId));
     },
     countLink: (address) => consume(link, key(address)),
   };

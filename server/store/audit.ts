@@ -1,5 +1,4 @@
-/** The audit trail: a hash chain in which every change, hole, swap or cut-off tail shows. */
-import { createHash } from 'node:crypto';
+/** The audit trail: rows are only ever appended; audit-chain.ts links them after the commit. */
 import type { PoolClient } from 'pg';
 import type { Db } from '../ports.ts';
 
@@ -17,97 +16,94 @@ export interface AuditEntry {
   detail?: AuditDetail;
 }
 
-interface AuditRow {
+/** Appends one row inside the caller's transaction, so that what cannot be audited does not happen. Locks nothing. */
+export async function appendAudit(client: PoolClient, entry: AuditEntry): Promise<void> {
+  await appendAudits(client, [entry]);
+}
+
+/** All rows of a transaction in one statement, in the order given. */
+export async function appendAudits(client: PoolClient, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await client.query({
+    name: 'append_audits',
+    text: `with fresh as (
+        insert into audit (at, user_id, action, object_kind, object_id, detail)
+        select * from unnest($1::timestamptz[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[])
+        returning id)
+      insert into audit_unsealed (audit_id) select id from fresh`,
+    values: [
+      entries.map((entry) => entry.at),
+      entries.map((entry) => entry.userId),
+      entries.map((entry) => entry.action),
+      entries.map((entry) => entry.objectKind),
+      entries.map((entry) => entry.objectId),
+      entries.map((entry) => JSON.stringify(entry.detail ?? {})),
+    ],
+  });
+}
+
+export interface AuditFilter {
+  userId: string | null;
+  action: string | null;
+  /** id of a conversation, an account and so on */
+  objectId: string | null;
+  /** only rows older than this one */
+  beforeId: number | null;
+}
+
+export interface AuditView {
   id: number;
   at: Date;
-  user_id: string | null;
+  userId: string | null;
+  userName: string | null;
   action: string;
-  object_kind: string;
-  object_id: string | null;
+  objectKind: string;
+  objectId: string | null;
+  /** code of the conversation, name of the colleague; null when it is gone or has none */
+  objectName: string | null;
   detail: AuditDetail;
-  prev: Buffer;
-  hash: Buffer;
+  /** false for about a second: not yet linked into the chain */
+  sealed: boolean;
 }
 
-/**
- * Appends one row inside the caller's transaction, so that what cannot be audited does not happen.
- * Locks the head until commit: call it last, after all other locks of the transaction.
- */
-export async function appendAudit(client: PoolClient, entry: AuditEntry): Promise<void> {
-  const heads = await client.query<{ id: number; hash: Buffer }>(
-    'select id, hash from audit_head for update',
+/** Newest first. */
+export async function searchAudit(db: Db, filter: AuditFilter, limit: number): Promise<readonly AuditView[]> {
+  const found = await db.query<AuditView>(
+    `select a.id, a.at, a.user_id as "userId", u.display_name as "userName", a.action,
+        a.object_kind as "objectKind", a.object_id as "objectId", coalesce(c.code, o.display_name) as "objectName", a.detail,
+        not exists (select from audit_unsealed s where s.audit_id = a.id) as sealed
+      from audit a
+        left join users u on u.id = a.user_id
+        left join conversations c on a.object_kind = 'conversation' and c.id::text = a.object_id
+        left join users o on a.object_kind = 'user' and o.id::text = a.object_id
+      where ($1::uuid is null or a.user_id = $1) and ($2::text is null or a.action = $2)
+        and ($3::text is null or a.object_id = $3) and ($4::bigint is null or a.id < $4)
+      order by a.id desc limit $5`,
+    [filter.userId, filter.action, filter.objectId, filter.beforeId, limit],
   );
-  const head = heads.rows[0];
-  if (head === undefined) throw new Error('audit_head is empty');
-  const detail = entry.detail ?? {};
-  const id = head.id + 1;
-  const hash = hashRow({
-    id,
-    at: entry.at,
-    user_id: entry.userId,
-    action: entry.action,
-    object_kind: entry.objectKind,
-    object_id: entry.objectId,
-    detail,
-    prev: head.hash,
-  });
-  await client.query(
-    `insert into audit (id, at, user_id, action, object_kind, object_id, detail, prev, hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [id, entry.at, entry.userId, entry.action, entry.objectKind, entry.objectId, detail, head.hash, hash],
+  return found.rows;
+}
+
+/** Every action that was ever written, for the filter. */
+export async function listAuditActions(db: Db): Promise<readonly string[]> {
+  // a loose index scan: one look per action, however many rows there are
+  const found = await db.query<{ action: string }>(
+    `with recursive seen as (
+        (select action from audit order by action limit 1)
+        union all
+        select (select a.action from audit a where a.action > seen.action order by a.action limit 1)
+        from seen where seen.action is not null)
+      select action from seen where action is not null`,
   );
-  await client.query('update audit_head set id = $1, hash = $2', [id, hash]);
+  return found.rows.map((row) => row.action);
 }
 
-export type AuditVerdict =
-  | { kind: 'whole'; rows: number }
-  /** `id`: the first row that does not fit; one past the last row when the tail was cut off */
-  | { kind: 'broken'; id: number };
-
-/** Reads the whole chain in pages and names the first bad row: edited, deleted, inserted, swapped, or a missing tail. */
-export async function verifyAudit(db: Db, pageRows = 1000): Promise<AuditVerdict> {
-  let prev: Buffer = Buffer.alloc(0);
-  let last = 0;
-  for (;;) {
-    const page = await db.query<AuditRow>('select * from audit where id > $1 order by id limit $2', [
-      last,
-      pageRows,
-    ]);
-    for (const row of page.rows) {
-      const fits = row.id === last + 1 && row.prev.equals(prev) && row.hash.equals(hashRow(row));
-      if (!fits) return { kind: 'broken', id: last + 1 };
-      prev = row.hash;
-      last = row.id;
-    }
-    if (page.rows.length < pageRows) break;
-  }
-  const head = (await db.query<{ id: number; hash: Buffer }>('select id, hash from audit_head')).rows[0];
-  if (head === undefined) return { kind: 'broken', id: last + 1 };
-  // a row that arrived while we read lies behind what was read: not a fault
-  if (head.id > last && (await countAfter(db, last)) > 0) return { kind: 'whole', rows: last };
-  return head.id === last && head.hash.equals(prev)
-    ? { kind: 'whole', rows: last }
-    : { kind: 'broken', id: last + 1 };
-}
-
-async function countAfter(db: Db, id: number): Promise<number> {
-  const found = await db.query<{ count: number }>('select count(*)::int as count from audit where id > $1', [
-    id,
-  ]);
-  return found.rows[0]?.count ?? 0;
-}
-
-/** SHA-256 over the previous hash and the row as JSON with sorted keys: the same bytes before and after the database. */
-function hashRow(row: Omit<AuditRow, 'hash'>): Buffer {
-  const detail = Object.fromEntries(Object.entries(row.detail).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const fields = [
-    row.id,
-    row.at.toISOString(),
-    row.user_id,
-    row.action,
-    row.object_kind,
-    row.object_id,
-    detail,
-  ];
-  return createHash('sha256').update(row.prev).update(JSON.stringify(fields)).digest();
+/** @returns the id staff mean by what they typed: an id, or the code of a conversation; null when there is none */
+export async function findAuditObject(db: Db, typed: string): Promise<string | null> {
+  const found = await db.query<{ id: string }>(
+    `select id::text from conversations where code = upper($1)
+     union all select object_id from (select object_id from audit where object_id = lower($1) limit 1) as known limit 1`,
+    [typed],
+  );
+  return found.rows[0]?.id ?? null;
 }

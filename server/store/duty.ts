@@ -10,7 +10,7 @@ export async function isSomebodyOnDuty(db: Db, now: Date): Promise<boolean> {
     name: 'is_somebody_on_duty',
     text: `select exists (
         select 1 from user_sessions s join users u on u.id = s.user_id
-        where s.ended_at is null and s.expires_at > $1 and s.last_seen_at > $1::timestamptz - interval '${PRESENT_FOR}'
+        where s.ended_at is null and s.aal >= 2 and s.expires_at > $1 and s.last_seen_at > $1::timestamptz - interval '${PRESENT_FOR}'
           and u.disabled_at is null and u.role in ('counsellor', 'supervisor', 'admin')) as present`,
     values: [now],
   });

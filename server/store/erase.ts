@@ -1,6 +1,6 @@
 /** Erasure: everything of a person goes, with the key that opened it. Figures without texts stay. */
 import type { PoolClient } from 'pg';
-import { appendAudit } from './audit.ts';
+import { appendAudits } from './audit.ts';
 import { insertLiveEvents } from './live-events.ts';
 
 /** The web page fetches the goodbye itself: it gets this long before the conversation is gone. */
@@ -36,14 +36,12 @@ export async function eraseDue(client: PoolClient, now: Date): Promise<number> {
   for (const { id } of due.rows) await eraseConversation(client, id);
   if (due.rows.length === 0) return 0;
   await insertLiveEvents(client, [{ kind: 'queue_changed', conversationId: null, userId: null }]);
-  for (const { id } of due.rows) {
-    await appendAudit(client, {
-      at: now,
-      userId: null,
-      action: 'conversation_erased',
-      objectKind: 'conversation',
-      objectId: id,
-    });
-  }
+  await appendAudits(
+    client,
+    due.rows.map(({ id }) => ({
+      ...{ at: now, userId: null, action: 'conversation_erased' },
+      ...{ objectKind: 'conversation', objectId: id },
+    })),
+  );
   return due.rows.length;
 }

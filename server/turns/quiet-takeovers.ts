@@ -1,6 +1,6 @@
 /** Conversations answered at the platform come back to the bot when nothing was heard from there for the time the rules say. */
 import type { Clock, Transact } from '../ports.ts';
-import { appendAudit } from '../store/audit.ts';
+import { appendAudits } from '../store/audit.ts';
 import { lockQuietAtPlatform, returnFromPlatform } from '../store/desk.ts';
 import { insertLiveEvents } from '../store/live-events.ts';
 
@@ -24,13 +24,13 @@ export async function returnQuietTakeovers(deps: {
         { kind: 'queue_changed', conversationId: id, userId: null },
       ]);
     }
-    // last: it holds a lock everybody shares
-    for (const id of ids) {
-      await appendAudit(client, {
+    await appendAudits(
+      client,
+      ids.map((id) => ({
         ...{ at: now, userId: null, action: 'platform_fell_quiet' },
         ...{ objectKind: 'conversation', objectId: id },
-      });
-    }
+      })),
+    );
     return ids.length;
   });
 }

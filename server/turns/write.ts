@@ -1,7 +1,7 @@
 /** Writes the drafts of many conversations with one statement per table. */
 import type { PoolClient } from 'pg';
 import type { Vault } from '../ports.ts';
-import { appendAudit } from '../store/audit.ts';
+import { appendAudits, type AuditEntry } from '../store/audit.ts';
 import { insertLiveEvents, type LiveChange } from '../store/live-events.ts';
 import { sendTogether } from '../store/pool.ts';
 import type { Draft } from './draft.ts';
@@ -49,7 +49,6 @@ export async function writeDrafts(
   const outgoing = drafts.flatMap((draft) =>
     draft.messages.filter((message) => message.author === 'bot').map((message) => ({ draft, message })),
   );
-  const isAudited = drafts.some((draft) => draft.audit.length > 0);
   const rows = await sendTogether(client, async () => {
     const written = Promise.all([
       writeMessages(client, drafts, outgoing, context, erased),
@@ -65,25 +64,11 @@ export async function writeDrafts(
       markProcessed(client, drafts, context.now),
       writeStatistics(client, drafts, context.now),
       insertLiveEvents(client, listChanges(drafts)),
+      appendAudits(client, listAudited(drafts, context.now)),
     ]);
-    const committed = isAudited ? null : context.commit();
-    const [[inserted]] = await Promise.all([written, committed]);
+    const [[inserted]] = await Promise.all([written, context.commit()]);
     return inserted;
   });
-  // last: it holds a lock everybody shares
-  for (const draft of drafts) {
-    for (const { action, detail } of draft.audit) {
-      await appendAudit(client, {
-        at: context.now,
-        userId: null,
-        action,
-        objectKind: 'conversation',
-        objectId: draft.loaded.id,
-        detail,
-      });
-    }
-  }
-  await context.commit();
   return { rows, heads: describeHeads(drafts, rows, context) };
 }
 
@@ -124,5 +109,14 @@ function mayHaveSentSince({ loaded, lastInboundAt, messages }: Draft): boolean {
 function listChanges(drafts: readonly Draft[]): LiveChange[] {
   return drafts.flatMap((draft) =>
     [...draft.live].map((kind) => ({ kind, conversationId: draft.loaded.id, userId: null })),
+  );
+}
+
+function listAudited(drafts: readonly Draft[], at: Date): AuditEntry[] {
+  return drafts.flatMap((draft) =>
+    draft.audit.map(({ action, detail }) => ({
+      ...{ at, userId: null, action, detail },
+      ...{ objectKind: 'conversation', objectId: draft.loaded.id },
+    })),
   );
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { CHANNELS } from '../../server/channels/adapter.ts';
 import { createPool, createTransact } from '../../server/store/pool.ts';
-import { createUserSession } from '../../server/store/user-sessions.ts';
+import { createUserSession, hashToken, raiseUserSession } from '../../server/store/user-sessions.ts';
 import { insertUser } from '../../server/store/users.ts';
 import { createVault, parseEncryptionKeys } from '../../server/vault.ts';
 import { loadRealAssets } from '../support/assets.ts';
@@ -242,7 +242,9 @@ async function addCounsellor(client: Parameters<typeof insertUser>[0]): Promise<
   const [email, displayName] = [`${id}@example.org`, 'Tư vấn viên'];
   const user = { id, email, displayName, passwordHash: '-', role: 'supervisor' as const };
   await insertUser(client, { ...user, uiLanguage: 'vi', createdAt: now });
-  return `console=${await createUserSession(client, id, now)}`;
+  const opened = await createUserSession(client, id, now);
+  // as if the second factor had just been shown
+  return `console=${(await raiseUserSession(client, hashToken(opened), now)) ?? ''}`;
 }
 
 const BAD: readonly Failing[] = [

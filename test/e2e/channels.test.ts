@@ -35,7 +35,8 @@ beforeAll(async () => {
   });
 });
 beforeEach(async () => {
-  await desk.database.pool.query('truncate contacts, conversations cascade');
+  // not truncate: its locks meet those of a request of the page before that is still being answered
+  await desk.database.pool.query('delete from contacts');
   desk.channels.now = [];
 });
 afterEach(async () => {

@@ -8,6 +8,7 @@ import { ensureConsoleBuilt } from '../../server/console/build.ts';
 import { createConsoleRouter } from '../../server/console/serve.ts';
 import { createFirstAdminLink } from '../../server/store/setup-tokens.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { setUpApp, showNextCode } from '../support/second-factor.ts';
 import { startDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
 
@@ -22,6 +23,7 @@ jest.setTimeout(120_000);
 
 let browser: Browser;
 let desk: Desk;
+let maiSecret = '';
 const contexts: BrowserContext[] = [];
 const faults: string[] = [];
 
@@ -133,6 +135,7 @@ describe('from a fresh installation', () => {
     await expectAccessible(page, 'setup');
     await page.getByLabel('Mật khẩu', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Tạo tài khoản' }).click();
+    await setUpApp(page);
     await page.getByText('Không ai đang chờ').waitFor();
     await shoot(page, 'desk-empty');
     await expectAccessible(page, 'empty desk');
@@ -151,6 +154,7 @@ describe('from a fresh installation', () => {
     await second.getByLabel('E-mail').fill('mai@example.org');
     await second.getByLabel('Mật khẩu', { exact: true }).fill(PASSWORD);
     await second.getByRole('button', { name: 'Tạo tài khoản' }).click();
+    maiSecret = await setUpApp(second);
     await second.getByText('Không ai đang chờ').waitFor();
     await shoot(second, 'phone-empty');
     const third = await openBrowser();
@@ -172,6 +176,8 @@ describe('from a fresh installation', () => {
     await page.getByText('E-mail hoặc mật khẩu chưa đúng.').waitFor();
     await page.getByLabel('Mật khẩu', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Đăng nhập' }).click();
+    await page.getByRole('heading', { name: 'Xác nhận là bạn' }).waitFor();
+    await showNextCode(page, maiSecret);
     await page.getByText(code).first().waitFor();
     await page.getByRole('link', { name: new RegExp(code) }).click();
     await page.getByText('cho mình gặp người thật với').waitFor();
@@ -422,7 +428,7 @@ describe('the connection', () => {
 });
 
 describe('the page itself', () => {
-  it('loads less than 260 kB for the desk, compressed', async () => {
+  it('loads less than 264 kB for the desk, compressed', async () => {
     const { cookie } = await desk.addStaff('counsellor', 'Mai');
     const page = await openBrowser({ cookie });
     const sizes: Promise<number>[] = [];
@@ -434,7 +440,7 @@ describe('the page itself', () => {
     await page.getByRole('button', { name: 'Nhận người kế tiếp' }).waitFor();
     const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
     expect(bytes).toBeGreaterThan(100_000);
-    expect(bytes).toBeLessThan(260_000);
+    expect(bytes).toBeLessThan(264_000);
     if (SHOTS !== undefined) process.stdout.write(`desk, first load: ${String(bytes)} bytes\n`);
   });
 

@@ -9,6 +9,7 @@ import { startPlatforms, type Platforms } from '../support/platforms/platforms.t
 import { FAKE_BOT } from '../support/platforms/telegram.ts';
 import { buildTextUpdate } from '../support/platforms/telegram-events.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { setUpApp, showNextCode } from '../support/second-factor.ts';
 import { newEncryptionKeys, type RunningServer, startServer } from '../support/server-process.ts';
 
 const PHONE = { width: 360, height: 640 };
@@ -25,6 +26,7 @@ let platforms: Platforms;
 let server: RunningServer;
 let browser: Browser;
 let env: Record<string, string>;
+let lanSecret = '';
 
 beforeAll(async () => {
   [database, platforms, browser] = await Promise.all([
@@ -72,19 +74,22 @@ async function signIn(page: Page, email: string): Promise<void> {
   await page.getByRole('button', { name: 'Đăng nhập' }).click();
 }
 
-async function makeAccount(page: Page, link: string, name: string, email: string): Promise<void> {
+/** @returns the secret of the code app */
+async function makeAccount(page: Page, link: string, name: string, email: string): Promise<string> {
   await page.goto(link);
   await page.getByLabel('Tên hiển thị').fill(name);
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Mật khẩu', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Tạo tài khoản' }).click();
+  const secret = await setUpApp(page);
   await page.getByText('Không ai đang chờ').waitFor();
+  return secret;
 }
 
 describe('from the web page to a counsellor and back', () => {
   it('checks an offer, hands a cry for help over, and brings the answer', async () => {
     const first = await openPage(DESKTOP);
-    await makeAccount(first, server.setupLink ?? '', 'Lan', 'lan@example.org');
+    lanSecret = await makeAccount(first, server.setupLink ?? '', 'Lan', 'lan@example.org');
     await first.getByRole('link', { name: 'Nhóm' }).click();
     await first.getByRole('button', { name: 'Tạo liên kết mời' }).click();
     const invitation = await first.getByLabel('Liên kết mời (Tư vấn viên)').inputValue();
@@ -216,6 +221,7 @@ describe('the same from Telegram, with the server killed in between', () => {
 
     const desk = await openPage(DESKTOP);
     await signIn(desk, 'lan@example.org');
+    await showNextCode(desk, lanSecret);
     await desk.getByText('Telegram').first().waitFor();
   }, 120_000);
 });

@@ -71,13 +71,16 @@ function paperOnTable(): Promise<Buffer> {
 }
 
 /** A browser of its own, in which nothing may go to another host and no script or policy may fail. */
-async function openConversation(viewport: typeof DESKTOP): Promise<Page> {
+async function openConversation(
+  viewport: typeof DESKTOP,
+  { as = cookie, shows = 'chị xem giúp em tờ này' } = {},
+): Promise<Page> {
   const context = await browser.newContext({
     ...{ reducedMotion: 'reduce', viewport, locale: 'vi-VN', acceptDownloads: true },
     hasTouch: viewport === PHONE,
   });
   contexts.push(context);
-  const [name = '', value = ''] = cookie.split('=');
+  const [name = '', value = ''] = as.split('=');
   await context.addCookies([{ name, value, url: desk.publicUrl, httpOnly: true, sameSite: 'Strict' }]);
   context.on('request', (request) => {
     const isOurs = [desk.publicUrl, 'data:', `blob:${desk.publicUrl}`].some((one) =>
@@ -92,7 +95,7 @@ async function openConversation(viewport: typeof DESKTOP): Promise<Page> {
     if (/Content Security Policy|Refused to/.test(message.text())) faults.push(message.text());
   });
   await page.goto(`${desk.publicUrl}/console/c/${conversationId}`);
-  await page.getByText('chị xem giúp em tờ này').waitFor();
+  await page.getByText(shows).first().waitFor();
   return page;
 }
 
@@ -170,6 +173,15 @@ describe.each([
     expect(length).toBeCloseTo(2, 1);
     expect(isPaused).toBe(true);
     await shoot(page, shot('voice'));
+    await expectAccessible(page);
+  });
+
+  it(`whoever only looks on sees that something came, and nothing of it (${name})`, async () => {
+    const officer = await desk.addStaff('officer', 'Bình');
+    const page = await openConversation(viewport, { as: officer.cookie, shows: 'Nội dung được che.' });
+    expect(await page.locator('.bubble').count()).toBe(6);
+    expect(await page.locator('.bubble img, .bubble button, .media-missing').count()).toBe(0);
+    await shoot(page, shot('masked'));
     await expectAccessible(page);
   });
 });

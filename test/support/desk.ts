@@ -13,7 +13,8 @@ import { createSendingCheck, listWindows } from '../../server/channels/sending.t
 import type { Quota } from '../../server/channels/windows.ts';
 import type { ChannelView, LiveHub, MessageView } from '../../server/ports.ts';
 import type { Risk } from '../../server/store/desk.ts';
-import { createUserSession } from '../../server/store/user-sessions.ts';
+import { createUserSession, hashToken, raiseUserSession } from '../../server/store/user-sessions.ts';
+import { addPasskey } from '../../server/store/second-factors.ts';
 import { insertUser } from '../../server/store/users.ts';
 import { createLiveHub, announce } from '../../server/live.ts';
 import { createLog } from '../../server/log.ts';
@@ -46,6 +47,8 @@ export async function startDesk(
   options: {
     pace?: LivePace;
     clock?: 'fixed' | 'real';
+    /** a name for the address, where passkeys need one */
+    host?: 'localhost';
     extend?: (app: express.Express) => void | Promise<void>;
   } = {},
 ) {
@@ -68,7 +71,7 @@ export async function startDesk(
   await new Promise((resolve) => server.once('listening', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const publicUrl = `http://127.0.0.1:${String(port)}`;
+  const publicUrl = `http://${options.host ?? '127.0.0.1'}:${String(port)}`;
   const conversationKeys = new Map<string, Buffer>();
   const quota: { now: Quota | null } = { now: null };
   const channels: { now: readonly ChannelView[] } = { now: [] };
@@ -178,20 +181,32 @@ export async function startDesk(
     return { conversationId, code };
   }
 
-  /** Staff with an open session, without the cost of a password. */
+  /** Staff with an open session in which a second factor was just shown, without the cost of a password. */
   async function addStaff(
     role: Role,
     displayName: string = role,
+    proof: 'password' | 'factor' = 'factor',
   ): Promise<{ userId: string; cookie: string; token: string }> {
     const userId = randomUUID();
     const token = await database.transact(async (client) => {
       const email = `${userId}@example.org`;
       const user = { id: userId, email, displayName, passwordHash: '-', role, uiLanguage: 'vi' as const };
       await insertUser(client, { ...user, createdAt: clock.now() });
-      return createUserSession(client, userId, clock.now());
+      const opened = await createUserSession(client, userId, clock.now());
+      if (proof === 'password') return opened;
+      await addInventedPasskey(client, userId);
+      return (await raiseUserSession(client, hashToken(opened), clock.now())) ?? '';
     });
     return { userId, token, cookie: `console=${token}` };
   }
+
+  /** A passkey that nobody can show: only that there is one counts. */
+  async function addInventedPasskey(client: PoolClient, userId: string): Promise<void> {
+    const passkey = { id: userId, name: 'invented', publicKey: Buffer.alloc(1), counter: 0, transports: [] };
+    await addPasskey(client, userId, { ...passkey, createdAt: clock.now() });
+  }
+  const giveFactor = (userId: string): Promise<void> =>
+    database.transact((client) => addInventedPasskey(client, userId));
 
   /** As our own page would ask. */
   async function call(
@@ -231,7 +246,7 @@ export async function startDesk(
 
   return {
     ...{ app, deps, files, database, clock, publicUrl, failures, live, quota, channels },
-    ...{ addWaiting, addStaff, addMessage, call, dropConnections, stop },
+    ...{ addWaiting, addStaff, giveFactor, addMessage, call, dropConnections, stop },
   };
 }
 

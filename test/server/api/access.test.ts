@@ -1,7 +1,7 @@
 /** Every route has a policy, and the policy is what answers. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { RoleSchema } from '../../../server/api/contract.ts';
+import { RefusalSchema, RoleSchema } from '../../../server/api/contract.ts';
 import { POLICIES } from '../../../server/api/policies.ts';
 import { listRoutes } from '../../../server/api/router.ts';
 import { startDesk } from '../../support/desk.ts';
@@ -9,30 +9,57 @@ import type { Desk } from '../../support/desk.ts';
 
 const PUBLIC = ['post /sign-in', 'post /setup/check', 'post /setup'];
 
-/** The documented matrix, spelled out: a route that is missing here fails, so nobody adds one without thinking of it. */
-const MATRIX: Readonly<Record<string, readonly string[]>> = {
-  'post /sign-out': ['counsellor', 'supervisor', 'editor', 'admin'],
-  'get /me': ['counsellor', 'supervisor', 'editor', 'admin'],
-  'post /me/extend': ['counsellor', 'supervisor', 'editor', 'admin'],
-  'patch /me': ['counsellor', 'supervisor', 'editor', 'admin'],
-  'get /me/sessions': ['counsellor', 'supervisor', 'editor', 'admin'],
-  'post /me/sessions/:id/end': ['counsellor', 'supervisor', 'editor', 'admin'],
-  'get /live': ['counsellor', 'supervisor', 'editor', 'admin'],
-  'get /channels': ['counsellor', 'supervisor', 'editor', 'admin'],
-  'get /users': ['admin'],
-  'post /invitations': ['admin'],
-  'post /users/:id/disable': ['admin'],
-  'post /users/:id/enable': ['admin'],
-  'get /queue': ['counsellor', 'supervisor', 'admin'],
-  'post /queue/next': ['counsellor', 'supervisor', 'admin'],
-  'get /conversations/:id': ['counsellor', 'supervisor', 'admin'],
-  'get /conversations/:id/media/:mediaId/preview': ['counsellor', 'supervisor', 'admin'],
-  'get /conversations/:id/media/:mediaId/content': ['counsellor', 'supervisor', 'admin'],
-  'post /conversations/:id/take': ['counsellor', 'supervisor', 'admin'],
-  'post /conversations/:id/reply': ['counsellor', 'supervisor', 'admin'],
-  'post /conversations/:id/return': ['counsellor', 'supervisor', 'admin'],
-  'post /conversations/:id/release': ['counsellor', 'supervisor', 'admin'],
-  'post /conversations/:id/close': ['counsellor', 'supervisor', 'admin'],
+const EVERYONE = ['counsellor', 'supervisor', 'editor', 'reviewer', 'officer', 'auditor', 'admin'];
+const OVERVIEW = ['counsellor', 'supervisor', 'officer', 'auditor', 'admin'];
+const DESK = ['counsellor', 'supervisor', 'admin'];
+const STAFF = ['supervisor', 'admin'];
+
+/**
+ * The documented matrix, spelled out: a route that is missing here fails, so nobody adds one without thinking of it. What must
+ * be shown: `password`, `enrolment` (password until there is a factor, then fresh), `factor`, `fresh`.
+ */
+const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string }>> = {
+  'post /sign-out': { roles: EVERYONE, proof: 'password' },
+  'get /me': { roles: EVERYONE, proof: 'password' },
+  'post /me/extend': { roles: EVERYONE, proof: 'password' },
+  'patch /me': { roles: EVERYONE, proof: 'factor' },
+  'get /me/sessions': { roles: EVERYONE, proof: 'factor' },
+  'post /me/sessions/:id/end': { roles: EVERYONE, proof: 'factor' },
+  'post /me/password': { roles: EVERYONE, proof: 'fresh' },
+  'get /me/factors': { roles: EVERYONE, proof: 'password' },
+  'post /me/factor': { roles: EVERYONE, proof: 'password' },
+  'post /me/factor/passkey/begin': { roles: EVERYONE, proof: 'password' },
+  'post /me/factor/passkey': { roles: EVERYONE, proof: 'password' },
+  'post /me/factors/app/begin': { roles: EVERYONE, proof: 'enrolment' },
+  'post /me/factors/app/confirm': { roles: EVERYONE, proof: 'enrolment' },
+  'post /me/factors/app/remove': { roles: EVERYONE, proof: 'fresh' },
+  'post /me/factors/passkey/begin': { roles: EVERYONE, proof: 'enrolment' },
+  'post /me/factors/passkey/confirm': { roles: EVERYONE, proof: 'enrolment' },
+  'post /me/factors/passkeys/:id/remove': { roles: EVERYONE, proof: 'fresh' },
+  'post /me/factors/recovery-codes': { roles: EVERYONE, proof: 'fresh' },
+  'get /live': { roles: EVERYONE, proof: 'factor' },
+  'get /channels': { roles: EVERYONE, proof: 'factor' },
+  'get /users': { roles: STAFF, proof: 'factor' },
+  'post /invitations': { roles: ['admin'], proof: 'fresh' },
+  'post /users/:id/disable': { roles: ['admin'], proof: 'factor' },
+  'post /users/:id/enable': { roles: ['admin'], proof: 'fresh' },
+  'post /users/:id/role': { roles: ['admin'], proof: 'fresh' },
+  'post /users/:id/reset-factor': { roles: STAFF, proof: 'fresh' },
+  'post /users/:id/end-sessions': { roles: ['admin'], proof: 'factor' },
+  'get /approvals': { roles: STAFF, proof: 'factor' },
+  'post /approvals/:id/agree': { roles: STAFF, proof: 'fresh' },
+  'post /approvals/:id/refuse': { roles: STAFF, proof: 'factor' },
+  'post /audit/search': { roles: ['supervisor', 'auditor', 'admin'], proof: 'factor' },
+  'get /queue': { roles: OVERVIEW, proof: 'factor' },
+  'post /queue/next': { roles: DESK, proof: 'factor' },
+  'get /conversations/:id': { roles: OVERVIEW, proof: 'factor' },
+  'get /conversations/:id/media/:mediaId/preview': { roles: DESK, proof: 'factor' },
+  'get /conversations/:id/media/:mediaId/content': { roles: DESK, proof: 'factor' },
+  'post /conversations/:id/take': { roles: DESK, proof: 'factor' },
+  'post /conversations/:id/reply': { roles: DESK, proof: 'factor' },
+  'post /conversations/:id/return': { roles: DESK, proof: 'factor' },
+  'post /conversations/:id/release': { roles: DESK, proof: 'factor' },
+  'post /conversations/:id/close': { roles: DESK, proof: 'factor' },
 };
 
 const routes = listRoutes().map((route) => ({ ...route, name: `${route.method} ${route.path}` }));
@@ -62,14 +89,20 @@ describe('policies', () => {
     const silent = routes.filter((route) => route.audit === null).map((route) => route.name);
     expect(silent.sort()).toEqual(
       [
+        'get /approvals',
         'get /channels',
         // reading the conversation, which shows them, is
         'get /conversations/:id/media/:mediaId/preview',
         'get /live',
         'get /me',
+        'get /me/factors',
         'get /me/sessions',
         'get /queue',
         'get /users',
+        // they only prepare what is audited when it is done
+        'post /me/factor/passkey/begin',
+        'post /me/factors/app/begin',
+        'post /me/factors/passkey/begin',
         'post /me/extend',
         'post /setup/check',
       ].sort(),
@@ -77,27 +110,81 @@ describe('policies', () => {
   });
 });
 
+const idFor = (pattern: string): string => (pattern.includes('sessions/:id') ? 'a'.repeat(22) : randomUUID());
+
+/** @returns the status and the code of the refusal, or `ok` */
+async function knock(name: string, cookie: string | null): Promise<{ status: number; code: string }> {
+  const [method = '', pattern = ''] = name.split(' ');
+  const options = cookie === null ? {} : { cookie };
+  if (pattern === '/live') {
+    const stream = await fetch(`${desk.publicUrl}/api/live`, { headers: options });
+    const code = stream.status === 200 ? 'ok' : RefusalSchema.parse(await stream.json()).error.code;
+    if (code === 'ok') await stream.body?.cancel();
+    return { status: stream.status, code };
+  }
+  const { status, body } = await desk.call(
+    method.toUpperCase(),
+    pattern.replace(':id', idFor(pattern)).replace(':mediaId', randomUUID()),
+    options,
+  );
+  const refusal = RefusalSchema.safeParse(body);
+  return { status, code: refusal.success ? refusal.data.error.code : 'ok' };
+}
+
 describe('role by route', () => {
   const rows = Object.keys(MATRIX).flatMap((name) =>
     [...RoleSchema.options, 'anonymous'].map((role) => ({ name, role })),
   );
   it.each(rows)('$role at $name', async ({ name, role }) => {
-    const [method = '', pattern = ''] = name.split(' ');
-    const id = pattern.includes('sessions') ? 'a'.repeat(22) : randomUUID();
     const staff = role === 'anonymous' ? null : await desk.addStaff(RoleSchema.parse(role));
-    const options = staff === null ? {} : { cookie: staff.cookie };
-    const path = pattern.replace(':id', id).replace(':mediaId', id);
-    if (path === '/live') {
-      const stream = await fetch(`${desk.publicUrl}/api/live`, { headers: options });
-      await stream.body?.cancel();
-      expect(stream.status).toBe(role === 'anonymous' ? 401 : 200);
-      return;
-    }
-    const { status } = await desk.call(method.toUpperCase(), path, options);
-    if (role === 'anonymous') expect(status).toBe(401);
-    else if (MATRIX[name]?.includes(role) === true) expect([200, 400, 404, 409]).toContain(status);
-    else expect(status).toBe(403);
+    const { status, code } = await knock(name, staff?.cookie ?? null);
+    if (role === 'anonymous') expect([status, code]).toEqual([401, 'unauthenticated']);
+    else if (MATRIX[name]?.roles.includes(role) === true) {
+      expect([200, 400, 401, 404, 409]).toContain(status);
+      expect(['unauthenticated', 'forbidden', 'factor_required', 'step_up_required']).not.toContain(code);
+    } else expect([status, code]).toEqual([403, 'forbidden']);
   });
+});
+
+describe('proof by route', () => {
+  const rows = Object.entries(MATRIX).map(([name, { roles, proof }]) => ({
+    ...{ name, proof, role: RoleSchema.parse(roles.at(-1)) },
+  }));
+  const proofs = ['factor_required', 'step_up_required'];
+
+  it.each(rows)('$name needs $proof', async ({ name, role, proof }) => {
+    const isOpen = (code: string): boolean => !proofs.includes(code);
+    const fresh = await startedAt(name, role, 'factor', 0);
+    expect(isOpen(fresh)).toBe(true);
+    const old = await startedAt(name, role, 'factor', 5);
+    const onlyPassword = await startedAt(name, role, 'password', 0);
+    const expected = {
+      password: ['open', 'open'],
+      enrolment: ['step_up_required', 'open'],
+      factor: ['open', 'factor_required'],
+      fresh: ['step_up_required', 'factor_required'],
+    }[proof];
+    expect([old, onlyPassword].map((code) => (isOpen(code) ? 'open' : code))).toEqual(expected);
+  });
+
+  it('asks for the factor when one is set up, also where the password is enough to set up the first', async () => {
+    const { cookie, userId } = await desk.addStaff('counsellor', 'Mai', 'password');
+    const begin = (): Promise<{ code: string }> => knock('post /me/factors/app/begin', cookie);
+    expect((await begin()).code).toBe('ok');
+    await desk.giveFactor(userId);
+    expect((await begin()).code).toBe('factor_required');
+  });
+
+  async function startedAt(
+    name: string,
+    role: (typeof RoleSchema.options)[number],
+    proof: 'password' | 'factor',
+    minutes: number,
+  ): Promise<string> {
+    const { cookie } = await desk.addStaff(role, role, proof);
+    desk.clock.move(minutes * 60_000);
+    return (await knock(name, cookie)).code;
+  }
 });
 
 describe('the border', () => {

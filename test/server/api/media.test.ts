@@ -76,6 +76,19 @@ describe('a conversation', () => {
   });
 });
 
+describe('whoever only looks on', () => {
+  it.each(['officer', 'auditor'] as const)('sees no trace of what was sent: %s', async (role) => {
+    const { path, conversationId, id } = await addSent({ kind: 'image', bytes: await jpegWithPlace() });
+    const { cookie } = await desk.addStaff(role);
+    const { body } = await desk.call('GET', `/conversations/${conversationId}`, { cookie });
+    expect(ConversationSchema.parse(body).messages).toMatchObject([{ author: 'person', attachments: [] }]);
+    expect(JSON.stringify(body)).not.toContain(id);
+    for (const part of ['content', 'preview'])
+      expect((await get(`${path}/${part}`, cookie)).status).toBe(403);
+    expect(await openings(conversationId)).toEqual([]);
+  });
+});
+
 describe('the blurred hint', () => {
   it('is a tiny picture, for whoever may read the conversation, and no opening', async () => {
     const { path, conversationId } = await addSent({ kind: 'image', bytes: await jpegWithPlace() });

@@ -54,4 +54,18 @@ describe('texts of the interface', () => {
     expect(asked.length).toBeGreaterThan(80);
     expect(asked.filter((key) => !vi.has(key))).toEqual([]);
   });
+
+  it('name everything that leaves a row in the audit', () => {
+    const server = path.join(SOURCES, '../..');
+    const files = ['api', 'store', 'tools', 'turns'].flatMap((folder) =>
+      readdirSync(path.join(server, folder))
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => path.join(server, folder, name)),
+    );
+    const actions = files.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/\b(?:action|audit): '(\w+)'/g)].map((match) => match[1] ?? ''),
+    );
+    expect(new Set(actions).size).toBeGreaterThan(30);
+    expect(actions.filter((action) => !vi.has(`audit.actions.${action}`))).toEqual([]);
+  });
 });

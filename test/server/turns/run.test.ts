@@ -45,6 +45,14 @@ describe('a turn', () => {
       { state: 'waiting', cause: 'turn_failed' },
     ]);
     expect(one.told.entries.map(({ event }) => event)).toEqual(['turn_failed']);
+    // once, and announced to the chain
+    expect(
+      await rowsOf(`select action, detail from audit a join audit_unsealed u on u.audit_id = a.id
+        join conversations c on c.id::text = a.object_id order by a.id`),
+    ).toEqual([
+      { action: 'turn_failed', detail: { code: 'turn_threw', flow: '', node: '' } },
+      { action: 'handover_requested', detail: { cause: 'turn_failed', risk: 'none' } },
+    ]);
   });
 
   it('with an event that does not open is answered with the safe message', async () => {

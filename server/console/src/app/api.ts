@@ -15,6 +15,20 @@ export class ApiError extends Error {
 
 /** @throws ApiError with the server's code, or `network` when nothing came back */
 export async function callApi<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<T> {
+  return method === 'GET' ? askTwice(() => ask<T>(method, path, body)) : ask<T>(method, path, body);
+}
+
+/** Reads only: the session may have got a new token while this was on its way, and the browser has it now. */
+async function askTwice<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (codeOf(error) !== 'unauthenticated') throw error;
+    return read();
+  }
+}
+
+async function ask<T>(method: string, path: string, body: object | undefined): Promise<T> {
   const response = await send(method, path, body);
   const text = await response.text().catch(() => '');
   if (response.ok) {
@@ -30,7 +44,11 @@ export async function callApi<T>(method: 'GET' | 'POST' | 'PATCH', path: string,
  * A file, and the name to save it under.
  * @throws ApiError like `callApi`
  */
-export async function fetchFile(path: string): Promise<{ blob: Blob; name: string }> {
+export function fetchFile(path: string): Promise<{ blob: Blob; name: string }> {
+  return askTwice(() => askForFile(path));
+}
+
+async function askForFile(path: string): Promise<{ blob: Blob; name: string }> {
   const response = await send('GET', path, undefined);
   if (!response.ok)
     throw new ApiError(readRefusal(await response.text().catch(() => '')) ?? { code: 'internal' });

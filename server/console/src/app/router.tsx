@@ -34,6 +34,11 @@ const setup = createRoute({
   path: '/setup',
   component: lazyRouteComponent(() => import('../pages/setup-page.tsx'), 'SetupPage'),
 });
+const factor = createRoute({
+  getParentRoute: () => root,
+  path: '/factor',
+  component: lazyRouteComponent(() => import('../pages/factor-page.tsx'), 'FactorPage'),
+});
 const staff = createRoute({
   getParentRoute: () => root,
   id: 'staff',
@@ -45,6 +50,8 @@ const staff = createRoute({
         staleTime: 'static',
       });
       await context.onMe(me);
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- how this router redirects
+      if (me.factor !== 'shown') throw redirect({ to: '/factor', replace: true });
     } catch (error) {
       // eslint-disable-next-line @typescript-eslint/only-throw-error -- how this router redirects
       if (codeOf(error) === 'unauthenticated') throw redirect({ to: '/sign-in' });
@@ -82,10 +89,17 @@ const team = createRoute({
   component: lazyRouteComponent(() => import('../pages/team-page.tsx'), 'TeamPage'),
 });
 
+const audit = createRoute({
+  getParentRoute: () => staff,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('../pages/audit-page.tsx'), 'AuditPage'),
+});
+
 const tree = root.addChildren([
   signIn,
   setup,
-  staff.addChildren([desk.addChildren([queue, conversation]), account, channels, team]),
+  factor,
+  staff.addChildren([desk.addChildren([queue, conversation]), account, channels, team, audit]),
 ]);
 
 export function createConsoleRouter(context: RouterContext) {

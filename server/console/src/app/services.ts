@@ -15,11 +15,18 @@ export interface Unsent {
   failure: string | null;
 }
 
+/** Something waits for the second factor to be shown again. */
+export interface StepUp {
+  /** true: it was shown, and what was asked is repeated; false: not now */
+  settle: (shown: boolean) => void;
+}
+
 export interface Services {
   queryClient: QueryClient;
   drafts: Store<ReadonlyMap<string, string>>;
   unsent: Store<ReadonlyMap<string, readonly Unsent[]>>;
   live: Store<LiveStatus>;
+  stepUp: Store<StepUp | null>;
   /** add to the browser's clock to get the server's, in ms */
   clockOffsetMs: Store<number>;
   /** forgets everything about everyone: at sign-out and when the session ends */
@@ -50,6 +57,7 @@ export function createServices(onSignedOut: () => void): Services {
   return {
     ...{ queryClient, drafts, unsent },
     live: createStore<LiveStatus>('connecting'),
+    stepUp: createStore<StepUp | null>(null),
     clockOffsetMs: createStore(0),
     forget: () => {
       queryClient.clear();

@@ -1,7 +1,17 @@
 /** What the pages read, and the moves of the desk. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { UseMutationResult, UseQueryResult } from '@tanstack/react-query';
-import type { Channels, Conversation, Me, Outcome, Queue, Session, User } from '../../../api/contract.ts';
+import type {
+  Approval,
+  Channels,
+  Conversation,
+  Factors,
+  Me,
+  Outcome,
+  Queue,
+  Session,
+  User,
+} from '../../../api/contract.ts';
 import { callApi } from '../app/api.ts';
 import { useServices } from '../app/services.ts';
 import { useStore } from '../app/store.ts';
@@ -13,6 +23,8 @@ export const KEYS = {
   sessions: ['sessions'],
   users: ['users'],
   channels: ['channels'],
+  factors: ['factors'],
+  approvals: ['approvals'],
 } as const;
 
 export function useMe(): UseQueryResult<Me> {
@@ -53,6 +65,20 @@ export function useSessions(): UseQueryResult<{ sessions: Session[] }> {
 
 export function useUsers(): UseQueryResult<{ users: User[] }> {
   return useQuery({ queryKey: KEYS.users, queryFn: () => callApi('GET', '/users') });
+}
+
+export function useFactors(): UseQueryResult<Factors> {
+  return useQuery({ queryKey: KEYS.factors, queryFn: () => callApi<Factors>('GET', '/me/factors') });
+}
+
+export function useApprovals(enabled: boolean): UseQueryResult<{ approvals: Approval[] }> {
+  return useQuery({
+    queryKey: KEYS.approvals,
+    enabled,
+    queryFn: () => callApi('GET', '/approvals'),
+    // nobody is told by the stream; a colleague waits for minutes, not for seconds
+    refetchInterval: 30_000,
+  });
 }
 
 export function useChannels(): UseQueryResult<Channels> {

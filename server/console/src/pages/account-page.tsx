@@ -1,5 +1,5 @@
 /** One's own account: preferences of this browser, and where one is signed in. */
-import { Alert, Button, SegmentedControl } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,8 @@ import { KEYS, useMe, useSessions } from '../hooks/queries.ts';
 import { useSendKey } from '../hooks/send-key.ts';
 import { formatExact } from '../hooks/time.ts';
 import { useTitle } from '../hooks/title.ts';
+import { FactorSection } from '../parts/factor-section.tsx';
+import { PasswordSection } from '../parts/password-section.tsx';
 
 export function AccountPage() {
   const { t, i18n } = useTranslation();
@@ -41,8 +43,9 @@ export function AccountPage() {
         <p>
           <b>{me?.displayName}</b> · {me?.email} · {me && t(`role.${me.role}`)}
         </p>
-        <Alert color="yellow">{t('account.factor')}</Alert>
       </section>
+      <FactorSection />
+      <PasswordSection />
       <section aria-labelledby="preferences">
         <h2 id="preferences">{t('account.preferences')}</h2>
         <p id="send-key">{t('reply.key')}</p>

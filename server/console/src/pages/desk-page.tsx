@@ -23,7 +23,7 @@ const TOAST_MS = 8_000;
 export function DeskPage() {
   const { data: me } = useMe();
   if (me === undefined) return null;
-  return me.permissions.includes('desk') ? <Desk me={me} /> : <NoDesk />;
+  return me.permissions.includes('overview') ? <Desk me={me} /> : <NoDesk />;
 }
 
 function NoDesk() {
@@ -62,7 +62,7 @@ function Desk({ me }: { me: Me }) {
       void navigate({ to: '/c/$conversationId', params: { conversationId: next.conversationId } });
   };
   useDeskKeys((action) => {
-    if (action === 'next') desk.next();
+    if (action === 'next' && me.permissions.includes('desk')) desk.next();
     if (action === 'down') step(1);
     if (action === 'up') step(-1);
     if (action === 'reply') document.getElementById('reply')?.focus();
@@ -87,7 +87,7 @@ function Desk({ me }: { me: Me }) {
           selectedId={conversationId}
           tab={tab}
           onTab={setTab}
-          onNext={desk.next}
+          onNext={me.permissions.includes('desk') ? desk.next : null}
           isTaking={desk.isMoving && desk.kind === 'next'}
         />
       )}

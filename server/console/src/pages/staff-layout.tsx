@@ -1,7 +1,7 @@
 /** The frame of every page behind the sign-in: top line, state of the connection, warning before the session ends. */
 import { Button } from '@mantine/core';
 import { Link, Outlet } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '../../../api/contract.ts';
 import { useServices } from '../app/services.ts';
@@ -12,6 +12,10 @@ import { splitWait } from '../hooks/time.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Header } from '../parts/header.tsx';
 import { ShortcutList, useDeskKeys } from '../parts/shortcuts.tsx';
+
+const StepUpDialog = lazy(() =>
+  import('../parts/step-up-dialog.tsx').then((part) => ({ default: part.StepUpDialog })),
+);
 
 export function StaffLayout() {
   const { t } = useTranslation();
@@ -43,6 +47,7 @@ function Frame({ me }: { me: Me }) {
       <main id="main" tabIndex={-1}>
         <Outlet />
       </main>
+      <StepUp />
       <ShortcutList opened={keysOpened} onClose={() => setKeysOpened(false)} />
       <Dialog opened={secondsLeft !== null} onClose={stay} title={t('session.title')}>
         <p>{t('session.left', { time: splitWait((secondsLeft ?? 0) * 1000).clock ?? '' })}</p>
@@ -54,6 +59,16 @@ function Frame({ me }: { me: Me }) {
       </Dialog>
     </div>
   );
+}
+
+/** Most shifts never need it: it comes when it is first asked for, and stays so that the focus finds its way back. */
+function StepUp() {
+  const isAsked = useStore(useServices().stepUp) !== null;
+  const [isLoaded, setLoaded] = useState(false);
+  useEffect(() => {
+    if (isAsked) setLoaded(true);
+  }, [isAsked]);
+  return <Suspense fallback={null}>{isLoaded && <StepUpDialog />}</Suspense>;
 }
 
 /** An account that fell silent or lost its token: people write there and nobody hears them. */

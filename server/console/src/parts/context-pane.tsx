@@ -46,7 +46,7 @@ export function ContextPane({ conversation, onReason }: Props) {
       <p className="cause">{t(`cause.${handover.cause}`)}</p>
       <h3>{t('context.reasons')}</h3>
       {handover.reasons.length === 0 ? (
-        <p className="muted">{t('context.noReasons')}</p>
+        <p className="muted">{t(conversation.masked ? 'context.maskedReasons' : 'context.noReasons')}</p>
       ) : (
         <ul className="reasons">
           {handover.reasons.map((reason, index) => (

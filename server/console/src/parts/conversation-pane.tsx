@@ -1,15 +1,17 @@
 /** One conversation: whose it is, what was said, and what can be done now. */
 import { Button, Menu } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, Me, Outcome } from '../../../api/contract.ts';
 import type { Replies } from '../hooks/replies.ts';
 import { formatExact } from '../hooks/time.ts';
-import { CloseDialog } from './close-dialog.tsx';
 import { Composer } from './composer.tsx';
 import { MessageLog } from './message-log.tsx';
 import { RiskMark } from './risk.tsx';
+
+/** Comes with the first conversation somebody takes. */
+const CloseDialog = lazy(() => import('./close-dialog.tsx').then((part) => ({ default: part.CloseDialog })));
 
 interface Props {
   conversation: Conversation;
@@ -65,12 +67,16 @@ export function ConversationPane(props: Props) {
         target={target}
       />
       {isMine ? <Composer conversation={conversation} replies={replies} /> : <NotMine {...props} />}
-      <CloseDialog
-        code={code}
-        opened={props.closing && isMine}
-        onCancel={() => props.onClosing(false)}
-        onClose={props.onClose}
-      />
+      {isMine && (
+        <Suspense fallback={null}>
+          <CloseDialog
+            code={code}
+            opened={props.closing}
+            onCancel={() => props.onClosing(false)}
+            onClose={props.onClose}
+          />
+        </Suspense>
+      )}
     </section>
   );
 }
@@ -114,7 +120,7 @@ function Moves({ onReturn, onRelease, onClosing, isMoving }: Props) {
 }
 
 /** Somebody answers at the platform's own inbox: the bot is mute, and whoever sees it may change that. */
-function AtPlatform({ conversation, onReturn, isMoving, since }: Props & { since: string }) {
+function AtPlatform({ conversation, me, onReturn, isMoving, since }: Props & { since: string }) {
   const { t, i18n } = useTranslation();
   const channel = t(`channel.${conversation.channel}`);
   return (
@@ -123,9 +129,11 @@ function AtPlatform({ conversation, onReturn, isMoving, since }: Props & { since
         <b>{t('conversation.atPlatform', { channel })}</b>{' '}
         {t('conversation.atPlatformHelp', { time: formatExact(since, i18n.language) })}
       </p>
-      <Button variant="default" size="sm" onClick={onReturn} disabled={isMoving}>
-        {t('conversation.return')}
-      </Button>
+      {me.permissions.includes('desk') && (
+        <Button variant="default" size="sm" onClick={onReturn} disabled={isMoving}>
+          {t('conversation.return')}
+        </Button>
+      )}
     </div>
   );
 }
@@ -134,6 +142,13 @@ function NotMine({ conversation, me, onTake, isMoving }: Props) {
   const { t } = useTranslation();
   const { handover } = conversation;
   const taker = handover.takenBy;
+  if (conversation.masked) {
+    return (
+      <div className="take-bar">
+        <p>{t('conversation.masked')}</p>
+      </div>
+    );
+  }
   if (handover.state === 'waiting') {
     return (
       <div className="take-bar">

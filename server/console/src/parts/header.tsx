@@ -31,9 +31,14 @@ export function Header({
         <Link to="/channels" className="nav-link">
           {t('nav.channels')}
         </Link>
-        {me.permissions.includes('accounts') && (
+        {me.permissions.includes('staff') && (
           <Link to="/team" className="nav-link">
             {t('nav.team')}
+          </Link>
+        )}
+        {me.permissions.includes('audit') && (
+          <Link to="/audit" className="nav-link">
+            {t('nav.audit')}
           </Link>
         )}
       </nav>

@@ -126,6 +126,7 @@ function Bubble({ message, conversation, myName, mayReply, onSendAgain }: Props 
           <Marked text={message.text} reasons={reasons} />
         </p>
       )}
+      {conversation.masked && <p className="bubble-note">{t('message.masked')}</p>}
       {message.unsent && <p className="bubble-note">{t('message.unsent')}</p>}
       {message.attachments.map((attachment, index) => (
         <Attachment key={index} conversationId={conversation.id} attachment={attachment} />

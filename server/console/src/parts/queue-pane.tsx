@@ -16,7 +16,8 @@ interface Props {
   selectedId: string | null;
   tab: QueueTab;
   onTab: (tab: QueueTab) => void;
-  onNext: () => void;
+  /** null: this role looks on and takes nobody */
+  onNext: (() => void) | null;
   isTaking: boolean;
 }
 
@@ -28,17 +29,21 @@ export function QueuePane({ queue, selectedId, tab, onTab, onNext, isTaking }: P
         <h2 id="queue-title" className="sr-only">
           {t('queue.title')}
         </h2>
-        <Button
-          fullWidth
-          size="md"
-          onClick={onNext}
-          loading={isTaking}
-          disabled={queue.counts.waiting === 0}
-          aria-keyshortcuts="Alt+N"
-          rightSection={<Kbd className="on-button">Alt+N</Kbd>}
-        >
-          {t('queue.next')}
-        </Button>
+        {onNext === null ? (
+          <p className="muted small">{t('queue.lookOn')}</p>
+        ) : (
+          <Button
+            fullWidth
+            size="md"
+            onClick={onNext}
+            loading={isTaking}
+            disabled={queue.counts.waiting === 0}
+            aria-keyshortcuts="Alt+N"
+            rightSection={<Kbd className="on-button">Alt+N</Kbd>}
+          >
+            {t('queue.next')}
+          </Button>
+        )}
       </div>
       <Tabs
         value={tab}

@@ -1,0 +1,41 @@
+/** What a role without `texts` gets of a conversation: that something was said, when and by whom; never what. */
+import type { Conversation, Message, QueueItem, Role } from './contract.ts';
+import { may } from './policies.ts';
+
+/** Reasons say what happened to somebody: they go with the texts. */
+export function maskQueueItem(item: QueueItem, role: Role): QueueItem {
+  return may(role, 'texts') ? item : { ...item, reasons: [] };
+}
+
+/**
+ * Every field is named, so that a new one does not compile before somebody has thought of it here.
+ *
+ * @param conversation as a counsellor sees it
+ */
+export function maskConversation(conversation: Conversation, role: Role): Conversation {
+  if (may(role, 'texts')) return conversation;
+  const { now, id, code, channel, language, quiet, createdAt, handovers, sending, atPlatformSince } =
+    conversation;
+  const { state, risk, cause, waitingSince, takenBy, takenAt, endedAt, outcome } = conversation.handover;
+  return {
+    ...{ now, id, code, channel, language, quiet, createdAt, handovers, sending, atPlatformSince },
+    campaignRef: null,
+    masked: true,
+    handover: {
+      ...{ state, risk, cause, waitingSince, takenBy, takenAt, endedAt, outcome },
+      reasons: [],
+    },
+    messages: conversation.messages.map(maskMessage),
+    hasEarlier: conversation.hasEarlier,
+  };
+}
+
+function maskMessage(message: Message): Message {
+  const { id, seq, author, userName, createdAt, delivery, unsent, failureClass, failureCode } = message;
+  return {
+    ...{ id, seq, author, userName, createdAt, delivery, unsent, failureClass, failureCode },
+    text: '',
+    choices: [],
+    attachments: [],
+  };
+}

@@ -20,8 +20,21 @@ import { type Fact, FACTS_FOLDER, factText, readFacts } from './facts.ts';
 import { type Lesson, readLesson } from './lessons.ts';
 import { compileMessages, type MessageMap, type Refer } from './messages.ts';
 import { findProvinceFaults, type Province, ProvincesFileSchema } from './provinces.ts';
-import { CountriesFileSchema, type Country, type Hotline, HotlinesFileSchema } from './registers.ts';
+import {
+  CountriesFileSchema,
+  type Country,
+  type Hotline,
+  HotlinesFileSchema,
+  shownNumber,
+} from './registers.ts';
 import { INTENTS_FOLDER, lintIntents, readIntentFiles } from './read-intents.ts';
+import {
+  createTypedFacts,
+  type FindTypedFacts,
+  TYPED_FACTS_PATH,
+  TypedFactsFileSchema,
+} from './typed-facts.ts';
+import { lintReferences } from './references.ts';
 import { lintWording, type Wording, WordingFileSchema } from './wording.ts';
 import { checkShape, fault, readYaml, type YamlFile } from './yaml.ts';
 
@@ -60,6 +73,8 @@ export interface Assets {
   /** what people want, by the phrases of content/intents */
   readonly intents: IntentSet;
   readonly wording: Wording;
+  /** facts typed into a text, where they have no date */
+  readonly findTypedFacts: FindTypedFacts;
   readonly danger: DangerRules;
   readonly signals: SignalSet;
   readonly register: AgencyRegister;
@@ -89,6 +104,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
   const provinces = loadProvinces(loader);
   const commandsFile = loader.shaped('content/commands.yaml', CommandsFileSchema);
   const routesFile = loader.shaped('content/routes.yaml', RoutesFileSchema);
+  const typedFacts = loader.shaped(TYPED_FACTS_PATH, TypedFactsFileSchema);
   const wording = loader.shaped('content/wording.yaml', WordingFileSchema);
   const hotlines = new Map((hotlinesFile?.hotlines ?? []).map((hotline) => [hotline.id, hotline]));
   const facts = loadFacts(loader, hotlines);
@@ -122,6 +138,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     commandsFile !== null &&
     routesFile !== null &&
     wording !== null &&
+    typedFacts !== null &&
     countriesFile !== null &&
     provinces !== null &&
     danger !== null &&
@@ -144,6 +161,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     words: compileWords(commandsFile, routesFile),
     intents: compileIntents(intents.intents),
     wording,
+    findTypedFacts: createTypedFacts(typedFacts, facts.values()),
     danger,
     signals,
     register,
@@ -153,6 +171,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     ...lintReleases(assets, loader.flowFiles, loader.yamlUnder(RELEASED)),
     ...lintAudio(messages, sources),
     ...lintIntents(assets, intentFiles),
+    ...lintReferences(assets),
     ...lintWording(wording, assets.languages),
   );
   if (problems.some((problem) => problem.severity === 'error')) return { ok: false, problems };
@@ -252,12 +271,6 @@ function loadMessages(
     all.set(tag, messages);
   }
   return all;
-}
-
-function shownNumber(hotlines: ReadonlyMap<string, Hotline>, id: string): string | null {
-  const hotline = hotlines.get(id);
-  if (hotline === undefined || hotline.display === 'hold' || hotline.display === 'retired') return null;
-  return hotline.shown ?? null;
 }
 
 function loadFacts(loader: Loader, hotlines: ReadonlyMap<string, Hotline>): ReadonlyMap<string, Fact> {

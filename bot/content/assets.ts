@@ -16,7 +16,7 @@ import {
   type WordTable,
 } from '../understand/commands.ts';
 import { compileIntents, type IntentSet } from '../understand/intents.ts';
-import { type Fact, FACTS_FOLDER, factText, readFacts } from './facts.ts';
+import { type Fact, FACTS_FOLDER, type FactsRead, factText, readFacts } from './facts.ts';
 import { type Lesson, readLesson } from './lessons.ts';
 import { compileMessages, type MessageMap, type Refer } from './messages.ts';
 import { findProvinceFaults, type Province, ProvincesFileSchema } from './provinces.ts';
@@ -34,6 +34,7 @@ import {
   TYPED_FACTS_PATH,
   TypedFactsFileSchema,
 } from './typed-facts.ts';
+import { type Review, REVIEWS_PATH, ReviewsFileSchema } from './reviews.ts';
 import { lintReferences } from './references.ts';
 import { lintWording, type Wording, WordingFileSchema } from './wording.ts';
 import { checkShape, fault, readYaml, type YamlFile } from './yaml.ts';
@@ -67,6 +68,10 @@ export interface Assets {
   readonly hotlines: ReadonlyMap<string, Hotline>;
   /** what texts state, by id */
   readonly facts: ReadonlyMap<string, Fact>;
+  /** which file holds each fact */
+  readonly factPaths: ReadonlyMap<string, string>;
+  /** registers that are checked as a whole */
+  readonly reviews: readonly Review[];
   readonly countries: readonly Country[];
   readonly provinces: readonly Province[];
   readonly words: WordTable;
@@ -107,7 +112,8 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
   const typedFacts = loader.shaped(TYPED_FACTS_PATH, TypedFactsFileSchema);
   const wording = loader.shaped('content/wording.yaml', WordingFileSchema);
   const hotlines = new Map((hotlinesFile?.hotlines ?? []).map((hotline) => [hotline.id, hotline]));
-  const facts = loadFacts(loader, hotlines);
+  const { facts, paths: factPaths } = loadFacts(loader, hotlines);
+  const reviewsFile = loader.shaped(REVIEWS_PATH, ReviewsFileSchema);
   const served = (languagesFile?.languages ?? []).filter((language) => language.served);
   const messages = loadMessages(
     loader,
@@ -140,6 +146,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     wording !== null &&
     typedFacts !== null &&
     countriesFile !== null &&
+    reviewsFile !== null &&
     provinces !== null &&
     danger !== null &&
     signals !== null &&
@@ -156,6 +163,8 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     lessons,
     hotlines,
     facts,
+    factPaths,
+    reviews: reviewsFile.registers,
     countries: countriesFile.countries,
     provinces,
     words: compileWords(commandsFile, routesFile),
@@ -273,14 +282,17 @@ function loadMessages(
   return all;
 }
 
-function loadFacts(loader: Loader, hotlines: ReadonlyMap<string, Hotline>): ReadonlyMap<string, Fact> {
-  const { facts, problems } = readFacts(
+function loadFacts(
+  loader: Loader,
+  hotlines: ReadonlyMap<string, Hotline>,
+): Pick<FactsRead, 'facts' | 'paths'> {
+  const { problems, ...read } = readFacts(
     loader.yamlUnder(FACTS_FOLDER),
     (id) => shownNumber(hotlines, id),
     new Set(hotlines.keys()),
   );
   loader.problems.push(...problems);
-  return facts;
+  return read;
 }
 
 function loadProvinces(loader: Loader): readonly Province[] | null {

@@ -60,6 +60,7 @@ export { inspectReading, type ReadingLevel, readingLevel } from './content/readi
 export { releaseKey } from './flow/versions.ts';
 export { entriesOf } from './proof/explore.ts';
 export { findMessage } from './content/render.ts';
+export { SERVICES_PATH } from './content/services.ts';
 export { hotlinesFor, type Hotline } from './content/registers.ts';
 export {
   openSimulator,

@@ -35,6 +35,7 @@ import {
   TypedFactsFileSchema,
 } from './typed-facts.ts';
 import { type Review, REVIEWS_PATH, ReviewsFileSchema } from './reviews.ts';
+import { findServiceFaults, type Service, SERVICES_PATH, ServicesFileSchema } from './services.ts';
 import { lintReferences } from './references.ts';
 import { lintWording, type Wording, WordingFileSchema } from './wording.ts';
 import { checkShape, fault, readYaml, type YamlFile } from './yaml.ts';
@@ -74,6 +75,7 @@ export interface Assets {
   readonly reviews: readonly Review[];
   readonly countries: readonly Country[];
   readonly provinces: readonly Province[];
+  readonly services: readonly Service[];
   readonly words: WordTable;
   /** what people want, by the phrases of content/intents */
   readonly intents: IntentSet;
@@ -107,6 +109,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
   const hotlinesFile = loader.shaped('content/registers/hotlines.yaml', HotlinesFileSchema);
   const countriesFile = loader.shaped('content/registers/countries.yaml', CountriesFileSchema);
   const provinces = loadProvinces(loader);
+  const services = loadServices(loader);
   const commandsFile = loader.shaped('content/commands.yaml', CommandsFileSchema);
   const routesFile = loader.shaped('content/routes.yaml', RoutesFileSchema);
   const typedFacts = loader.shaped(TYPED_FACTS_PATH, TypedFactsFileSchema);
@@ -148,6 +151,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     countriesFile !== null &&
     reviewsFile !== null &&
     provinces !== null &&
+    services !== null &&
     danger !== null &&
     signals !== null &&
     register !== null;
@@ -167,6 +171,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     reviews: reviewsFile.registers,
     countries: countriesFile.countries,
     provinces,
+    services,
     words: compileWords(commandsFile, routesFile),
     intents: compileIntents(intents.intents),
     wording,
@@ -301,6 +306,13 @@ function loadProvinces(loader: Loader): readonly Province[] | null {
   const file = loader.yamlUnder(path)[0];
   if (provinces !== null && file !== undefined) loader.problems.push(...findProvinceFaults(file, provinces));
   return provinces;
+}
+
+function loadServices(loader: Loader): readonly Service[] | null {
+  const services = loader.shaped(SERVICES_PATH, ServicesFileSchema)?.services ?? null;
+  const file = loader.yamlUnder(SERVICES_PATH)[0];
+  if (services !== null && file !== undefined) loader.problems.push(...findServiceFaults(file, services));
+  return services;
 }
 
 function loadFlows(loader: Loader): ReadonlyMap<string, Flow> {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Assets, loadAssets } from '../../bot/index.ts';
+import { type Assets, loadAssets, SERVICES_PATH } from '../../bot/index.ts';
 import { readAssetSources } from '../assets.ts';
 import { CHANNEL_RULES_PATH, type ChannelRules, parseChannelRules } from '../channels/rules.ts';
 import { describeProblem } from './content-report.ts';
@@ -52,6 +52,18 @@ export function listDue(assets: Assets, rules: ChannelRules | null): readonly Du
       expires,
       live: display === 'live',
     }));
+  const services = assets.services
+    .filter(({ display }) => display !== 'retired')
+    .map(({ id, name, source, checked, expires, owner, display }) => ({
+      id,
+      path: SERVICES_PATH,
+      what: name.vi,
+      source,
+      owner,
+      checked,
+      expires,
+      live: display === 'live',
+    }));
   const channels = (rules?.channels ?? []).map(({ channel, source, checked, expires }) => ({
     id: channel,
     path: CHANNEL_RULES_PATH,
@@ -62,7 +74,7 @@ export function listDue(assets: Assets, rules: ChannelRules | null): readonly Du
     expires,
     live: true,
   }));
-  return [...hotlines, ...facts, ...channels, ...assets.reviews].sort(
+  return [...hotlines, ...facts, ...services, ...channels, ...assets.reviews].sort(
     (a, b) => a.expires.localeCompare(b.expires) || a.path.localeCompare(b.path) || a.id.localeCompare(b.id),
   );
 }

@@ -71,3 +71,5 @@ export {
 export { readLine, SIMULATOR_HELP } from './simulate/commands.ts';
 export { transcribe, type TranscriptFile } from './simulate/transcript.ts';
 export { showMoment } from './simulate/clock.ts';
+export { referencesIn } from './content/references.ts';
+export { checkShape, readYaml } from './content/yaml.ts';

@@ -3,6 +3,7 @@ export { takeTurn, type Turn } from './engine/turn.ts';
 export {
   type Assets,
   type AssetSource,
+  type Language,
   loadAssets,
   type LoadResult,
   type Problem,
@@ -53,13 +54,13 @@ export * as limits from './engine/limits.ts';
 export { MAX_COMBINATIONS } from './proof/decide.ts';
 export { MAX_PLACES } from './proof/explore.ts';
 export { MAX_TO_A_NUMBER, MAX_TO_A_PERSON } from './proof/reach.ts';
-export { LongMessageSchema, UNDATED } from './content/messages.ts';
+export { LongMessageSchema, type Message, UNDATED } from './content/messages.ts';
 export { type Fact, factText, isSaid } from './content/facts.ts';
 export { type Lesson, LessonSchema, type LessonText } from './content/lessons.ts';
 export { inspectReading, type ReadingLevel, readingLevel } from './content/reading-level.ts';
 export { releaseKey } from './flow/versions.ts';
 export { entriesOf } from './proof/explore.ts';
-export { findMessage } from './content/render.ts';
+export { findMessage, renderText } from './content/render.ts';
 export { SERVICES_PATH } from './content/services.ts';
 export { hotlinesFor, type Hotline } from './content/registers.ts';
 export {

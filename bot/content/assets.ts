@@ -59,6 +59,8 @@ export interface Problem {
 export interface Assets {
   /** tags that are served, source language first */
   readonly languages: readonly string[];
+  /** every language of the list, also those that wait for people who speak them */
+  readonly allLanguages: readonly Language[];
   readonly fallbacks: ReadonlyMap<string, readonly string[]>;
   readonly messages: ReadonlyMap<string, MessageMap>;
   /** the version of today, by id */
@@ -93,9 +95,19 @@ export type LoadResult =
 export const LanguageSchema = z.looseObject({
   /** BCP 47 */
   tag: z.string(),
+  name: z.strictObject({ vi: z.string().min(1), en: z.string().min(1) }),
   served: z.boolean(),
   fallback: z.string().nullable(),
+  /** ISO 15924 */
+  script: z.string().regex(/^[A-Z][a-z]{3}$/, 'a script looks like Latn'),
+  spelling: z.string().min(1),
+  font: z.string().nullable(),
+  /** which languages are voiced first; null = not needed */
+  voice: z.union([z.literal(1), z.literal(2), z.literal(3)]).nullable(),
+  /** true: a work list for translators is kept in translations/ */
+  prepare: z.boolean(),
 });
+export type Language = z.infer<typeof LanguageSchema>;
 const LanguagesFileSchema = z.looseObject({ languages: z.array(LanguageSchema).min(1) });
 
 /**
@@ -158,6 +170,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
   if (!isComplete) return { ok: false, problems };
   const assets: Assets = {
     languages: served.map((language) => language.tag),
+    allLanguages: languagesFile?.languages ?? [],
     fallbacks: new Map(
       served.map((language) => [language.tag, language.fallback === null ? [] : [language.fallback]]),
     ),

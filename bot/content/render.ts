@@ -83,6 +83,19 @@ export function audioOf(
   return assets.messages.get(context.language)?.get(key)?.audio ?? null;
 }
 
+/** Says in Vietnamese, and by a sign, that what follows is Vietnamese: the person chose another language. */
+const IN_VIETNAMESE = 'system.in-vietnamese';
+
+/**
+ * What stands before a text that does not exist in the language of the conversation. Nothing in quiet mode: a line that is
+ * different draws the eye.
+ */
+export function fallbackMark(assets: Assets, context: RenderContext, key: string): string {
+  const isThere = assets.messages.get(context.language)?.has(key) === true;
+  if (isThere || context.mode === 'quiet') return '';
+  return `${findMessage(assets, 'vi', IN_VIETNAMESE).text({}, context.now)}\n`;
+}
+
 /** @throws Error when the key exists in no language */
 export function findMessage(assets: Assets, language: string, key: string): Message {
   for (const tag of [language, ...(assets.fallbacks.get(language) ?? []), 'vi']) {

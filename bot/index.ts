@@ -58,6 +58,7 @@ export { LongMessageSchema, type Message, UNDATED } from './content/messages.ts'
 export { type Fact, factText, isSaid } from './content/facts.ts';
 export { type Lesson, LessonSchema, type LessonText } from './content/lessons.ts';
 export { inspectReading, type ReadingLevel, readingLevel } from './content/reading-level.ts';
+export { inspectTextLevels, type TextLevel, textLevels } from './content/text-level.ts';
 export { releaseKey } from './flow/versions.ts';
 export { entriesOf } from './proof/explore.ts';
 export { findMessage, renderText } from './content/render.ts';

@@ -3,6 +3,7 @@ export { takeTurn, type Turn } from './engine/turn.ts';
 export {
   type Assets,
   type AssetSource,
+  type Language,
   loadAssets,
   type LoadResult,
   type Problem,
@@ -53,12 +54,15 @@ export * as limits from './engine/limits.ts';
 export { MAX_COMBINATIONS } from './proof/decide.ts';
 export { MAX_PLACES } from './proof/explore.ts';
 export { MAX_TO_A_NUMBER, MAX_TO_A_PERSON } from './proof/reach.ts';
-export { LongMessageSchema } from './content/messages.ts';
+export { LongMessageSchema, type Message, UNDATED } from './content/messages.ts';
+export { type Fact, factText, isSaid } from './content/facts.ts';
 export { type Lesson, LessonSchema, type LessonText } from './content/lessons.ts';
 export { inspectReading, type ReadingLevel, readingLevel } from './content/reading-level.ts';
+export { inspectTextLevels, type TextLevel, textLevels } from './content/text-level.ts';
 export { releaseKey } from './flow/versions.ts';
 export { entriesOf } from './proof/explore.ts';
-export { findMessage } from './content/render.ts';
+export { findMessage, renderText } from './content/render.ts';
+export { SERVICES_PATH } from './content/services.ts';
 export { hotlinesFor, type Hotline } from './content/registers.ts';
 export {
   openSimulator,
@@ -69,3 +73,5 @@ export {
 export { readLine, SIMULATOR_HELP } from './simulate/commands.ts';
 export { transcribe, type TranscriptFile } from './simulate/transcript.ts';
 export { showMoment } from './simulate/clock.ts';
+export { referencesIn } from './content/references.ts';
+export { checkShape, readYaml } from './content/yaml.ts';

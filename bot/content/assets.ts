@@ -16,11 +16,27 @@ import {
   type WordTable,
 } from '../understand/commands.ts';
 import { compileIntents, type IntentSet } from '../understand/intents.ts';
+import { type Fact, FACTS_FOLDER, type FactsRead, factText, readFacts } from './facts.ts';
 import { type Lesson, readLesson } from './lessons.ts';
-import { compileMessages, type MessageMap } from './messages.ts';
+import { compileMessages, type MessageMap, type Refer } from './messages.ts';
 import { findProvinceFaults, type Province, ProvincesFileSchema } from './provinces.ts';
-import { CountriesFileSchema, type Country, type Hotline, HotlinesFileSchema } from './registers.ts';
+import {
+  CountriesFileSchema,
+  type Country,
+  type Hotline,
+  HotlinesFileSchema,
+  shownNumber,
+} from './registers.ts';
 import { INTENTS_FOLDER, lintIntents, readIntentFiles } from './read-intents.ts';
+import {
+  createTypedFacts,
+  type FindTypedFacts,
+  TYPED_FACTS_PATH,
+  TypedFactsFileSchema,
+} from './typed-facts.ts';
+import { type Review, REVIEWS_PATH, ReviewsFileSchema } from './reviews.ts';
+import { findServiceFaults, type Service, SERVICES_PATH, ServicesFileSchema } from './services.ts';
+import { lintReferences } from './references.ts';
 import { lintWording, type Wording, WordingFileSchema } from './wording.ts';
 import { checkShape, fault, readYaml, type YamlFile } from './yaml.ts';
 
@@ -43,6 +59,8 @@ export interface Problem {
 export interface Assets {
   /** tags that are served, source language first */
   readonly languages: readonly string[];
+  /** every language of the list, also those that wait for people who speak them */
+  readonly allLanguages: readonly Language[];
   readonly fallbacks: ReadonlyMap<string, readonly string[]>;
   readonly messages: ReadonlyMap<string, MessageMap>;
   /** the version of today, by id */
@@ -51,12 +69,21 @@ export interface Assets {
   readonly releases: ReadonlyMap<string, Flow>;
   readonly lessons: ReadonlyMap<string, Lesson>;
   readonly hotlines: ReadonlyMap<string, Hotline>;
+  /** what texts state, by id */
+  readonly facts: ReadonlyMap<string, Fact>;
+  /** which file holds each fact */
+  readonly factPaths: ReadonlyMap<string, string>;
+  /** registers that are checked as a whole */
+  readonly reviews: readonly Review[];
   readonly countries: readonly Country[];
   readonly provinces: readonly Province[];
+  readonly services: readonly Service[];
   readonly words: WordTable;
   /** what people want, by the phrases of content/intents */
   readonly intents: IntentSet;
   readonly wording: Wording;
+  /** facts typed into a text, where they have no date */
+  readonly findTypedFacts: FindTypedFacts;
   readonly danger: DangerRules;
   readonly signals: SignalSet;
   readonly register: AgencyRegister;
@@ -68,9 +95,19 @@ export type LoadResult =
 export const LanguageSchema = z.looseObject({
   /** BCP 47 */
   tag: z.string(),
+  name: z.strictObject({ vi: z.string().min(1), en: z.string().min(1) }),
   served: z.boolean(),
   fallback: z.string().nullable(),
+  /** ISO 15924 */
+  script: z.string().regex(/^[A-Z][a-z]{3}$/, 'a script looks like Latn'),
+  spelling: z.string().min(1),
+  font: z.string().nullable(),
+  /** which languages are voiced first; null = not needed */
+  voice: z.union([z.literal(1), z.literal(2), z.literal(3)]).nullable(),
+  /** true: a work list for translators is kept in translations/ */
+  prepare: z.boolean(),
 });
+export type Language = z.infer<typeof LanguageSchema>;
 const LanguagesFileSchema = z.looseObject({ languages: z.array(LanguageSchema).min(1) });
 
 /**
@@ -84,15 +121,20 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
   const hotlinesFile = loader.shaped('content/registers/hotlines.yaml', HotlinesFileSchema);
   const countriesFile = loader.shaped('content/registers/countries.yaml', CountriesFileSchema);
   const provinces = loadProvinces(loader);
+  const services = loadServices(loader);
   const commandsFile = loader.shaped('content/commands.yaml', CommandsFileSchema);
   const routesFile = loader.shaped('content/routes.yaml', RoutesFileSchema);
+  const typedFacts = loader.shaped(TYPED_FACTS_PATH, TypedFactsFileSchema);
   const wording = loader.shaped('content/wording.yaml', WordingFileSchema);
   const hotlines = new Map((hotlinesFile?.hotlines ?? []).map((hotline) => [hotline.id, hotline]));
+  const { facts, paths: factPaths } = loadFacts(loader, hotlines);
+  const reviewsFile = loader.shaped(REVIEWS_PATH, ReviewsFileSchema);
   const served = (languagesFile?.languages ?? []).filter((language) => language.served);
   const messages = loadMessages(
     loader,
     served.map((language) => language.tag),
     hotlines,
+    facts,
   );
   const flows = loadFlows(loader);
   const releases = loadReleases(loader);
@@ -117,14 +159,18 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     commandsFile !== null &&
     routesFile !== null &&
     wording !== null &&
+    typedFacts !== null &&
     countriesFile !== null &&
+    reviewsFile !== null &&
     provinces !== null &&
+    services !== null &&
     danger !== null &&
     signals !== null &&
     register !== null;
   if (!isComplete) return { ok: false, problems };
   const assets: Assets = {
     languages: served.map((language) => language.tag),
+    allLanguages: languagesFile?.languages ?? [],
     fallbacks: new Map(
       served.map((language) => [language.tag, language.fallback === null ? [] : [language.fallback]]),
     ),
@@ -133,11 +179,16 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     releases,
     lessons,
     hotlines,
+    facts,
+    factPaths,
+    reviews: reviewsFile.registers,
     countries: countriesFile.countries,
     provinces,
+    services,
     words: compileWords(commandsFile, routesFile),
     intents: compileIntents(intents.intents),
     wording,
+    findTypedFacts: createTypedFacts(typedFacts, facts.values()),
     danger,
     signals,
     register,
@@ -147,6 +198,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     ...lintReleases(assets, loader.flowFiles, loader.yamlUnder(RELEASED)),
     ...lintAudio(messages, sources),
     ...lintIntents(assets, intentFiles),
+    ...lintReferences(assets),
     ...lintWording(wording, assets.languages),
   );
   if (problems.some((problem) => problem.severity === 'error')) return { ok: false, problems };
@@ -216,12 +268,14 @@ function loadMessages(
   loader: Loader,
   tags: readonly string[],
   hotlines: ReadonlyMap<string, Hotline>,
+  facts: ReadonlyMap<string, Fact>,
 ): ReadonlyMap<string, MessageMap> {
-  const shownNumber = (id: string): string | null => {
-    const hotline = hotlines.get(id);
-    if (hotline === undefined || hotline.display === 'hold' || hotline.display === 'retired') return null;
-    return hotline.shown ?? null;
-  };
+  const referIn =
+    (tag: string): Refer =>
+    (id) => {
+      const fact = facts.get(id);
+      return fact === undefined ? shownNumber(hotlines, id) : (now) => factText(fact, tag, now);
+    };
   const all = new Map<string, MessageMap>();
   for (const tag of tags) {
     const path = `content/messages/${tag}.yaml`;
@@ -239,11 +293,24 @@ function loadMessages(
       );
       continue;
     }
-    const { messages, problems } = compileMessages(file, shownNumber);
+    const { messages, problems } = compileMessages(file, referIn(tag));
     loader.problems.push(...problems);
     all.set(tag, messages);
   }
   return all;
+}
+
+function loadFacts(
+  loader: Loader,
+  hotlines: ReadonlyMap<string, Hotline>,
+): Pick<FactsRead, 'facts' | 'paths'> {
+  const { problems, ...read } = readFacts(
+    loader.yamlUnder(FACTS_FOLDER),
+    (id) => shownNumber(hotlines, id),
+    new Set(hotlines.keys()),
+  );
+  loader.problems.push(...problems);
+  return read;
 }
 
 function loadProvinces(loader: Loader): readonly Province[] | null {
@@ -252,6 +319,13 @@ function loadProvinces(loader: Loader): readonly Province[] | null {
   const file = loader.yamlUnder(path)[0];
   if (provinces !== null && file !== undefined) loader.problems.push(...findProvinceFaults(file, provinces));
   return provinces;
+}
+
+function loadServices(loader: Loader): readonly Service[] | null {
+  const services = loader.shaped(SERVICES_PATH, ServicesFileSchema)?.services ?? null;
+  const file = loader.yamlUnder(SERVICES_PATH)[0];
+  if (services !== null && file !== undefined) loader.problems.push(...findServiceFaults(file, services));
+  return services;
 }
 
 function loadFlows(loader: Loader): ReadonlyMap<string, Flow> {

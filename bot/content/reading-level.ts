@@ -89,12 +89,13 @@ export function inspectReading(lessons: ReadonlyMap<string, Lesson>): readonly P
   );
 }
 
-function countWords(text: string): number {
+/** Words of a text; in Vietnamese: syllables. */
+export function countWords(text: string): number {
   return text.match(/[\p{L}\p{M}\p{N}]+(?:[’'-][\p{L}\p{M}\p{N}]+)*/gu)?.length ?? 0;
 }
 
 /** A line ends a sentence too, and so does a colon before a quotation: the eye rests there. */
-function sentencesOf(text: string): readonly string[] {
+export function sentencesOf(text: string): readonly string[] {
   return text
     .split(/\n+|(?<=[.!?…]”?)\s+|(?<=:)\s+(?=“)/u)
     .map((sentence) => sentence.trim())

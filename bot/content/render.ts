@@ -2,8 +2,9 @@
 import type { Choice, SessionMode } from '../engine/events.ts';
 import type { SlotValue } from '../engine/session.ts';
 import type { Assets } from './assets.ts';
-import type { Message, MessageArgs, Template } from './messages.ts';
+import { type Message, type MessageArgs, type Template, UNDATED } from './messages.ts';
 import { hotlinesFor, type Hotline } from './registers.ts';
+import { servicesToName } from './services.ts';
 
 export interface Rendered {
   key: string;
@@ -58,11 +59,11 @@ export function renderText(
 ): string {
   const message = findMessage(assets, context.language, key);
   if (context.mode === 'quiet') {
-    if (message.quiet !== null) return message.quiet(fillArgs(assets, context, message, args));
+    if (message.quiet !== null) return message.quiet(fillArgs(assets, context, message, args), context.now);
     if (key !== QUIET_FALLBACK)
       return renderText(assets, { ...context, mode: 'normal' }, QUIET_FALLBACK, 'text', args);
   }
-  return templateOf(message, variant)(fillArgs(assets, context, message, args));
+  return templateOf(message, variant)(fillArgs(assets, context, message, args), context.now);
 }
 
 function templateOf(message: Message, variant: TextVariant): Template {
@@ -80,6 +81,19 @@ export function audioOf(
 ): string | null {
   if (context.mode === 'quiet' || variant !== 'text') return null;
   return assets.messages.get(context.language)?.get(key)?.audio ?? null;
+}
+
+/** Says in Vietnamese, and by a sign, that what follows is Vietnamese: the person chose another language. */
+const IN_VIETNAMESE = 'system.in-vietnamese';
+
+/**
+ * What stands before a text that does not exist in the language of the conversation. Nothing in quiet mode: a line that is
+ * different draws the eye.
+ */
+export function fallbackMark(assets: Assets, context: RenderContext, key: string): string {
+  const isThere = assets.messages.get(context.language)?.has(key) === true;
+  if (isThere || context.mode === 'quiet') return '';
+  return `${findMessage(assets, 'vi', IN_VIETNAMESE).text({}, context.now)}\n`;
 }
 
 /** @throws Error when the key exists in no language */
@@ -101,7 +115,7 @@ export function choiceText(
   const own = findMessage(assets, language, key).choices.get(id);
   if (own !== undefined) return own;
   const common = findMessage(assets, language, `choice.${id}`);
-  return { label: common.text({}), typed: common.typed };
+  return { label: common.text({}, UNDATED), typed: common.typed };
 }
 
 export function placeOf(slots: Readonly<Record<string, SlotValue>>): PersonPlace {
@@ -150,6 +164,10 @@ function computed(assets: Assets, context: RenderContext, name: string): string 
       return numbersBlock(assets, context);
     case 'shortNumbers':
       return shortNumbers(assets, context);
+    case 'provinceNow':
+      return provinceNow(assets, context);
+    case 'services':
+      return servicesBlock(assets, context);
     default:
       return null;
   }
@@ -160,6 +178,24 @@ function countryName(assets: Assets, context: RenderContext): string {
   const country = assets.countries.find((entry) => entry.code === code);
   if (country === undefined) return '';
   return context.language === 'en' ? country.name.en : country.name.vi;
+}
+
+/** The province of today that the slot `home_province` holds, with what became part of it; empty when there is none. */
+function provinceNow(assets: Assets, context: RenderContext): string {
+  const province = assets.provinces.find(({ id }) => id === context.slots['home_province']);
+  if (province === undefined) return '';
+  const name = context.language === 'en' ? province.name.en : province.name.vi;
+  const key = province.formerly.length === 0 ? 'find-province.same' : 'find-province.merged';
+  const args = { name, former: province.formerly.join(', ') };
+  return renderText(assets, { ...context, mode: 'normal' }, key, 'text', args);
+}
+
+/** One line for each service that is named to people, with what one gets there. */
+function servicesBlock(assets: Assets, context: RenderContext): string {
+  const tag = context.language === 'en' ? 'en' : 'vi';
+  return servicesToName(assets.services, context.now)
+    .map(({ name, does }) => `• ${name[tag]}: ${does[tag]}.`)
+    .join('\n');
 }
 
 /** One line per number, under a heading when it is not known where the person is. */

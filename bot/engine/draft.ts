@@ -4,6 +4,7 @@ import type { MessageArgs } from '../content/messages.ts';
 import {
   audioOf,
   choiceText,
+  fallbackMark,
   placeOf,
   type RenderContext,
   renderText,
@@ -71,7 +72,8 @@ export function say(
   variant: TextVariant = 'text',
 ): void {
   const context = contextOf(draft);
-  const text = renderText(draft.assets, context, key, variant, args);
+  const mark = fallbackMark(draft.assets, context, key);
+  const text = mark + renderText(draft.assets, context, key, variant, args);
   emit(draft, key, text, choices, audioOf(draft.assets, context, key, variant));
 }
 

@@ -3,10 +3,13 @@ import type { LoadResult, Problem } from '../../bot/index.ts';
 import {
   type Assets,
   inspectReading,
+  inspectTextLevels,
   inspectTexts,
   type Proof,
   prove,
   readingLevel,
+  type TextLevel,
+  textLevels,
 } from '../../bot/index.ts';
 import { channelFits } from '../channels/fit.ts';
 import { CHANNEL_RULES_PATH, listExpired, type RulesResult } from '../channels/rules.ts';
@@ -26,7 +29,12 @@ export function inspectContent(
   const began = performance.now();
   const proof = result.ok ? prove(result.assets, { now, channels }) : null;
   const seconds = (performance.now() - began) / 1000;
-  if (result.ok) problems.push(...inspectTexts(result.assets, now), ...inspectReading(result.assets.lessons));
+  if (result.ok)
+    problems.push(
+      ...inspectTexts(result.assets, now),
+      ...inspectReading(result.assets.lessons),
+      ...inspectTextLevels(result.assets),
+    );
   if (proof !== null) problems.push(...proof.problems);
   const lines = problems.map(describeProblem);
   const errors = problems.filter((problem) => problem.severity === 'error').length;
@@ -40,7 +48,8 @@ export function inspectContent(
         `${lessons.size} lessons, ${signals.byId.size} warning signs, ${register.rows.length} agency rows, ${hotlines.size} hotline entries`,
     );
   }
-  if (result.ok) lines.push(...describeStories(result.assets));
+  if (result.ok)
+    lines.push(...describeStories(result.assets), ...textLevels(result.assets).map(describeLevel));
   if (result.ok && proof !== null)
     lines.push(...describeProof(proof, result.assets.languages.length, channels.length, seconds));
   lines.push(
@@ -79,6 +88,18 @@ function describeStories({ languages, lessons }: Assets): readonly string[] {
       )} words on average, ${Math.max(...levels.map(({ sentence }) => sentence.longest))} at most`,
     ];
   });
+}
+
+/** How hard the texts of one language are to read, and where to look first. */
+export function describeLevel(level: TextLevel): string {
+  const percent = (share: number): string => `${Math.round(share * 100)} %`;
+  const { longest } = level;
+  return (
+    `${level.texts} texts in ${level.language}: ${level.sentences} sentences of ${level.average.toFixed(1)} words on average, ` +
+    `${percent(level.short)} of ten at most, ${longest.words} at most (${longest.where}); ` +
+    `${percent(level.rare)} of the words stand in one text only, most of them in ` +
+    level.hardest.map(({ where, words }) => `${where} (${words.slice(0, 4).join(', ')})`).join('; ')
+  );
 }
 
 /** A fault stops the start; a rule that is overdue holds, and somebody should look. */

@@ -16,12 +16,26 @@ import {
   type WordTable,
 } from '../understand/commands.ts';
 import { compileIntents, type IntentSet } from '../understand/intents.ts';
-import { type Fact, FACTS_FOLDER, factText, readFacts } from './facts.ts';
+import { type Fact, FACTS_FOLDER, type FactsRead, factText, readFacts } from './facts.ts';
 import { type Lesson, readLesson } from './lessons.ts';
 import { compileMessages, type MessageMap, type Refer } from './messages.ts';
 import { findProvinceFaults, type Province, ProvincesFileSchema } from './provinces.ts';
-import { CountriesFileSchema, type Country, type Hotline, HotlinesFileSchema } from './registers.ts';
+import {
+  CountriesFileSchema,
+  type Country,
+  type Hotline,
+  HotlinesFileSchema,
+  shownNumber,
+} from './registers.ts';
 import { INTENTS_FOLDER, lintIntents, readIntentFiles } from './read-intents.ts';
+import {
+  createTypedFacts,
+  type FindTypedFacts,
+  TYPED_FACTS_PATH,
+  TypedFactsFileSchema,
+} from './typed-facts.ts';
+import { type Review, REVIEWS_PATH, ReviewsFileSchema } from './reviews.ts';
+import { lintReferences } from './references.ts';
 import { lintWording, type Wording, WordingFileSchema } from './wording.ts';
 import { checkShape, fault, readYaml, type YamlFile } from './yaml.ts';
 
@@ -54,12 +68,18 @@ export interface Assets {
   readonly hotlines: ReadonlyMap<string, Hotline>;
   /** what texts state, by id */
   readonly facts: ReadonlyMap<string, Fact>;
+  /** which file holds each fact */
+  readonly factPaths: ReadonlyMap<string, string>;
+  /** registers that are checked as a whole */
+  readonly reviews: readonly Review[];
   readonly countries: readonly Country[];
   readonly provinces: readonly Province[];
   readonly words: WordTable;
   /** what people want, by the phrases of content/intents */
   readonly intents: IntentSet;
   readonly wording: Wording;
+  /** facts typed into a text, where they have no date */
+  readonly findTypedFacts: FindTypedFacts;
   readonly danger: DangerRules;
   readonly signals: SignalSet;
   readonly register: AgencyRegister;
@@ -89,9 +109,11 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
   const provinces = loadProvinces(loader);
   const commandsFile = loader.shaped('content/commands.yaml', CommandsFileSchema);
   const routesFile = loader.shaped('content/routes.yaml', RoutesFileSchema);
+  const typedFacts = loader.shaped(TYPED_FACTS_PATH, TypedFactsFileSchema);
   const wording = loader.shaped('content/wording.yaml', WordingFileSchema);
   const hotlines = new Map((hotlinesFile?.hotlines ?? []).map((hotline) => [hotline.id, hotline]));
-  const facts = loadFacts(loader, hotlines);
+  const { facts, paths: factPaths } = loadFacts(loader, hotlines);
+  const reviewsFile = loader.shaped(REVIEWS_PATH, ReviewsFileSchema);
   const served = (languagesFile?.languages ?? []).filter((language) => language.served);
   const messages = loadMessages(
     loader,
@@ -122,7 +144,9 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     commandsFile !== null &&
     routesFile !== null &&
     wording !== null &&
+    typedFacts !== null &&
     countriesFile !== null &&
+    reviewsFile !== null &&
     provinces !== null &&
     danger !== null &&
     signals !== null &&
@@ -139,11 +163,14 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     lessons,
     hotlines,
     facts,
+    factPaths,
+    reviews: reviewsFile.registers,
     countries: countriesFile.countries,
     provinces,
     words: compileWords(commandsFile, routesFile),
     intents: compileIntents(intents.intents),
     wording,
+    findTypedFacts: createTypedFacts(typedFacts, facts.values()),
     danger,
     signals,
     register,
@@ -153,6 +180,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     ...lintReleases(assets, loader.flowFiles, loader.yamlUnder(RELEASED)),
     ...lintAudio(messages, sources),
     ...lintIntents(assets, intentFiles),
+    ...lintReferences(assets),
     ...lintWording(wording, assets.languages),
   );
   if (problems.some((problem) => problem.severity === 'error')) return { ok: false, problems };
@@ -254,20 +282,17 @@ function loadMessages(
   return all;
 }
 
-function shownNumber(hotlines: ReadonlyMap<string, Hotline>, id: string): string | null {
-  const hotline = hotlines.get(id);
-  if (hotline === undefined || hotline.display === 'hold' || hotline.display === 'retired') return null;
-  return hotline.shown ?? null;
-}
-
-function loadFacts(loader: Loader, hotlines: ReadonlyMap<string, Hotline>): ReadonlyMap<string, Fact> {
-  const { facts, problems } = readFacts(
+function loadFacts(
+  loader: Loader,
+  hotlines: ReadonlyMap<string, Hotline>,
+): Pick<FactsRead, 'facts' | 'paths'> {
+  const { problems, ...read } = readFacts(
     loader.yamlUnder(FACTS_FOLDER),
     (id) => shownNumber(hotlines, id),
     new Set(hotlines.keys()),
   );
   loader.problems.push(...problems);
-  return facts;
+  return read;
 }
 
 function loadProvinces(loader: Loader): readonly Province[] | null {

@@ -9,7 +9,12 @@ export type Command = (typeof COMMANDS)[number];
 const WordsSchema = z.record(z.string(), z.array(z.string().min(1)));
 export const CommandsFileSchema = z.record(
   z.enum(COMMANDS),
-  z.strictObject({ exact: WordsSchema, contains: WordsSchema.optional() }),
+  z.strictObject({
+    exact: WordsSchema,
+    contains: WordsSchema.optional(),
+    /** what is another wish when it is spelt like this: “sợ công an” is not “số công an” */
+    unless: WordsSchema.optional(),
+  }),
 );
 export const RoutesFileSchema = z.strictObject({
   routes: z.array(z.strictObject({ flow: z.string(), node: z.string().optional(), phrases: WordsSchema })),
@@ -23,6 +28,8 @@ export interface Route {
 export interface WordTable {
   exact: ReadonlyMap<string, Command>;
   contains: readonly { phrase: string; command: Command }[];
+  /** with their diacritics: only whoever types them can be told apart */
+  unless: readonly { phrase: string; command: Command }[];
   routes: readonly { phrase: string; route: Route }[];
   /** language → command → the words that are that command when written alone */
   byLanguage: ReadonlyMap<string, ReadonlyMap<Command, readonly string[]>>;
@@ -38,10 +45,13 @@ export function compileWords(
 ): WordTable {
   const exact = new Map<string, Command>();
   const contains: { phrase: string; command: Command }[] = [];
+  const unless: { phrase: string; command: Command }[] = [];
   for (const command of COMMANDS) {
     for (const way of Object.values(commands[command].exact).flat()) exact.set(plain(fold(way)), command);
     for (const way of Object.values(commands[command].contains ?? {}).flat())
       contains.push({ phrase: ` ${plain(fold(way))} `, command });
+    for (const way of Object.values(commands[command].unless ?? {}).flat())
+      unless.push({ phrase: ` ${spelt(way)} `, command });
   }
   const routed = routes.routes.flatMap((route) =>
     Object.values(route.phrases)
@@ -52,7 +62,7 @@ export function compileWords(
       })),
   );
   routed.sort((a, b) => b.phrase.length - a.phrase.length);
-  return { exact, contains, routes: routed, byLanguage: wordsByLanguage(commands) };
+  return { exact, contains, unless, routes: routed, byLanguage: wordsByLanguage(commands) };
 }
 
 function wordsByLanguage(commands: z.infer<typeof CommandsFileSchema>): WordTable['byLanguage'] {
@@ -66,11 +76,21 @@ function wordsByLanguage(commands: z.infer<typeof CommandsFileSchema>): WordTabl
 /** The command a text is; with `exactOnly` (free text is an answer here) only when the whole text is the word. */
 export function findCommand(table: WordTable, text: string, exactOnly: boolean): Command | null {
   const given = plain(fold(text));
+  const asTyped = ` ${spelt(text)} `;
+  const isMeant = (command: Command): boolean =>
+    !table.unless.some((entry) => entry.command === command && asTyped.includes(entry.phrase));
   const whole = table.exact.get(given);
-  if (whole !== undefined) return whole;
+  if (whole !== undefined && isMeant(whole)) return whole;
   if (exactOnly || given.split(' ').length > MAX_WORDS_FOR_PHRASES) return null;
   const padded = ` ${given} `;
-  return table.contains.find((entry) => padded.includes(entry.phrase))?.command ?? null;
+  return (
+    table.contains.find((entry) => padded.includes(entry.phrase) && isMeant(entry.command))?.command ?? null
+  );
+}
+
+/** lower case with its diacritics, letters and digits only */
+function spelt(text: string): string {
+  return plain(text.toLowerCase().normalize('NFC'));
 }
 
 /** The flow a free text asks for by one of its phrases; the longest phrase wins. */

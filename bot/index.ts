@@ -60,7 +60,7 @@ export { type Lesson, LessonSchema, type LessonText } from './content/lessons.ts
 export { inspectReading, type ReadingLevel, readingLevel } from './content/reading-level.ts';
 export { inspectTextLevels, type TextLevel, textLevels } from './content/text-level.ts';
 export { releaseKey } from './flow/versions.ts';
-export { entriesOf } from './proof/explore.ts';
+export { entriesOf } from './flow/entries.ts';
 export { findMessage, renderText } from './content/render.ts';
 export { SERVICES_PATH } from './content/services.ts';
 export { hotlinesFor, type Hotline } from './content/registers.ts';

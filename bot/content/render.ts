@@ -168,6 +168,8 @@ function computed(assets: Assets, context: RenderContext, name: string): string 
       return provinceNow(assets, context);
     case 'services':
       return servicesBlock(assets, context);
+    case 'familyNumbers':
+      return familyNumbers(assets, context);
     default:
       return null;
   }
@@ -229,6 +231,21 @@ export function hotlineLine(assets: Assets, context: RenderContext, hotline: Hot
 function countryCode(context: RenderContext): string {
   const code = context.slots['person_country'];
   return typeof code === 'string' ? code.toUpperCase() : '';
+}
+
+/**
+ * Numbers for somebody in Vietnam whose relative is in `family_country`: none that works only over there. First the ministry,
+ * which can be called from anywhere, then what may be shown of that country.
+ */
+function familyNumbers(assets: Assets, context: RenderContext): string {
+  const country = context.slots['family_country'];
+  const code = typeof country === 'string' ? country.toUpperCase() : '';
+  const all = hotlinesFor(assets.hotlines, code, context.now);
+  const reachable = code === 'VN' ? all : all.filter(({ number }) => number?.startsWith('+') === true);
+  const isOfMinistry = ({ country: where }: Hotline): boolean => where === 'ANY';
+  return [...reachable.filter(isOfMinistry), ...reachable.filter((hotline) => !isOfMinistry(hotline))]
+    .map((hotline) => hotlineLine(assets, context, hotline))
+    .join('\n');
 }
 
 function shortNumbers(assets: Assets, context: RenderContext): string {

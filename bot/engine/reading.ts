@@ -174,10 +174,17 @@ function forgetOfferBefore(draft: Draft, answer: Intent['answer'] | undefined): 
 /** Phrases of these flows begin many a message that goes on to say what it is about. */
 const SMALL_WORDS: readonly string[] = [WELCOME_FLOW, 'thanks'];
 
+/** Whoever writes hardly more than a phrase of content/routes.yaml means it. */
+const WORDS_AROUND_A_PHRASE = 8;
+
 /** An offer or a known wish written freely starts its flow. */
 function routeText(draft: Draft, text: string, offer: boolean): boolean {
   const { assets, session } = draft;
-  if (offer) {
+  const route = findRoute(assets.words, text);
+  // "lo cho người nhà" sounds like what an advertisement promises; a longer text is read as an offer first
+  const isForDanger =
+    route?.flow === IN_DANGER_FLOW && plain(text).split(' ').length <= WORDS_AROUND_A_PHRASE;
+  if (offer && !isForDanger) {
     leaveHalfWay(draft);
     forgetOffer(draft);
     setSlot(draft, 'offer_text', text);
@@ -185,7 +192,6 @@ function routeText(draft: Draft, text: string, offer: boolean): boolean {
     session.greeted = true;
     return true;
   }
-  const route = findRoute(assets.words, text);
   if (route === null || (SMALL_WORDS.includes(route.flow) && wantsMore(draft, text))) return false;
   leaveHalfWay(draft);
   if (route.flow === OFFER_FLOW) forgetOffer(draft);

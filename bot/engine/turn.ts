@@ -6,10 +6,17 @@ import { answerSilence, maySpeakUnasked } from '../flow/nodes/ask.ts';
 import type { FlowNode } from '../flow/schema.ts';
 import { typeOf } from '../flow/slots.ts';
 import { matchChoice, plain } from '../understand/choices.ts';
-import { findCommand } from '../understand/commands.ts';
+import { findCommand, findRoute } from '../understand/commands.ts';
 import { guessLanguage } from '../understand/language.ts';
 import { HUMAN_FLOW } from './commands.ts';
-import { ARE_YOU_SAFE_FLOW, forgetLastText, IN_DANGER_FLOW, markAsked, scanTurn } from './danger.ts';
+import {
+  ARE_YOU_SAFE_FLOW,
+  type DangerOutcome,
+  forgetLastText,
+  IN_DANGER_FLOW,
+  markAsked,
+  scanTurn,
+} from './danger.ts';
 import { type Draft, flowHere, FlowFault, jumpTo, openDraft, say, topOf } from './draft.ts';
 import type { BotEvent } from './events.ts';
 import { MAX_INPUT_UTF16 } from './limits.ts';
@@ -93,9 +100,10 @@ function takeSilence(draft: Draft, until: string): void {
 
 /** A campaign reference is typed by hand sometimes ("/start cuu_em"): it is scanned like any other text. */
 function takeStart(draft: Draft, ref: string | null, languageHint: string | null): void {
-  const danger = ref === null ? { kind: 'none' } : scanTurn(draft, ref.replaceAll(/[_-]/g, ' '));
+  const danger: DangerOutcome =
+    ref === null ? { kind: 'none' } : scanTurn(draft, ref.replaceAll(/[_-]/g, ' '));
   if (draft.world.muted) return;
-  if (danger.kind === 'interrupt') settle(draft, startFlow(draft, IN_DANGER_FLOW));
+  if (danger.kind === 'interrupt') settle(draft, startFlow(draft, IN_DANGER_FLOW, danger.node));
   else greet(draft, languageHint);
 }
 
@@ -168,9 +176,9 @@ function takeText(draft: Draft, text: string, wasCut: boolean, meant: readonly s
   if (draft.world.muted) return;
   learnLanguage(draft, text);
   if (wasCut) say(draft, 'system.too-long');
-  if (danger.kind === 'interrupt') {
+  if (danger.kind === 'interrupt' || (danger.kind === 'lost' && mayStartFlow(question))) {
     leaveHalfWay(draft);
-    settle(draft, startFlow(draft, IN_DANGER_FLOW));
+    settle(draft, startFlow(draft, IN_DANGER_FLOW, danger.node));
     return;
   }
   // what a recruiter writes is no fragment of what the person tells next
@@ -193,12 +201,24 @@ function takeText(draft: Draft, text: string, wasCut: boolean, meant: readonly s
 
 /**
  * The grey zone is not asked about when there is nothing to gain: a counsellor was asked for already, the text is a word
- * that works everywhere (a person, a number), or it names the country that was asked for.
+ * that works everywhere (a person, a number), it starts the flow for danger, or it names the country that was asked for.
  */
 function isPlain(draft: Draft, question: Question | null, text: string): boolean {
   if (topOf(draft)?.flow === HUMAN_FLOW) return true;
   if (findCommand(draft.assets.words, text, false) !== null) return true;
+  if (startsDangerFlow(draft, question, text)) return true;
   return asksCountry(draft, question) && findCountry(draft.assets.countries, text) !== null;
+}
+
+/** Words that start the flow for danger themselves ("lo cho người nhà"): it begins with the numbers, and asks no less. */
+function startsDangerFlow(draft: Draft, question: Question | null, text: string): boolean {
+  if (draft.session.mode !== 'normal') return false;
+  return mayStartFlow(question) && findRoute(draft.assets.words, text)?.flow === IN_DANGER_FLOW;
+}
+
+/** Nothing is being asked, or only what the person would like to do. */
+function mayStartFlow(question: Question | null): boolean {
+  return question === null || (question.node.kind === 'ask' && question.node.route === true);
 }
 
 function asksCountry(draft: Draft, question: Question | null): boolean {

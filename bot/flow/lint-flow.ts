@@ -2,23 +2,11 @@
 import type { Assets, Problem } from '../content/assets.ts';
 import { choiceText } from '../content/render.ts';
 import { fault, type YamlFile } from '../content/yaml.ts';
-import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW } from '../engine/danger.ts';
 import { matchChoice } from '../understand/choices.ts';
+import { entriesOf } from './entries.ts';
 import { lintDeclarations, lintSlots } from './lint-slots.ts';
 import { type AskNode, choicesOf, exitsOf, type Flow, type FlowNode, messageKeysOf } from './schema.ts';
 import { isRead, typeOf } from './slots.ts';
-
-/** Flows and nodes the engine jumps to by name. */
-export const REQUIRED_NODES: readonly (readonly [flow: string, node: string | null])[] = [
-  ['welcome', 'menu'],
-  ['welcome', 'language'],
-  ['welcome', 'unhush'],
-  ['check-offer', null],
-  [IN_DANGER_FLOW, null],
-  [ARE_YOU_SAFE_FLOW, null],
-  ['talk-to-a-person', null],
-  ['erase', null],
-];
 
 /** Telegram's limit for what a button carries, in bytes; ids are ASCII. */
 const MAX_BUTTON_ID = 64;
@@ -55,7 +43,7 @@ export function lintFlow(assets: Assets, flow: Flow, file: YamlFile): readonly P
     problems.push(fault(file.path, file.lineOf(['slots']), problem.message, problem.mend));
   if (flow.resume !== null)
     problems.push(...missingText(assets, flow.resume, file.path, file.lineOf(['resume'])));
-  for (const id of unreachable(flow)) {
+  for (const id of unreachable(assets, flow)) {
     const node = flow.nodes.get(id);
     if (node !== undefined) report(node, 'no path leads here', 'lead an exit here or delete the node');
   }
@@ -210,12 +198,8 @@ export function missingText(
     );
 }
 
-function unreachable(flow: Flow): readonly string[] {
-  // welcome is entered at several nodes by name
-  const seen = new Set<string>([
-    flow.start,
-    ...REQUIRED_NODES.filter(([id]) => id === flow.id).map(([, node]) => node ?? flow.start),
-  ]);
+function unreachable(assets: Assets, flow: Flow): readonly string[] {
+  const seen = new Set<string>([flow.start, ...entriesOf(assets, flow)]);
   for (const id of seen) {
     const node = flow.nodes.get(id);
     if (node !== undefined) for (const [, target] of exitsOf(node)) seen.add(target);

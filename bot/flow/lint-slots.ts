@@ -48,6 +48,7 @@ const TAKEN_NAMES: readonly string[] = [
   'country',
   'numbers',
   'shortNumbers',
+  'familyNumbers',
   'topic',
   'services',
 ];

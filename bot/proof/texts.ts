@@ -201,7 +201,7 @@ function createViews(
             mode,
             now,
             staffed,
-            slots: country === null ? {} : { person_country: country },
+            slots: country === null ? {} : { person_country: country, family_country: country },
             args: {},
           },
         })),
@@ -210,7 +210,7 @@ function createViews(
   };
 }
 
-const PLACED: readonly string[] = ['numbers', 'shortNumbers', 'place', 'country'];
+const PLACED: readonly string[] = ['numbers', 'shortNumbers', 'familyNumbers', 'place', 'country'];
 const COMPUTED: readonly string[] = [...PLACED, 'staffed', 'provinceNow', 'services'];
 /** What a placeholder may hold, where its own name would not fit the ICU text. */
 const SAMPLE: Readonly<Record<string, string>> = {

@@ -32,6 +32,8 @@ export interface DangerScan {
   allClear: boolean;
   /** true when the person concerned seems under 18 */
   minor: boolean;
+  /** true when the newest text names a relative or a friend: it may have happened to them */
+  namesRelative: boolean;
   /** ISO 3166-1 alpha-2 of a country named as the place where the person is, when the text says so */
   country: string | null;
 }

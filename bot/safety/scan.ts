@@ -41,6 +41,7 @@ export function scanDanger(rules: DangerRules, texts: readonly string[]): Danger
       (verdicts.some((verdict) => verdict.denied) ||
         ideasOf(scene, 'ALL-CLEAR').some((hit) => isInNewest(scene, hit))),
     minor: ideasOf(scene, 'MINOR').some((hit) => !hit.denied),
+    namesRelative: ideasOf(scene, 'KIN').some((hit) => isInNewest(scene, hit)),
     country: findCountry(scene.tokens, scene.ideas, isSelf, isUrgent),
   };
 }

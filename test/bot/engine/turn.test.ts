@@ -197,6 +197,43 @@ describe('danger', () => {
     expect(chat.session().slots['person_country']).toBeUndefined();
   });
 
+  it('keeps the country of a relative apart: short numbers there cannot be called from here', () => {
+    const chat = openConversation(assets);
+    chat.say('con trai tôi bị nhốt ở Myanmar');
+    expect(chat.session().slots).toMatchObject({ family_country: 'MM', danger_who: 'maybe' });
+    expect(chat.session().slots['person_country']).toBeUndefined();
+  });
+
+  it('says nothing about a relative while somebody may be reading along', () => {
+    const chat = openConversation(assets);
+    chat.say('cứu vs');
+    chat.tap('watched');
+    chat.say('dừng');
+    const heard = chat.say('chồng em sang campuchia làm rồi mất liên lạc cả tháng');
+    expect(heard.keys).not.toContain('families.first');
+    expect(chat.session().mode).toBe('quiet');
+  });
+
+  it('forgets what an earlier message was about when danger is chosen at the menu', () => {
+    const chat = openConversation(assets);
+    chat.say('họ giữ hộ chiếu của em');
+    chat.say('menu');
+    chat.tap('danger');
+    expect(chat.session().slots['danger_kind']).toBeUndefined();
+  });
+
+  it.each([
+    ['em gái mình 3 ngày nay không trả lời', 'ở campuchia'],
+    ['em gai minh 3 ngay nay khong tra loi', 'o campuchia'],
+    ['my sister has not answered for three days', 'in cambodia'],
+  ])('gives numbers at once for "%s", and asks nothing twice', (first, then) => {
+    const chat = openConversation(assets);
+    const heard = chat.say(first);
+    expect(heard.keys[0]).toBe('families.first');
+    expect(heard.text).toMatch(/111.*84 981 84 84 84/s);
+    expect(chat.say(then).keys).toEqual(['families.noted']);
+  });
+
   it('asks nothing back when the country that was asked for is named', () => {
     const chat = openConversation(assets);
     chat.take({ kind: 'start', ref: null, languageHint: null });

@@ -1,6 +1,8 @@
 /** Checks of one flow: exits that lead somewhere, texts that exist, answers that can be told apart, no way to be left alone. */
 import type { Assets, Problem } from '../content/assets.ts';
 import { choiceText } from '../content/render.ts';
+import { lintChosenTexts } from './lint-chosen-texts.ts';
+import { textKeysOf } from '../content/texts-by.ts';
 import { fault, type YamlFile } from '../content/yaml.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW } from '../engine/danger.ts';
 import { matchChoice } from '../understand/choices.ts';
@@ -44,9 +46,13 @@ export function lintFlow(assets: Assets, flow: Flow, file: YamlFile): readonly P
       if (!flow.nodes.has(target))
         report(node, `exit "${exit}" leads to "${target}", which does not exist`, 'name a node of this flow');
     }
-    for (const problem of [...lintNode(assets, node), ...lintSlots(assets, flow, node)])
+    for (const problem of [
+      ...lintNode(assets, node),
+      ...lintSlots(assets, flow, node),
+      ...lintChosenTexts(assets, flow, node),
+    ])
       report(node, problem.message, problem.mend);
-    for (const key of messageKeysOf(node))
+    for (const key of textsSaidBy(assets, node))
       problems.push(...missingText(assets, key, file.path, lineOf(node)));
     if (node.kind === 'ask')
       for (const problem of lintAsk(assets, flow, node)) report(node, problem.message, problem.mend);
@@ -65,6 +71,12 @@ export function lintFlow(assets: Assets, flow: Flow, file: YamlFile): readonly P
       report(node, 'runs in a circle without ever waiting for the person', 'put an ask into the circle');
   }
   return problems;
+}
+
+/** Keys of every text a node may say, those that a value chooses among them. */
+function textsSaidBy(assets: Assets, node: FlowNode): readonly string[] {
+  const isChosen = (node.kind === 'say' || node.kind === 'ask') && node.by !== undefined;
+  return messageKeysOf(node).flatMap((key) => (isChosen ? textKeysOf(assets, key) : [key]));
 }
 
 function lintNode(assets: Assets, node: FlowNode): readonly { message: string; mend: string }[] {

@@ -31,7 +31,8 @@ export function proveReach(
     for (const place of explored.places.values()) {
       const { mode } = place.state;
       const person = toPerson.get(place.key) ?? Infinity;
-      const isShown = mode === 'normal' && place.said.some(({ key }) => showsNumber(key, language));
+      const isShown =
+        mode === 'normal' && place.said.some(({ key, sure }) => sure && showsNumber(key, language));
       const number = isShown ? 0 : (toNumber.get(place.key) ?? Infinity);
       most.person = Math.max(most.person, person);
       most.number[mode] = Math.max(most.number[mode], number);
@@ -69,7 +70,8 @@ function givesNumber(
   return (
     way.to.length > 0 &&
     way.to.every(
-      ({ state, said }) => state.mode === 'normal' && said.some(({ key }) => showsNumber(key, language)),
+      ({ state, said }) =>
+        state.mode === 'normal' && said.some(({ key, sure }) => sure && showsNumber(key, language)),
     )
   );
 }

@@ -1,5 +1,6 @@
 /** Runs a flow from one place until the bot waits or the flow ends, along every way its conditions leave open. */
 import type { Assets } from '../content/assets.ts';
+import { textKeysOf } from '../content/texts-by.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW } from '../engine/danger.ts';
 import { MENU_NODE, WELCOME_FLOW } from '../engine/reading.ts';
 import { assertNever } from '../flow/compile.ts';
@@ -19,6 +20,8 @@ export interface Said {
   place: 'vn' | 'abroad' | 'unknown' | null;
   /** a question is shown with its choices */
   asks: boolean;
+  /** false: one of several texts of which a value chooses one */
+  sure: boolean;
 }
 
 export interface WalkFault {
@@ -102,25 +105,25 @@ function run(walker: Walker, walk: Walk, frame: Frame, node: FlowNode, arrivals:
   switch (node.kind) {
     case 'say': {
       const keys = typeof node.say === 'string' ? [node.say] : node.say;
-      return [goOn(says(walk, frame, keys), node.exits.done)];
+      return [goOn(says(walk, frame, choosable(walker, node.by, keys)), node.exits.done)];
     }
     case 'handover': {
-      const told = says(walk, frame, [node.say]);
+      const told = says(walk, frame, plainly([node.say]));
       return [goOn({ ...told, handovers: [...walk.handovers, frame] }, node.exits.done)];
     }
     case 'ask': {
-      const said = says(walk, frame, [node.ask], true);
+      const said = says(walk, frame, choosable(walker, node.by, [node.ask]), true);
       arrivals.push(arrival(said, walk.state, null));
       return [];
     }
     case 'lesson':
-      arrivals.push(arrival(says(walk, frame, [`lesson.${node.lesson}`], true), walk.state, null));
+      arrivals.push(arrival(says(walk, frame, plainly([`lesson.${node.lesson}`]), true), walk.state, null));
       return [];
     case 'set':
       return [goOn({ ...walk, state: setValues(walker, walk.state, node) }, node.exits.done)];
     case 'check':
       return (['verify', 'caution', 'danger'] as const).map((level) => {
-        const told = says(walk, frame, [`offer.level.${level}`, `offer.tonight.${level}`]);
+        const told = says(walk, frame, plainly([`offer.level.${level}`, `offer.tonight.${level}`]));
         return goOn({ ...told, state: checked(walker, walk.state, level) }, node.exits[level]);
       });
     case 'pick':
@@ -148,17 +151,32 @@ function goOn(walk: Walk, node: string): Walk {
   return { ...walk, state: moved(walk.state, node) };
 }
 
-function says(walk: Walk, frame: Frame, keys: readonly string[], asks = false): Walk {
+/** One message, and every text it may be. */
+type Sayable = readonly string[];
+
+function plainly(keys: readonly string[]): readonly Sayable[] {
+  return keys.map((key) => [key]);
+}
+
+/** Whatever the slot holds: each of the texts may be the one. */
+function choosable(walker: Walker, by: string | undefined, keys: readonly string[]): readonly Sayable[] {
+  return by === undefined ? plainly(keys) : keys.map((key) => textKeysOf(walker.assets, key));
+}
+
+function says(walk: Walk, frame: Frame, messages: readonly Sayable[], asks = false): Walk {
   const known = 'slots.person_country' in walk.state.known || 'place' in walk.env;
   const place = known ? placeOfState(walk.state, walk.env) : null;
-  const last = keys.length - 1;
-  const said = keys.map((key, index) => ({
-    key,
-    frame,
-    mode: walk.state.mode,
-    place,
-    asks: asks && index === last,
-  }));
+  const last = messages.length - 1;
+  const said = messages.flatMap((keys, index) =>
+    keys.map((key) => ({
+      key,
+      frame,
+      mode: walk.state.mode,
+      place,
+      asks: asks && index === last,
+      sure: keys.length === 1,
+    })),
+  );
   return { ...walk, said: [...walk.said, ...said] };
 }
 

@@ -16,8 +16,9 @@ import {
   type WordTable,
 } from '../understand/commands.ts';
 import { compileIntents, type IntentSet } from '../understand/intents.ts';
+import { type Fact, FACTS_FOLDER, factText, readFacts } from './facts.ts';
 import { type Lesson, readLesson } from './lessons.ts';
-import { compileMessages, type MessageMap } from './messages.ts';
+import { compileMessages, type MessageMap, type Refer } from './messages.ts';
 import { findProvinceFaults, type Province, ProvincesFileSchema } from './provinces.ts';
 import { CountriesFileSchema, type Country, type Hotline, HotlinesFileSchema } from './registers.ts';
 import { INTENTS_FOLDER, lintIntents, readIntentFiles } from './read-intents.ts';
@@ -51,6 +52,8 @@ export interface Assets {
   readonly releases: ReadonlyMap<string, Flow>;
   readonly lessons: ReadonlyMap<string, Lesson>;
   readonly hotlines: ReadonlyMap<string, Hotline>;
+  /** what texts state, by id */
+  readonly facts: ReadonlyMap<string, Fact>;
   readonly countries: readonly Country[];
   readonly provinces: readonly Province[];
   readonly words: WordTable;
@@ -88,11 +91,13 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
   const routesFile = loader.shaped('content/routes.yaml', RoutesFileSchema);
   const wording = loader.shaped('content/wording.yaml', WordingFileSchema);
   const hotlines = new Map((hotlinesFile?.hotlines ?? []).map((hotline) => [hotline.id, hotline]));
+  const facts = loadFacts(loader, hotlines);
   const served = (languagesFile?.languages ?? []).filter((language) => language.served);
   const messages = loadMessages(
     loader,
     served.map((language) => language.tag),
     hotlines,
+    facts,
   );
   const flows = loadFlows(loader);
   const releases = loadReleases(loader);
@@ -133,6 +138,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     releases,
     lessons,
     hotlines,
+    facts,
     countries: countriesFile.countries,
     provinces,
     words: compileWords(commandsFile, routesFile),
@@ -216,12 +222,14 @@ function loadMessages(
   loader: Loader,
   tags: readonly string[],
   hotlines: ReadonlyMap<string, Hotline>,
+  facts: ReadonlyMap<string, Fact>,
 ): ReadonlyMap<string, MessageMap> {
-  const shownNumber = (id: string): string | null => {
-    const hotline = hotlines.get(id);
-    if (hotline === undefined || hotline.display === 'hold' || hotline.display === 'retired') return null;
-    return hotline.shown ?? null;
-  };
+  const referIn =
+    (tag: string): Refer =>
+    (id) => {
+      const fact = facts.get(id);
+      return fact === undefined ? shownNumber(hotlines, id) : (now) => factText(fact, tag, now);
+    };
   const all = new Map<string, MessageMap>();
   for (const tag of tags) {
     const path = `content/messages/${tag}.yaml`;
@@ -239,11 +247,27 @@ function loadMessages(
       );
       continue;
     }
-    const { messages, problems } = compileMessages(file, shownNumber);
+    const { messages, problems } = compileMessages(file, referIn(tag));
     loader.problems.push(...problems);
     all.set(tag, messages);
   }
   return all;
+}
+
+function shownNumber(hotlines: ReadonlyMap<string, Hotline>, id: string): string | null {
+  const hotline = hotlines.get(id);
+  if (hotline === undefined || hotline.display === 'hold' || hotline.display === 'retired') return null;
+  return hotline.shown ?? null;
+}
+
+function loadFacts(loader: Loader, hotlines: ReadonlyMap<string, Hotline>): ReadonlyMap<string, Fact> {
+  const { facts, problems } = readFacts(
+    loader.yamlUnder(FACTS_FOLDER),
+    (id) => shownNumber(hotlines, id),
+    new Set(hotlines.keys()),
+  );
+  loader.problems.push(...problems);
+  return facts;
 }
 
 function loadProvinces(loader: Loader): readonly Province[] | null {

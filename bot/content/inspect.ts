@@ -1,5 +1,6 @@
 /** Checks over loaded content that need a date or a word list: promises, typed-in numbers, expired facts, lengths. */
 import type { Assets, Problem } from './assets.ts';
+import { FACTS_FOLDER, isSaid } from './facts.ts';
 import type { Message } from './messages.ts';
 import { mayShow, NUMBERS_ABROAD, NUMBERS_IN_VIETNAM } from './registers.ts';
 import { findPromise, type Wording } from './wording.ts';
@@ -13,12 +14,15 @@ const SHORT_LABEL_UTF16 = 20;
 /** A number typed into a text escapes the register, its date and its expiry. */
 const TYPED_NUMBER = /(?<![\d[])(?:\+84[\d ]{8,}|0\d{9}|1[89]00[ .]?\d{4,}|11[1-5]\b)/;
 
+/** A day on which every fact of today has expired: what stands in for them is read like any text. */
+const ALL_EXPIRED = new Date('9999-01-01T00:00:00Z');
+
 export function inspectTexts(assets: Assets, now: Date): readonly Problem[] {
   const problems: Problem[] = [];
   for (const [language, messages] of assets.messages) {
     const path = `content/messages/${language}.yaml`;
     for (const message of messages.values())
-      problems.push(...inspectMessage(assets.wording, path, language, message));
+      problems.push(...inspectMessage(assets.wording, path, language, message, now));
   }
   for (const lesson of assets.lessons.values()) {
     for (const [language, text] of lesson.texts) {
@@ -33,7 +37,7 @@ export function inspectTexts(assets: Assets, now: Date): readonly Problem[] {
         problems.push(...inspectText(assets.wording, 'content/signals', null, signal.id, language, text));
     }
   }
-  return [...problems, ...inspectNumbers(assets, now)];
+  return [...problems, ...inspectNumbers(assets, now), ...inspectFacts(assets, now)];
 }
 
 function inspectMessage(
@@ -41,11 +45,12 @@ function inspectMessage(
   path: string,
   language: string,
   message: Message,
+  now: Date,
 ): readonly Problem[] {
   const sample = Object.fromEntries([...message.placeholders].map((name) => [name, name]));
   const texts = [message.text, message.retry, message.invalid, message.quiet]
     .filter((template) => template !== null)
-    .map((template) => template(sample));
+    .flatMap((template) => [...new Set([template(sample, now), template(sample, ALL_EXPIRED)])]);
   const problems = texts.flatMap((text) =>
     inspectText(wording, path, message.line, message.key, language, text, message.facts.size > 0),
   );
@@ -90,6 +95,39 @@ function inspectText(
       fault(path, line, `${where}: longer than ${MAX_TEXT_UTF16} characters`, 'split it into two messages'),
     );
   return problems;
+}
+
+/** Facts that have left the texts by themselves, and facts nobody says. A law may stand alone: what we wrote rests on it. */
+function inspectFacts({ facts, messages }: Assets, now: Date): readonly Problem[] {
+  const used = new Set(
+    [...messages.values()].flatMap((map) => [...map.values()].flatMap((m) => [...m.facts])),
+  );
+  return [...facts.values()].flatMap((fact) => {
+    const isExpired = fact.display === 'live' && !isSaid(fact, now);
+    const isIdle = fact.kind !== 'law' && fact.display !== 'retired' && !used.has(fact.id);
+    return [
+      ...(isExpired
+        ? [
+            warning(
+              FACTS_FOLDER,
+              null,
+              `${fact.id} is no longer said since ${fact.expires}: its texts say what stands instead`,
+              'read the source again, then renew checked and expires',
+            ),
+          ]
+        : []),
+      ...(isIdle
+        ? [
+            warning(
+              FACTS_FOLDER,
+              null,
+              `${fact.id} stands in no text`,
+              `write [[${fact.id}]] where it is stated, or take the entry out`,
+            ),
+          ]
+        : []),
+    ];
+  });
 }
 
 function inspectNumbers(assets: Assets, now: Date): readonly Problem[] {

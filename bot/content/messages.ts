@@ -2,6 +2,7 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { z } from 'zod';
 import type { Problem } from './assets.ts';
+import { REFERENCE } from './facts.ts';
 import { checkShape, fault, type YamlFile } from './yaml.ts';
 
 const TypedSchema = z.array(z.string().min(1));
@@ -52,7 +53,14 @@ const MessageSchema = z.union([z.string().min(1), LongMessageSchema]);
 export const MessageFileSchema = z.record(z.string(), MessageSchema);
 
 export type MessageArgs = Readonly<Record<string, string | number>>;
-export type Template = (args: MessageArgs) => string;
+/** `now` decides whether a fact of the register is still said. */
+export type Template = (args: MessageArgs, now: Date) => string;
+
+/** For labels and pictures, which belong to no turn: every live fact is said. */
+export const UNDATED = new Date(0);
+
+/** What `[[id]]` stands for: a number as it is shown, or a fact, which depends on the day; null when it is neither. */
+export type Refer = (id: string) => string | ((now: Date) => string) | null;
 
 export interface ChoiceText {
   label: string;
@@ -79,16 +87,10 @@ export interface Message {
 
 export type MessageMap = ReadonlyMap<string, Message>;
 
-/** `[[vn-111]]` in a text stands for the number of that register entry, as it is shown. */
-const FACT_REFERENCE = /\[\[([a-z0-9-]+)\]\]/g;
-
-/**
- * Compiles one file.
- * @param shownNumber gives the number of a hotline entry as shown, or null when there is no such entry or none to show
- */
+/** Compiles one file. */
 export function compileMessages(
   file: YamlFile,
-  shownNumber: (id: string) => string | null,
+  refer: Refer,
 ): { messages: MessageMap; problems: readonly Problem[] } {
   const shape = checkShape(file, MessageFileSchema);
   if (!shape.ok) return { messages: new Map(), problems: shape.problems };
@@ -100,21 +102,26 @@ export function compileMessages(
     const placeholders = new Set<string>();
     const facts = new Set<string>();
     const compile = (source: string): Template => {
-      const withFacts = source.replace(FACT_REFERENCE, (_all, id: string) => {
+      const dated = new Map<string, (now: Date) => string>();
+      const withFacts = source.replace(REFERENCE, (_all, id: string) => {
         facts.add(id);
-        const shown = shownNumber(id);
-        if (shown !== null) return shown;
+        const stands = refer(id);
+        if (typeof stands === 'string') return stands;
+        if (stands !== null) {
+          dated.set(factName(id), stands);
+          return `{${factName(id)}}`;
+        }
         problems.push(
           fault(
             file.path,
             line,
-            `${key}: [[${id}]] has no number that may be shown`,
-            'refer to an entry of content/registers/hotlines.yaml with display primary or secondary',
+            `${key}: [[${id}]] is no fact of the register, and no number that may be shown`,
+            'refer to an id of content/registers/facts/, or of hotlines.yaml with display primary or secondary',
           ),
         );
         return '';
       });
-      return compileTemplate(withFacts, placeholders, (message) =>
+      return compileTemplate(withFacts, dated, placeholders, (message) =>
         problems.push(
           fault(
             file.path,
@@ -163,6 +170,7 @@ function audioFolder(path: string): string {
  */
 function compileTemplate(
   source: string,
+  dated: ReadonlyMap<string, (now: Date) => string>,
   placeholders: Set<string>,
   report: (message: string) => void,
 ): Template {
@@ -170,12 +178,23 @@ function compileTemplate(
   if (!trimmed.includes('{')) return () => trimmed;
   try {
     const format = new IntlMessageFormat(trimmed, 'vi', undefined, { ignoreTag: true });
-    collectPlaceholders(format.getAst(), placeholders);
-    return (args) => String(format.format(args));
+    const names = new Set<string>();
+    collectPlaceholders(format.getAst(), names);
+    for (const name of names) if (!dated.has(name)) placeholders.add(name);
+    if (dated.size === 0) return (args) => String(format.format(args));
+    return (args, now) => {
+      const said = Object.fromEntries([...dated].map(([name, say]) => [name, say(now)]));
+      return String(format.format({ ...args, ...said }));
+    };
   } catch (error) {
     report(error instanceof Error ? error.message : 'not a valid ICU text');
     return () => '';
   }
+}
+
+/** Names in ICU texts have no hyphens; no slot begins like this. */
+function factName(id: string): string {
+  return `fact__${id.replaceAll('-', '_')}`;
 }
 
 const AstNodeSchema = z.object({

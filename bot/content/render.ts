@@ -2,7 +2,7 @@
 import type { Choice, SessionMode } from '../engine/events.ts';
 import type { SlotValue } from '../engine/session.ts';
 import type { Assets } from './assets.ts';
-import type { Message, MessageArgs, Template } from './messages.ts';
+import { type Message, type MessageArgs, type Template, UNDATED } from './messages.ts';
 import { hotlinesFor, type Hotline } from './registers.ts';
 
 export interface Rendered {
@@ -58,11 +58,11 @@ export function renderText(
 ): string {
   const message = findMessage(assets, context.language, key);
   if (context.mode === 'quiet') {
-    if (message.quiet !== null) return message.quiet(fillArgs(assets, context, message, args));
+    if (message.quiet !== null) return message.quiet(fillArgs(assets, context, message, args), context.now);
     if (key !== QUIET_FALLBACK)
       return renderText(assets, { ...context, mode: 'normal' }, QUIET_FALLBACK, 'text', args);
   }
-  return templateOf(message, variant)(fillArgs(assets, context, message, args));
+  return templateOf(message, variant)(fillArgs(assets, context, message, args), context.now);
 }
 
 function templateOf(message: Message, variant: TextVariant): Template {
@@ -101,7 +101,7 @@ export function choiceText(
   const own = findMessage(assets, language, key).choices.get(id);
   if (own !== undefined) return own;
   const common = findMessage(assets, language, `choice.${id}`);
-  return { label: common.text({}), typed: common.typed };
+  return { label: common.text({}, UNDATED), typed: common.typed };
 }
 
 export function placeOf(slots: Readonly<Record<string, SlotValue>>): PersonPlace {

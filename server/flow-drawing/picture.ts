@@ -5,6 +5,7 @@ import {
   entriesOf,
   exitsOf,
   findMessage,
+  UNDATED,
   type Flow,
   type FlowNode,
   type NodeKind,
@@ -46,7 +47,8 @@ export function drawOptionsOf(assets: Assets, flow: Flow, language: string): Dra
 function textOf(assets: Assets, language: string, key: string): string | null {
   try {
     const message = findMessage(assets, language, key);
-    return message.text(Object.fromEntries([...message.placeholders].map((name) => [name, `{${name}}`])));
+    const names = Object.fromEntries([...message.placeholders].map((name) => [name, `{${name}}`]));
+    return message.text(names, UNDATED);
   } catch {
     // a flow is drawn while it is being written, too: a text may not be there yet
     return null;

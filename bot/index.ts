@@ -58,7 +58,7 @@ export { type Fact, factText, isSaid } from './content/facts.ts';
 export { type Lesson, LessonSchema, type LessonText } from './content/lessons.ts';
 export { inspectReading, type ReadingLevel, readingLevel } from './content/reading-level.ts';
 export { releaseKey } from './flow/versions.ts';
-export { entriesOf } from './proof/explore.ts';
+export { entriesOf } from './flow/entries.ts';
 export { findMessage } from './content/render.ts';
 export { hotlinesFor, type Hotline } from './content/registers.ts';
 export {

@@ -1,26 +1,14 @@
 /** Checks of one flow: exits that lead somewhere, texts that exist, answers that can be told apart, no way to be left alone. */
 import type { Assets, Problem } from '../content/assets.ts';
 import { choiceText } from '../content/render.ts';
-import { lintChosenTexts } from './lint-chosen-texts.ts';
 import { textKeysOf } from '../content/texts-by.ts';
 import { fault, type YamlFile } from '../content/yaml.ts';
-import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW } from '../engine/danger.ts';
 import { matchChoice } from '../understand/choices.ts';
+import { entriesOf, REQUIRED_NODES } from './entries.ts';
+import { lintChosenTexts } from './lint-chosen-texts.ts';
 import { lintDeclarations, lintSlots } from './lint-slots.ts';
 import { type AskNode, choicesOf, exitsOf, type Flow, type FlowNode, messageKeysOf } from './schema.ts';
 import { isRead, typeOf } from './slots.ts';
-
-/** Flows and nodes the engine jumps to by name. */
-export const REQUIRED_NODES: readonly (readonly [flow: string, node: string | null])[] = [
-  ['welcome', 'menu'],
-  ['welcome', 'language'],
-  ['welcome', 'unhush'],
-  ['check-offer', null],
-  [IN_DANGER_FLOW, null],
-  [ARE_YOU_SAFE_FLOW, null],
-  ['talk-to-a-person', null],
-  ['erase', null],
-];
 
 /** Telegram's limit for what a button carries, in bytes; ids are ASCII. */
 const MAX_BUTTON_ID = 64;
@@ -61,11 +49,11 @@ export function lintFlow(assets: Assets, flow: Flow, file: YamlFile): readonly P
     problems.push(fault(file.path, file.lineOf(['slots']), problem.message, problem.mend));
   if (flow.resume !== null)
     problems.push(...missingText(assets, flow.resume, file.path, file.lineOf(['resume'])));
-  for (const id of unreachable(flow)) {
+  for (const id of unreachable(assets, flow)) {
     const node = flow.nodes.get(id);
     if (node !== undefined) report(node, 'no path leads here', 'lead an exit here or delete the node');
   }
-  for (const id of loopsWithoutInput(flow)) {
+  for (const id of loopsWithoutInput(assets, flow)) {
     const node = flow.nodes.get(id);
     if (node !== undefined)
       report(node, 'runs in a circle without ever waiting for the person', 'put an ask into the circle');
@@ -222,11 +210,12 @@ export function missingText(
     );
 }
 
-function unreachable(flow: Flow): readonly string[] {
-  // welcome is entered at several nodes by name
+function unreachable(assets: Assets, flow: Flow): readonly string[] {
+  // some nodes are entered by name: by the engine, a route or a wish
   const seen = new Set<string>([
     flow.start,
     ...REQUIRED_NODES.filter(([id]) => id === flow.id).map(([, node]) => node ?? flow.start),
+    ...entriesOf(assets, flow),
   ]);
   for (const id of seen) {
     const node = flow.nodes.get(id);
@@ -236,9 +225,12 @@ function unreachable(flow: Flow): readonly string[] {
 }
 
 /** Nodes on a circle in which nothing waits for the person: such a turn would never end. */
-function loopsWithoutInput(flow: Flow): readonly string[] {
+function loopsWithoutInput(assets: Assets, flow: Flow): readonly string[] {
   const waits = (node: FlowNode): boolean =>
-    node.kind === 'ask' || node.kind === 'lesson' || node.kind === 'end';
+    node.kind === 'ask' ||
+    node.kind === 'lesson' ||
+    node.kind === 'end' ||
+    (node.kind === 'subflow' && alwaysWaits(assets, node.subflow));
   const comesBack = (from: string, target: string, seen: Set<string>): boolean => {
     const node = flow.nodes.get(from);
     if (node === undefined || waits(node)) return false;
@@ -247,4 +239,18 @@ function loopsWithoutInput(flow: Flow): readonly string[] {
     );
   };
   return [...flow.nodes.keys()].filter((id) => comesBack(id, id, new Set()));
+}
+
+/** True when a flow cannot come to an end without waiting for the person first. */
+function alwaysWaits(assets: Assets, id: string): boolean {
+  const flow = assets.flows.get(id);
+  if (flow === undefined) return false;
+  const seen = new Set<string>([flow.start]);
+  for (const at of seen) {
+    const node = flow.nodes.get(at);
+    if (node === undefined || node.kind === 'ask' || node.kind === 'lesson') continue;
+    if (node.kind === 'end') return false;
+    for (const [, target] of exitsOf(node)) seen.add(target);
+  }
+  return true;
 }

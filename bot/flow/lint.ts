@@ -2,7 +2,8 @@
 import type { Assets, AssetSource, Problem } from '../content/assets.ts';
 import { fault, readYaml, warning, type YamlFile } from '../content/yaml.ts';
 import { compileFlow } from './compile.ts';
-import { lintFlow, missingText, REQUIRED_NODES } from './lint-flow.ts';
+import { REQUIRED_NODES } from './entries.ts';
+import { lintFlow, missingText } from './lint-flow.ts';
 import { lintLessons } from './lint-lessons.ts';
 
 /** Texts the engine says by itself at any point, in both modes. */

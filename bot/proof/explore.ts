@@ -2,8 +2,8 @@
 import type { Assets } from '../content/assets.ts';
 import { ERASE_FLOW, HUMAN_FLOW } from '../engine/commands.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW } from '../engine/danger.ts';
-import { MENU_NODE, OTHER_LANGUAGE_NODE, UNHUSH_NODE, WELCOME_FLOW } from '../engine/reading.ts';
-import { REQUIRED_NODES } from '../flow/lint-flow.ts';
+import { MENU_NODE, UNHUSH_NODE, WELCOME_FLOW } from '../engine/reading.ts';
+import { entriesOf } from '../flow/entries.ts';
 import type { Flow } from '../flow/schema.ts';
 import { type Input, inputsAt } from './inputs.ts';
 import { type Frame, keyOf, type State } from './state.ts';
@@ -204,18 +204,6 @@ const STARTS_QUIET: readonly string[] = [
   IN_DANGER_FLOW,
   ARE_YOU_SAFE_FLOW,
 ];
-
-export function entriesOf(assets: Assets, flow: Flow): readonly string[] {
-  const required = REQUIRED_NODES.filter(([id]) => id === flow.id).map(([, node]) => node);
-  const routed = assets.words.routes
-    .filter(({ route }) => route.flow === flow.id)
-    .map(({ route }) => route.node);
-  const wished = [...assets.intents.byId.values()].flatMap(({ answer }) =>
-    answer !== 'none' && 'flow' in answer && answer.flow === flow.id ? [answer.node ?? null] : [],
-  );
-  const offered = flow.id === WELCOME_FLOW ? [OTHER_LANGUAGE_NODE] : [];
-  return [...required, ...routed, ...wished, ...offered].filter((node) => node !== null);
-}
 
 /** The same questions with unknown values: inside the flows that led there, and alone, as a button of an old message opens them. */
 function reentries(walker: Walker, places: readonly Place[]): readonly Beginning[] {

@@ -143,7 +143,8 @@ export const CheckNodeSchema = z
     'Compares what is known of a job offer with the warning signs and the register, says what was found, why, and what to do ' +
       'tonight. Fills the slots `offer_level` and (for `offer`) `offer_summary`, so the flow declares both. Where the flow declares ' +
       '`offer_ask` (choice) and `offer_asked` (text), it also fills in what would tell most now: `agency`, `visa`, `contract`, ' +
-      '`payment`, `papers`, `age`, `country`, `contact`, `work`, `pay`, or nothing.',
+      '`payment`, `papers`, `age`, `country`, `contact`, `work`, `pay`, or nothing. Where it declares `guide_kind` (choice) and ' +
+      '`guide_country` (country), it fills in the kind of offer (`content/signals/kinds.yaml`) and the country it leads to.',
   );
 
 export const LessonNodeSchema = z

@@ -60,6 +60,7 @@ export { inspectReading, type ReadingLevel, readingLevel } from './content/readi
 export { releaseKey } from './flow/versions.ts';
 export { entriesOf } from './flow/entries.ts';
 export { findMessage } from './content/render.ts';
+export { SERVICES_PATH } from './content/services.ts';
 export { hotlinesFor, type Hotline } from './content/registers.ts';
 export {
   openSimulator,
@@ -70,3 +71,5 @@ export {
 export { readLine, SIMULATOR_HELP } from './simulate/commands.ts';
 export { transcribe, type TranscriptFile } from './simulate/transcript.ts';
 export { showMoment } from './simulate/clock.ts';
+export { referencesIn } from './content/references.ts';
+export { checkShape, readYaml } from './content/yaml.ts';

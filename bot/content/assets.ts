@@ -16,12 +16,27 @@ import {
   type WordTable,
 } from '../understand/commands.ts';
 import { compileIntents, type IntentSet } from '../understand/intents.ts';
-import { type Fact, FACTS_FOLDER, factText, readFacts } from './facts.ts';
+import { type Fact, FACTS_FOLDER, type FactsRead, factText, readFacts } from './facts.ts';
 import { type Lesson, readLesson } from './lessons.ts';
 import { compileMessages, type MessageMap, type Refer } from './messages.ts';
 import { findProvinceFaults, type Province, ProvincesFileSchema } from './provinces.ts';
-import { CountriesFileSchema, type Country, type Hotline, HotlinesFileSchema } from './registers.ts';
+import {
+  CountriesFileSchema,
+  type Country,
+  type Hotline,
+  HotlinesFileSchema,
+  shownNumber,
+} from './registers.ts';
 import { INTENTS_FOLDER, lintIntents, readIntentFiles } from './read-intents.ts';
+import {
+  createTypedFacts,
+  type FindTypedFacts,
+  TYPED_FACTS_PATH,
+  TypedFactsFileSchema,
+} from './typed-facts.ts';
+import { type Review, REVIEWS_PATH, ReviewsFileSchema } from './reviews.ts';
+import { findServiceFaults, type Service, SERVICES_PATH, ServicesFileSchema } from './services.ts';
+import { lintReferences } from './references.ts';
 import { lintWording, type Wording, WordingFileSchema } from './wording.ts';
 import { checkShape, fault, readYaml, type YamlFile } from './yaml.ts';
 
@@ -54,12 +69,19 @@ export interface Assets {
   readonly hotlines: ReadonlyMap<string, Hotline>;
   /** what texts state, by id */
   readonly facts: ReadonlyMap<string, Fact>;
+  /** which file holds each fact */
+  readonly factPaths: ReadonlyMap<string, string>;
+  /** registers that are checked as a whole */
+  readonly reviews: readonly Review[];
   readonly countries: readonly Country[];
   readonly provinces: readonly Province[];
+  readonly services: readonly Service[];
   readonly words: WordTable;
   /** what people want, by the phrases of content/intents */
   readonly intents: IntentSet;
   readonly wording: Wording;
+  /** facts typed into a text, where they have no date */
+  readonly findTypedFacts: FindTypedFacts;
   readonly danger: DangerRules;
   readonly signals: SignalSet;
   readonly register: AgencyRegister;
@@ -87,11 +109,14 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
   const hotlinesFile = loader.shaped('content/registers/hotlines.yaml', HotlinesFileSchema);
   const countriesFile = loader.shaped('content/registers/countries.yaml', CountriesFileSchema);
   const provinces = loadProvinces(loader);
+  const services = loadServices(loader);
   const commandsFile = loader.shaped('content/commands.yaml', CommandsFileSchema);
   const routesFile = loader.shaped('content/routes.yaml', RoutesFileSchema);
+  const typedFacts = loader.shaped(TYPED_FACTS_PATH, TypedFactsFileSchema);
   const wording = loader.shaped('content/wording.yaml', WordingFileSchema);
   const hotlines = new Map((hotlinesFile?.hotlines ?? []).map((hotline) => [hotline.id, hotline]));
-  const facts = loadFacts(loader, hotlines);
+  const { facts, paths: factPaths } = loadFacts(loader, hotlines);
+  const reviewsFile = loader.shaped(REVIEWS_PATH, ReviewsFileSchema);
   const served = (languagesFile?.languages ?? []).filter((language) => language.served);
   const messages = loadMessages(
     loader,
@@ -122,8 +147,11 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     commandsFile !== null &&
     routesFile !== null &&
     wording !== null &&
+    typedFacts !== null &&
     countriesFile !== null &&
+    reviewsFile !== null &&
     provinces !== null &&
+    services !== null &&
     danger !== null &&
     signals !== null &&
     register !== null;
@@ -139,11 +167,15 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     lessons,
     hotlines,
     facts,
+    factPaths,
+    reviews: reviewsFile.registers,
     countries: countriesFile.countries,
     provinces,
+    services,
     words: compileWords(commandsFile, routesFile),
     intents: compileIntents(intents.intents),
     wording,
+    findTypedFacts: createTypedFacts(typedFacts, facts.values()),
     danger,
     signals,
     register,
@@ -153,6 +185,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     ...lintReleases(assets, loader.flowFiles, loader.yamlUnder(RELEASED)),
     ...lintAudio(messages, sources),
     ...lintIntents(assets, intentFiles),
+    ...lintReferences(assets),
     ...lintWording(wording, assets.languages),
   );
   if (problems.some((problem) => problem.severity === 'error')) return { ok: false, problems };
@@ -254,20 +287,17 @@ function loadMessages(
   return all;
 }
 
-function shownNumber(hotlines: ReadonlyMap<string, Hotline>, id: string): string | null {
-  const hotline = hotlines.get(id);
-  if (hotline === undefined || hotline.display === 'hold' || hotline.display === 'retired') return null;
-  return hotline.shown ?? null;
-}
-
-function loadFacts(loader: Loader, hotlines: ReadonlyMap<string, Hotline>): ReadonlyMap<string, Fact> {
-  const { facts, problems } = readFacts(
+function loadFacts(
+  loader: Loader,
+  hotlines: ReadonlyMap<string, Hotline>,
+): Pick<FactsRead, 'facts' | 'paths'> {
+  const { problems, ...read } = readFacts(
     loader.yamlUnder(FACTS_FOLDER),
     (id) => shownNumber(hotlines, id),
     new Set(hotlines.keys()),
   );
   loader.problems.push(...problems);
-  return facts;
+  return read;
 }
 
 function loadProvinces(loader: Loader): readonly Province[] | null {
@@ -276,6 +306,13 @@ function loadProvinces(loader: Loader): readonly Province[] | null {
   const file = loader.yamlUnder(path)[0];
   if (provinces !== null && file !== undefined) loader.problems.push(...findProvinceFaults(file, provinces));
   return provinces;
+}
+
+function loadServices(loader: Loader): readonly Service[] | null {
+  const services = loader.shaped(SERVICES_PATH, ServicesFileSchema)?.services ?? null;
+  const file = loader.yamlUnder(SERVICES_PATH)[0];
+  if (services !== null && file !== undefined) loader.problems.push(...findServiceFaults(file, services));
+  return services;
 }
 
 function loadFlows(loader: Loader): ReadonlyMap<string, Flow> {

@@ -61,19 +61,27 @@ export function factText(fact: Fact, language: string, now: Date): string {
   return language === 'en' ? said.en : said.vi;
 }
 
+export interface FactsRead {
+  /** by id, with the numbers in `instead` filled in */
+  facts: ReadonlyMap<string, Fact>;
+  /** the file of each id */
+  paths: ReadonlyMap<string, string>;
+  problems: readonly Problem[];
+}
+
 /**
  * Reads all files of the register.
  * @param shownNumber the number of a hotline as it is shown; null when there is none to show
  * @param taken ids of other registers
- * @returns facts by id, with the numbers in `instead` filled in, and every fault with its line
+ * @returns the facts, and every fault with its line
  */
 export function readFacts(
   files: readonly YamlFile[],
   shownNumber: (id: string) => string | null,
   taken: ReadonlySet<string>,
-): { facts: ReadonlyMap<string, Fact>; problems: readonly Problem[] } {
+): FactsRead {
   const facts = new Map<string, Fact>();
-  const homes = new Map<string, string>();
+  const paths = new Map<string, string>();
   const problems: Problem[] = [];
   for (const file of files) {
     const shape = checkShape(file, FactsFileSchema);
@@ -85,11 +93,11 @@ export function readFacts(
       const report = (field: string, message: string, mend: string): void => {
         problems.push(fault(file.path, file.lineOf([index, field]), `${fact.id}: ${message}`, mend));
       };
-      const home = homes.get(fact.id) ?? (taken.has(fact.id) ? 'content/registers/hotlines.yaml' : null);
+      const home = paths.get(fact.id) ?? (taken.has(fact.id) ? 'content/registers/hotlines.yaml' : null);
       if (home !== null) report('id', `the id is taken (${home})`, 'give one of the two another id');
       if (Object.values(fact.value).some((text) => text.search(REFERENCE) >= 0))
         report('value', 'refers to another entry', 'write out what is said; only instead may name a number');
-      homes.set(fact.id, file.path);
+      paths.set(fact.id, file.path);
       const fill = (text: string): string =>
         text.replace(REFERENCE, (_all, id: string) => {
           const number = shownNumber(id);
@@ -104,7 +112,7 @@ export function readFacts(
       facts.set(fact.id, { ...fact, instead: { vi: fill(fact.instead.vi), en: fill(fact.instead.en) } });
     });
   }
-  return { facts, problems };
+  return { facts, paths, problems };
 }
 
 /** `{ vi: một, hai, en: … }` is the commonest slip: YAML reads "hai" as a key. */

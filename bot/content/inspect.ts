@@ -3,6 +3,8 @@ import type { Assets, Problem } from './assets.ts';
 import { FACTS_FOLDER, isSaid } from './facts.ts';
 import type { Message } from './messages.ts';
 import { mayShow, NUMBERS_ABROAD, NUMBERS_IN_VIETNAM } from './registers.ts';
+import { fillReferences, referencesIn, saidBesideMessages } from './references.ts';
+import type { TextKind } from './typed-facts.ts';
 import { findPromise, type Wording } from './wording.ts';
 import { fault, warning } from './yaml.ts';
 
@@ -10,9 +12,6 @@ import { fault, warning } from './yaml.ts';
 const MAX_TEXT_UTF16 = 2000;
 /** Button labels longer than this become a numbered list on Messenger and LINE. */
 const SHORT_LABEL_UTF16 = 20;
-
-/** A number typed into a text escapes the register, its date and its expiry. */
-const TYPED_NUMBER = /(?<![\d[])(?:\+84[\d ]{8,}|0\d{9}|1[89]00[ .]?\d{4,}|11[1-5]\b)/;
 
 /** A day on which every fact of today has expired: what stands in for them is read like any text. */
 const ALL_EXPIRED = new Date('9999-01-01T00:00:00Z');
@@ -22,26 +21,21 @@ export function inspectTexts(assets: Assets, now: Date): readonly Problem[] {
   for (const [language, messages] of assets.messages) {
     const path = `content/messages/${language}.yaml`;
     for (const message of messages.values())
-      problems.push(...inspectMessage(assets.wording, path, language, message, now));
+      problems.push(...inspectMessage(assets, path, language, message, now));
   }
-  for (const lesson of assets.lessons.values()) {
-    for (const [language, text] of lesson.texts) {
-      const path = `content/lessons/${lesson.id}/${language}.md`;
-      for (const [heading, section] of text.sections)
-        problems.push(...inspectText(assets.wording, path, null, `## ${heading}`, language, section));
-    }
-  }
-  for (const { text: signal } of assets.signals.byId.values()) {
-    for (const language of ['vi', 'en'] as const) {
-      for (const text of [signal.reason[language], signal.tonight[language]])
-        problems.push(...inspectText(assets.wording, 'content/signals', null, signal.id, language, text));
+  for (const { path, where, language, text, kind } of saidBesideMessages(assets)) {
+    problems.push(...inspectTyped(assets, path, null, where, language, text, kind));
+    for (const day of [now, ALL_EXPIRED]) {
+      const said = fillReferences(assets, language, day, text);
+      if (day === now || said !== text)
+        problems.push(...inspectText(assets.wording, path, null, where, language, said));
     }
   }
   return [...problems, ...inspectNumbers(assets, now), ...inspectFacts(assets, now)];
 }
 
 function inspectMessage(
-  wording: Wording,
+  assets: Assets,
   path: string,
   language: string,
   message: Message,
@@ -52,8 +46,10 @@ function inspectMessage(
     .filter((template) => template !== null)
     .flatMap((template) => [...new Set([template(sample, now), template(sample, ALL_EXPIRED)])]);
   const problems = texts.flatMap((text) =>
-    inspectText(wording, path, message.line, message.key, language, text, message.facts.size > 0),
+    inspectText(assets.wording, path, message.line, message.key, language, text),
   );
+  for (const text of [...message.written, ...[...message.choices.values()].map(({ label }) => label)])
+    problems.push(...inspectTyped(assets, path, message.line, message.key, language, text, 'text'));
   for (const choice of message.choices.values()) {
     if (choice.label.length > SHORT_LABEL_UTF16)
       problems.push(
@@ -68,6 +64,22 @@ function inspectMessage(
   return problems;
 }
 
+function inspectTyped(
+  assets: Assets,
+  path: string,
+  line: number | null,
+  where: string,
+  language: string,
+  text: string,
+  kind: TextKind,
+): readonly Problem[] {
+  return assets
+    .findTypedFacts(text, language, kind)
+    .map(({ what, said, mend }) =>
+      fault(path, line, `${where}: ${what} is typed into the text: “${said}”`, mend),
+    );
+}
+
 function inspectText(
   wording: Wording,
   path: string,
@@ -75,21 +87,11 @@ function inspectText(
   where: string,
   language: string,
   text: string,
-  hasFacts = false,
 ): Problem[] {
   const problems: Problem[] = [];
   const promise = findPromise(wording, language, text);
   if (promise !== null)
     problems.push(fault(path, line, `${where}: says "${promise}"`, 'promise nothing: say what can be done'));
-  if (!hasFacts && TYPED_NUMBER.test(text))
-    problems.push(
-      fault(
-        path,
-        line,
-        `${where}: a telephone number is typed into the text`,
-        'refer to the register: [[vn-111]]',
-      ),
-    );
   if (text.length > MAX_TEXT_UTF16)
     problems.push(
       fault(path, line, `${where}: longer than ${MAX_TEXT_UTF16} characters`, 'split it into two messages'),
@@ -98,10 +100,12 @@ function inspectText(
 }
 
 /** Facts that have left the texts by themselves, and facts nobody says. A law may stand alone: what we wrote rests on it. */
-function inspectFacts({ facts, messages }: Assets, now: Date): readonly Problem[] {
-  const used = new Set(
-    [...messages.values()].flatMap((map) => [...map.values()].flatMap((m) => [...m.facts])),
-  );
+function inspectFacts(assets: Assets, now: Date): readonly Problem[] {
+  const { facts, messages } = assets;
+  const used = new Set([
+    ...[...messages.values()].flatMap((map) => [...map.values()].flatMap((message) => [...message.facts])),
+    ...saidBesideMessages(assets).flatMap(({ text }) => referencesIn(text)),
+  ]);
   return [...facts.values()].flatMap((fact) => {
     const isExpired = fact.display === 'live' && !isSaid(fact, now);
     const isIdle = fact.kind !== 'law' && fact.display !== 'retired' && !used.has(fact.id);

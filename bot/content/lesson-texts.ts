@@ -1,6 +1,7 @@
 /** What closes a lesson: its signs by the words of the register, one thing to do tonight, and whom to ask from where one is. */
 import type { Assets } from './assets.ts';
 import type { Lesson, LessonText } from './lessons.ts';
+import { fillReferences } from './references.ts';
 import { type Hotline, mayShow, NUMBERS_ABROAD } from './registers.ts';
 import { hotlineLine, placeOf, type RenderContext, renderText } from './render.ts';
 
@@ -17,13 +18,22 @@ export function signsText(assets: Assets, context: RenderContext, lesson: Lesson
   const titles = lesson.signs.flatMap((id) => {
     const title = assets.signals.byId.get(id)?.text.title;
     if (title === undefined) return [];
-    return [`• ${text.sections.get(`sign ${id}`) ?? (context.language === 'en' ? title.en : title.vi)}`];
+    const own = text.sections.get(`sign ${id}`);
+    return [
+      own === undefined
+        ? `• ${context.language === 'en' ? title.en : title.vi}`
+        : `• ${said(assets, context, own)}`,
+    ];
   });
   return [renderText(assets, context, LESSON_TEXTS.signs, 'text'), ...titles].join('\n');
 }
 
 export function tonightText(assets: Assets, context: RenderContext, text: LessonText): string {
-  return `${renderText(assets, context, LESSON_TEXTS.tonight, 'text')}\n${text.sections.get('tonight') ?? ''}`;
+  return `${renderText(assets, context, LESSON_TEXTS.tonight, 'text')}\n${said(assets, context, text.sections.get('tonight') ?? '')}`;
+}
+
+function said(assets: Assets, context: RenderContext, text: string): string {
+  return fillReferences(assets, context.language, context.now, text);
 }
 
 /**

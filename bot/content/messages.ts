@@ -80,6 +80,8 @@ export interface Message {
   safety: boolean;
   /** names used as placeholders in any variant */
   placeholders: ReadonlySet<string>;
+  /** its variants as they stand in the file */
+  written: readonly string[];
   /** register entries referred to as [[id]] in any variant */
   facts: ReadonlySet<string>;
   line: number | null;
@@ -101,7 +103,9 @@ export function compileMessages(
     const line = file.lineOf([key]);
     const placeholders = new Set<string>();
     const facts = new Set<string>();
+    const written: string[] = [];
     const compile = (source: string): Template => {
+      written.push(source);
       const dated = new Map<string, (now: Date) => string>();
       const withFacts = source.replace(REFERENCE, (_all, id: string) => {
         facts.add(id);
@@ -153,6 +157,7 @@ export function compileMessages(
       safety: 'safety' in parts && parts.safety === true,
       placeholders,
       facts,
+      written,
       line,
     });
   }

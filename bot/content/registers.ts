@@ -43,6 +43,13 @@ export function mayShow(hotline: Hotline, now: Date): boolean {
   return now.toISOString().slice(0, 10) < hotline.expires;
 }
 
+/** What stands for `[[id]]` of a hotline in a text; null when there is no such entry or it has no number to show. */
+export function shownNumber(hotlines: ReadonlyMap<string, Hotline>, id: string): string | null {
+  const hotline = hotlines.get(id);
+  if (hotline === undefined || hotline.display === 'hold' || hotline.display === 'retired') return null;
+  return hotline.shown ?? null;
+}
+
 /** The numbers everyone in Vietnam gets first, then those that are always right abroad. Order is the order of need. */
 export const NUMBERS_IN_VIETNAM = ['vn-113', 'vn-111', 'vn-115'] as const;
 export const NUMBERS_ABROAD = ['mofa-citizen-protection-1', 'mofa-citizen-protection-2'] as const;

@@ -4,6 +4,7 @@ import type { SlotValue } from '../engine/session.ts';
 import type { Assets } from './assets.ts';
 import { type Message, type MessageArgs, type Template, UNDATED } from './messages.ts';
 import { hotlinesFor, type Hotline } from './registers.ts';
+import { servicesToName } from './services.ts';
 
 export interface Rendered {
   key: string;
@@ -150,6 +151,10 @@ function computed(assets: Assets, context: RenderContext, name: string): string 
       return numbersBlock(assets, context);
     case 'shortNumbers':
       return shortNumbers(assets, context);
+    case 'provinceNow':
+      return provinceNow(assets, context);
+    case 'services':
+      return servicesBlock(assets, context);
     default:
       return null;
   }
@@ -160,6 +165,24 @@ function countryName(assets: Assets, context: RenderContext): string {
   const country = assets.countries.find((entry) => entry.code === code);
   if (country === undefined) return '';
   return context.language === 'en' ? country.name.en : country.name.vi;
+}
+
+/** The province of today that the slot `home_province` holds, with what became part of it; empty when there is none. */
+function provinceNow(assets: Assets, context: RenderContext): string {
+  const province = assets.provinces.find(({ id }) => id === context.slots['home_province']);
+  if (province === undefined) return '';
+  const name = context.language === 'en' ? province.name.en : province.name.vi;
+  const key = province.formerly.length === 0 ? 'find-province.same' : 'find-province.merged';
+  const args = { name, former: province.formerly.join(', ') };
+  return renderText(assets, { ...context, mode: 'normal' }, key, 'text', args);
+}
+
+/** One line for each service that is named to people, with what one gets there. */
+function servicesBlock(assets: Assets, context: RenderContext): string {
+  const tag = context.language === 'en' ? 'en' : 'vi';
+  return servicesToName(assets.services, context.now)
+    .map(({ name, does }) => `• ${name[tag]}: ${does[tag]}.`)
+    .join('\n');
 }
 
 /** One line per number, under a heading when it is not known where the person is. */

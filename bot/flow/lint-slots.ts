@@ -42,7 +42,15 @@ export function lintSlots(assets: Assets, flow: Flow, node: FlowNode): readonly 
 }
 
 /** What texts know by these names is worked out by the engine: a slot of that name would never be seen. */
-const TAKEN_NAMES: readonly string[] = ['staffed', 'place', 'country', 'numbers', 'shortNumbers', 'topic'];
+const TAKEN_NAMES: readonly string[] = [
+  'staffed',
+  'place',
+  'country',
+  'numbers',
+  'shortNumbers',
+  'topic',
+  'services',
+];
 
 /** A slot that several flows use is of one type in all of them, and no name is one that texts know already. */
 export function lintDeclarations(assets: Assets, flow: Flow): readonly Finding[] {

@@ -2,6 +2,7 @@
 import type { Assets } from '../content/assets.ts';
 import { askText, signsText, tonightText } from '../content/lesson-texts.ts';
 import type { Lesson, LessonText } from '../content/lessons.ts';
+import { fillReferences } from '../content/references.ts';
 import type { RenderContext } from '../content/render.ts';
 import type { Choice } from '../engine/events.ts';
 
@@ -31,11 +32,14 @@ export function lessonMessages(
   const labels = new Set(
     lesson.stops.flatMap((stop) => stop.options.map((option) => stop.heading(`option ${option}`))),
   );
+  const first = contexts[0];
+  const said = (section: string): string =>
+    first === undefined ? section : fillReferences(assets, first.language, first.now, section);
   const sections = [...text.sections]
     .filter(([heading]) => !labels.has(heading))
     .map(([heading, section]) => ({
       part: `## ${heading}`,
-      text: section,
+      text: said(section),
       choices: buttons.get(heading) ?? [],
     }));
   if (lesson.ask.length === 0) return sections;

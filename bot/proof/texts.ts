@@ -211,7 +211,7 @@ function createViews(
 }
 
 const PLACED: readonly string[] = ['numbers', 'shortNumbers', 'place', 'country'];
-const COMPUTED: readonly string[] = [...PLACED, 'staffed'];
+const COMPUTED: readonly string[] = [...PLACED, 'staffed', 'provinceNow', 'services'];
 /** What a placeholder may hold, where its own name would not fit the ICU text. */
 const SAMPLE: Readonly<Record<string, string>> = {
   kind: 'location',

@@ -1,7 +1,7 @@
 /** check: compares an offer or a company name with signals and register, and says what was found, why, and what to do tonight. */
 import type { AgencyRow, OfferFacts, OfferResult } from '../../check/offer.ts';
 import { checkOffer } from '../../check/check-offer.ts';
-import { type Assets } from '../../content/assets.ts';
+import { fillReferences } from '../../content/references.ts';
 import { renderText } from '../../content/render.ts';
 import { contextOf, type Draft, flowHere, sayText, setSlot, topOf } from '../../engine/draft.ts';
 import type { CheckNode } from '../schema.ts';
@@ -88,7 +88,7 @@ function reasonLines(
   say: Say,
 ): { lines: string[]; plain: string[]; tonight: string[] } {
   const shown = result.signals.slice(0, MAX_REASONS_SHOWN);
-  const texts = shown.map((hit) => signalText(draft.assets, hit.signal, draft.session.language));
+  const texts = shown.map((hit) => signalText(draft, hit.signal));
   const lines = shown.map((hit, index) => {
     const quote = hit.span === null ? '' : quoteOf(facts.text ?? '', hit.span.start, hit.span.end);
     return say('offer.reason-line', {
@@ -112,11 +112,12 @@ function reasonLines(
   };
 }
 
-function signalText(assets: Assets, id: string, language: string): { reason: string; tonight: string } {
+function signalText({ assets, session, world }: Draft, id: string): { reason: string; tonight: string } {
   const signal = assets.signals.byId.get(id);
   if (signal === undefined) return { reason: '', tonight: '' };
-  const tag = language === 'en' ? 'en' : 'vi';
-  return { reason: signal.text.reason[tag], tonight: signal.text.tonight[tag] };
+  const tag = session.language === 'en' ? 'en' : 'vi';
+  const said = (text: string): string => fillReferences(assets, tag, world.now, text);
+  return { reason: said(signal.text.reason[tag]), tonight: said(signal.text.tonight[tag]) };
 }
 
 /** Longest quotation shown back, in UTF-16 units: a reason is recognised by a few words. */

@@ -1,6 +1,7 @@
 /** lesson: cards, a story with choices, then questions with explanations; what costs is told and led back, never scolded. */
 import { askText, LESSON_TEXTS, signsText, tonightText } from '../../content/lesson-texts.ts';
 import { explanationHeading, type Lesson, type LessonText, type Stop } from '../../content/lessons.ts';
+import { fillReferences } from '../../content/references.ts';
 import type { Target } from '../../content/stories.ts';
 import {
   contextOf,
@@ -157,7 +158,8 @@ function saySection(
   buttons: readonly Choice[] = [],
 ): void {
   const key = `lesson.${lesson.id}.${heading.replaceAll(' ', '-')}`;
-  sayText(draft, key, sectionOf(text, heading), buttons);
+  const { assets, session, world } = draft;
+  sayText(draft, key, fillReferences(assets, session.language, world.now, sectionOf(text, heading)), buttons);
 }
 
 function sectionOf(text: LessonText, heading: string): string {

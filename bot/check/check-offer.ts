@@ -11,6 +11,7 @@ import { findConcepts } from './lexicon.ts';
 import { findEvidence, holdsAll } from './match-signals.ts';
 import type { AgencyMatch, OfferFacts, OfferResult, SignalHit } from './offer.ts';
 import type { OfferDetails } from './read-details.ts';
+import { readKind } from './offer-kind.ts';
 import type { OfferStudy } from './offer-study.ts';
 import { offerLikeness, raiseByLikeness } from './offer-likeness.ts';
 import { addReadConcepts, readOffer, spanOf } from './read-offer.ts';
@@ -39,6 +40,7 @@ export function checkOffer(deps: OfferDeps, facts: OfferFacts, now: Date): Offer
     readsLikeDanger: level !== bySigns,
     agency: study.agency,
     place: placeOf(study),
+    kind: readKind(deps.signals, study, signals),
     extract: extractOf(study),
     missing: missingFields(study, facts),
   };

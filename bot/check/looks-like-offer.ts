@@ -83,6 +83,17 @@ export function looksLikeOffer(text: string, deps: OfferDeps): boolean {
   return openers >= 1 && openers + fillers >= (isQuestion ? ENOUGH_IN_A_QUESTION : ENOUGH);
 }
 
+/** Longest text that only names a subject, in words. */
+const SUBJECT_WORDS = 9;
+/** Somebody offers, or an amount is said: then it is more than a subject. */
+const OFFERING = ['recruit', 'invite', 'money', 'pay-money', 'fee-money', 'answer-me', 'board', 'minor-age'];
+
+/** True for a few words that name a kind of offer without anybody offering it: "bán thận", "em muốn đi Nhật cần giấy gì". */
+export function namesOnlyASubject(text: string, deps: OfferDeps): boolean {
+  const study = studyOffer(deps, { text }, new Date(deps.register.registerDate));
+  return study.text.tokens.length <= SUBJECT_WORDS && !OFFERING.some((concept) => holds(study, concept));
+}
+
 /** Said by an offer, whichever part of it: one is enough in a text that is no whole offer of its own. */
 const PARTS = [
   'pay-money',

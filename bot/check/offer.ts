@@ -102,6 +102,8 @@ export interface OfferResult {
   agency: AgencyMatch;
   /** where the work is, as far as text and answers say */
   place: 'home' | 'abroad' | 'unknown';
+  /** what kind of offer it is: an id of content/signals/kinds.yaml; null when nothing tells */
+  kind: string | null;
   /** what the text itself says, as written */
   extract: {
     country: string | null;

@@ -94,6 +94,19 @@ const ExamplesFileSchema = z.strictObject({
 const SourcesFileSchema = z.strictObject({
   sources: z.record(z.string(), z.strictObject({ what: z.string(), address: z.string(), date: z.string() })),
 });
+const KindsFileSchema = z.strictObject({
+  /** the first that fits is the kind; its guide is `offer-guide.<part>.<id>` in the messages */
+  kinds: z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^[a-z]+(-[a-z]+)*$/, 'must be words-with-dashes'),
+        /** signs that say it by themselves, when they were found */
+        signs: z.array(z.string().min(1)).optional(),
+        patterns: z.array(PatternSchema).optional(),
+      }),
+    )
+    .min(1),
+});
 const Concept = z.string().regex(/^@[a-z][a-z0-9-]*$/, 'must be @concept');
 const LimitsFileSchema = z.strictObject({
   limits: z.strictObject({
@@ -141,11 +154,20 @@ export interface CompiledSignal {
   }[];
 }
 
+/** One kind of offer (`kinds.yaml`), told by its signs or by words. */
+export interface CompiledKind {
+  id: string;
+  signs: readonly string[];
+  patterns: readonly CompiledPattern[];
+}
+
 /** Everything the offer check reads: made once from content/signals by `compileSignals`, then frozen in use. */
 export interface SignalSet {
   signals: readonly CompiledSignal[];
   byId: ReadonlyMap<string, CompiledSignal>;
   lexicon: Lexicon;
+  /** in the order in which they are tried; none without a kinds file */
+  kinds: readonly CompiledKind[];
   /** ISO country → concepts an answer with this country counts for */
   tagsOfCountry: ReadonlyMap<string, readonly string[]>;
   limits: Limits;
@@ -189,6 +211,7 @@ export function compileSignals(sources: readonly { path: string; data: unknown }
   const groups: { path: string; file: z.infer<typeof SignalsFileSchema> }[] = [];
   const definedIn = new Map<string, string>();
   const sourceKeys = new Set<string>();
+  const kindFiles: { path: string; file: z.infer<typeof KindsFileSchema> }[] = [];
   let limits: Limits = { pay: [], exempt: [], feeVnd: Infinity, feeMonths: Infinity };
   let examples: OfferExamples = { danger: [], other: [] };
   for (const { path, data } of sources) {
@@ -223,6 +246,9 @@ export function compileSignals(sources: readonly { path: string; data: unknown }
     } else if (hasKey(data, 'sources')) {
       const file = parseFile(path, SourcesFileSchema, data, faults);
       for (const key of Object.keys(file?.sources ?? {})) sourceKeys.add(key);
+    } else if (hasKey(data, 'kinds')) {
+      const file = parseFile(path, KindsFileSchema, data, faults);
+      if (file !== null) kindFiles.push({ path, file });
     } else if (hasKey(data, 'limits')) {
       const file = parseFile(path, LimitsFileSchema, data, faults);
       if (file !== null) limits = toLimits(file.limits);
@@ -231,53 +257,64 @@ export function compileSignals(sources: readonly { path: string; data: unknown }
       if (file !== null) groups.push({ path, file });
     }
   }
+  const compile = (phrase: string, place: string): Sequence => {
+    try {
+      return compileSequence(lexicon, phrase, (concept) => known.has(concept));
+    } catch (fault) {
+      faults.push(`${place}: ${fault instanceof Error ? fault.message : 'bad phrase'}`);
+      return [];
+    }
+  };
+  const compileAll = (items: z.infer<typeof AllOf>, place: string): Alternatives[] =>
+    items.map((item) => (typeof item === 'string' ? [item] : item).map((phrase) => compile(phrase, place)));
+  const compilePattern = (pattern: z.infer<typeof PatternSchema>, place: string): CompiledPattern => {
+    if (typeof pattern === 'string')
+      return { all: compileAll([pattern], place), within: DEFAULT_WITHIN_WORDS, with: [], unless: [] };
+    const evidence = pattern.all ?? (typeof pattern.say === 'string' ? [pattern.say] : [pattern.say ?? []]);
+    return {
+      all: compileAll(evidence, place),
+      within: pattern.within ?? DEFAULT_WITHIN_WORDS,
+      with: compileAll(pattern.with ?? [], `${place}.with`),
+      unless: (pattern.unless ?? []).map((phrase) => compile(phrase, `${place}.unless`)),
+    };
+  };
   const signals: CompiledSignal[] = [];
   for (const { path, file } of groups) {
     for (const { patterns, answers = [], ...text } of file.signals) {
+      const place = `${path}: signal ${text.id}`;
       const before = definedIn.get(`signal ${text.id}`);
-      if (before !== undefined) faults.push(`${path}: signal ${text.id}: id: already in ${before}`);
+      if (before !== undefined) faults.push(`${place}: id: already in ${before}`);
       definedIn.set(`signal ${text.id}`, path);
       for (const key of text.sources) {
-        if (!sourceKeys.has(key))
-          faults.push(`${path}: signal ${text.id}: sources: ${key} is in no sources file`);
+        if (!sourceKeys.has(key)) faults.push(`${place}: sources: ${key} is in no sources file`);
       }
-      const compile = (phrase: string, field: string): Sequence => {
-        try {
-          return compileSequence(lexicon, phrase, (concept) => known.has(concept));
-        } catch (fault) {
-          faults.push(
-            `${path}: signal ${text.id}: ${field}: ${fault instanceof Error ? fault.message : 'bad phrase'}`,
-          );
-          return [];
-        }
-      };
-      const compileAll = (items: z.infer<typeof AllOf>, field: string): Alternatives[] =>
-        items.map((item) =>
-          (typeof item === 'string' ? [item] : item).map((phrase) => compile(phrase, field)),
-        );
       signals.push({
         text: { ...text, group: file.group },
-        patterns: patterns.map((pattern, index) => {
-          const field = `patterns[${index}]`;
-          if (typeof pattern === 'string') {
-            return { all: compileAll([pattern], field), within: DEFAULT_WITHIN_WORDS, with: [], unless: [] };
-          }
-          const evidence =
-            pattern.all ?? (typeof pattern.say === 'string' ? [pattern.say] : [pattern.say ?? []]);
-          return {
-            all: compileAll(evidence, field),
-            within: pattern.within ?? DEFAULT_WITHIN_WORDS,
-            with: compileAll(pattern.with ?? [], `${field}.with`),
-            unless: (pattern.unless ?? []).map((phrase) => compile(phrase, `${field}.unless`)),
-          };
-        }),
+        patterns: patterns.map((pattern, index) => compilePattern(pattern, `${place}: patterns[${index}]`)),
         answers: answers.map((answer, index) => ({
           field: answer.field,
           is: answer.is,
-          with: compileAll(answer.with ?? [], `answers[${index}].with`),
-          unless: (answer.unless ?? []).map((phrase) => compile(phrase, `answers[${index}].unless`)),
+          with: compileAll(answer.with ?? [], `${place}: answers[${index}].with`),
+          unless: (answer.unless ?? []).map((phrase) =>
+            compile(phrase, `${place}: answers[${index}].unless`),
+          ),
         })),
       });
+    }
+  }
+  const kinds: CompiledKind[] = [];
+  for (const { path, file } of kindFiles) {
+    for (const { id, signs = [], patterns = [] } of file.kinds) {
+      const place = `${path}: kind ${id}`;
+      if (kinds.some((kind) => kind.id === id)) faults.push(`${place}: id: already taken`);
+      if (signs.length + patterns.length === 0) faults.push(`${place}: needs signs or patterns`);
+      for (const sign of signs) {
+        if (!definedIn.has(`signal ${sign}`)) faults.push(`${place}: signs: there is no sign ${sign}`);
+      }
+      const compiled = patterns.map((pattern, index) =>
+        compilePattern(pattern, `${place}: patterns[${index}]`),
+      );
+      kinds.push({ id, signs, patterns: compiled });
     }
   }
   for (const concept of [...limits.pay.map((limit) => limit.work), ...limits.exempt]) {
@@ -289,6 +326,7 @@ export function compileSignals(sources: readonly { path: string; data: unknown }
     signals,
     byId: new Map(signals.map((signal) => [signal.text.id, signal])),
     lexicon,
+    kinds,
     tagsOfCountry,
     likeness: trainOfferLikeness(lexicon, examples),
   };

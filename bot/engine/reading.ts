@@ -1,5 +1,5 @@
 /** What a text or a tap means once it was scanned: a word that works everywhere, an answer, an offer, a wish, or nothing. */
-import { looksLikeOffer } from '../check/looks-like-offer.ts';
+import { looksLikeOffer, namesOnlyASubject } from '../check/looks-like-offer.ts';
 import { answerChoice, answerText, answerVoice } from '../flow/nodes/ask.ts';
 import { answerLesson, answerLessonText, takesOwnWords } from '../flow/nodes/lesson.ts';
 import { assertNever } from '../flow/compile.ts';
@@ -22,6 +22,8 @@ import { answerMeant, answerWish, askMeant, readWish, wantsMore } from './wishes
 export const WELCOME_FLOW = 'welcome';
 export const MENU_NODE = 'menu';
 export const OFFER_FLOW = 'check-offer';
+/** Says of one kind of offer what the law allows, and what to ask. */
+export const GUIDES_FLOW = 'offer-guides';
 /** Where quiet mode ends, and the text whose choice is the word that was agreed on. */
 export const UNHUSH_NODE = 'unhush';
 /** Says which languages there are. */
@@ -200,8 +202,11 @@ function routeText(draft: Draft, text: string, offer: boolean): boolean {
   return true;
 }
 
+/** An offer, told or pasted. Whoever only names a kind of offer, in words we have a guide for, has none to be checked. */
 export function isOffer(draft: Draft, text: string): boolean {
-  return looksLikeOffer(text, { signals: draft.assets.signals, register: draft.assets.register });
+  const deps = { signals: draft.assets.signals, register: draft.assets.register };
+  if (!looksLikeOffer(text, deps)) return false;
+  return findRoute(draft.assets.words, text)?.flow !== GUIDES_FLOW || !namesOnlyASubject(text, deps);
 }
 
 /** Answers about an earlier offer say nothing about this one. */

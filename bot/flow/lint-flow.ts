@@ -1,9 +1,11 @@
 /** Checks of one flow: exits that lead somewhere, texts that exist, answers that can be told apart, no way to be left alone. */
 import type { Assets, Problem } from '../content/assets.ts';
 import { choiceText } from '../content/render.ts';
+import { textKeysOf } from '../content/texts-by.ts';
 import { fault, type YamlFile } from '../content/yaml.ts';
 import { matchChoice } from '../understand/choices.ts';
 import { entriesOf } from './entries.ts';
+import { lintChosenTexts } from './lint-chosen-texts.ts';
 import { lintDeclarations, lintSlots } from './lint-slots.ts';
 import { type AskNode, choicesOf, exitsOf, type Flow, type FlowNode, messageKeysOf } from './schema.ts';
 import { isRead, typeOf } from './slots.ts';
@@ -32,9 +34,13 @@ export function lintFlow(assets: Assets, flow: Flow, file: YamlFile): readonly P
       if (!flow.nodes.has(target))
         report(node, `exit "${exit}" leads to "${target}", which does not exist`, 'name a node of this flow');
     }
-    for (const problem of [...lintNode(assets, node), ...lintSlots(assets, flow, node)])
+    for (const problem of [
+      ...lintNode(assets, node),
+      ...lintSlots(assets, flow, node),
+      ...lintChosenTexts(assets, flow, node),
+    ])
       report(node, problem.message, problem.mend);
-    for (const key of messageKeysOf(node))
+    for (const key of textsSaidBy(assets, node))
       problems.push(...missingText(assets, key, file.path, lineOf(node)));
     if (node.kind === 'ask')
       for (const problem of lintAsk(assets, flow, node)) report(node, problem.message, problem.mend);
@@ -47,12 +53,18 @@ export function lintFlow(assets: Assets, flow: Flow, file: YamlFile): readonly P
     const node = flow.nodes.get(id);
     if (node !== undefined) report(node, 'no path leads here', 'lead an exit here or delete the node');
   }
-  for (const id of loopsWithoutInput(flow)) {
+  for (const id of loopsWithoutInput(assets, flow)) {
     const node = flow.nodes.get(id);
     if (node !== undefined)
       report(node, 'runs in a circle without ever waiting for the person', 'put an ask into the circle');
   }
   return problems;
+}
+
+/** Keys of every text a node may say, those that a value chooses among them. */
+function textsSaidBy(assets: Assets, node: FlowNode): readonly string[] {
+  const isChosen = (node.kind === 'say' || node.kind === 'ask') && node.by !== undefined;
+  return messageKeysOf(node).flatMap((key) => (isChosen ? textKeysOf(assets, key) : [key]));
 }
 
 function lintNode(assets: Assets, node: FlowNode): readonly { message: string; mend: string }[] {
@@ -208,9 +220,12 @@ function unreachable(assets: Assets, flow: Flow): readonly string[] {
 }
 
 /** Nodes on a circle in which nothing waits for the person: such a turn would never end. */
-function loopsWithoutInput(flow: Flow): readonly string[] {
+function loopsWithoutInput(assets: Assets, flow: Flow): readonly string[] {
   const waits = (node: FlowNode): boolean =>
-    node.kind === 'ask' || node.kind === 'lesson' || node.kind === 'end';
+    node.kind === 'ask' ||
+    node.kind === 'lesson' ||
+    node.kind === 'end' ||
+    (node.kind === 'subflow' && alwaysWaits(assets, node.subflow));
   const comesBack = (from: string, target: string, seen: Set<string>): boolean => {
     const node = flow.nodes.get(from);
     if (node === undefined || waits(node)) return false;
@@ -219,4 +234,18 @@ function loopsWithoutInput(flow: Flow): readonly string[] {
     );
   };
   return [...flow.nodes.keys()].filter((id) => comesBack(id, id, new Set()));
+}
+
+/** True when a flow cannot come to an end without waiting for the person first. */
+function alwaysWaits(assets: Assets, id: string): boolean {
+  const flow = assets.flows.get(id);
+  if (flow === undefined) return false;
+  const seen = new Set<string>([flow.start]);
+  for (const at of seen) {
+    const node = flow.nodes.get(at);
+    if (node === undefined || node.kind === 'ask' || node.kind === 'lesson') continue;
+    if (node.kind === 'end') return false;
+    for (const [, target] of exitsOf(node)) seen.add(target);
+  }
+  return true;
 }

@@ -16,6 +16,10 @@ const ExitsSchema = z
   .describe('The ways out: the name of each, and the node of this flow it leads to.');
 const DoneSchema = z.strictObject({ done: IdSchema }).describe('The one way out: the node that comes next.');
 
+const BySchema = SlotNameSchema.optional().describe(
+  'The slot whose value chooses the text: where there is a text `key.value` beside `key`, it is said instead. Labels and `retry` stay those of `key`.',
+);
+
 /** Each `describe` below is read in docs/flow-language.md and in editors, so it is written for whoever writes flows. */
 export const SayNodeSchema = z
   .strictObject({
@@ -23,6 +27,7 @@ export const SayNodeSchema = z
     say: z
       .union([MessageKeySchema, z.array(MessageKeySchema).min(1)])
       .describe('The text, or several; each is a message of its own.'),
+    by: BySchema,
     exits: DoneSchema,
   })
   .describe('Says one text or several, then goes on.');
@@ -31,6 +36,7 @@ export const AskNodeSchema = z
   .strictObject({
     id: NodeIdSchema,
     ask: MessageKeySchema.describe('The question.'),
+    by: BySchema,
     slot: SlotNameSchema.optional().describe(
       'Where the answer is kept: the id of the choice, or what was read. Without it the answer only decides the way.',
     ),
@@ -137,7 +143,8 @@ export const CheckNodeSchema = z
     'Compares what is known of a job offer with the warning signs and the register, says what was found, why, and what to do ' +
       'tonight. Fills the slots `offer_level` and (for `offer`) `offer_summary`, so the flow declares both. Where the flow declares ' +
       '`offer_ask` (choice) and `offer_asked` (text), it also fills in what would tell most now: `agency`, `visa`, `contract`, ' +
-      '`payment`, `papers`, `age`, `country`, `contact`, `work`, `pay`, or nothing.',
+      '`payment`, `papers`, `age`, `country`, `contact`, `work`, `pay`, or nothing. Where it declares `guide_kind` (choice) and ' +
+      '`guide_country` (country), it fills in the kind of offer (`content/signals/kinds.yaml`) and the country it leads to.',
   );
 
 export const LessonNodeSchema = z

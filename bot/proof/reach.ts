@@ -67,7 +67,7 @@ function showsOne(
   language: string,
   showsNumber: (key: string, language: string) => boolean,
 ): boolean {
-  return state.mode === 'normal' && said.some(({ key }) => showsNumber(key, language));
+  return state.mode === 'normal' && said.some(({ key, sure }) => sure && showsNumber(key, language));
 }
 
 function givesNumber(way: Way, numbered: ReadonlySet<Place>): boolean {

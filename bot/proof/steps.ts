@@ -1,4 +1,5 @@
 /** What one node does in the proof: which ways lead on from it, what is said on them, and where the bot waits. */
+import { textKeysOf } from '../content/texts-by.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW } from '../engine/danger.ts';
 import { MENU_NODE, WELCOME_FLOW } from '../engine/reading.ts';
 import { assertNever } from '../flow/compile.ts';
@@ -28,20 +29,20 @@ export function stepsFrom(walker: Walker, walk: Walk, frame: Frame, node: FlowNo
   switch (node.kind) {
     case 'say': {
       const keys = typeof node.say === 'string' ? [node.say] : node.say;
-      return [goOn(walk, node.exits.done, { said: says(walk, frame, keys) })];
+      return [goOn(walk, node.exits.done, { said: says(walk, frame, choosable(walker, node.by, keys)) })];
     }
     case 'handover':
-      return [goOn(walk, node.exits.done, { said: says(walk, frame, [node.say]), handed: true })];
+      return [goOn(walk, node.exits.done, { said: says(walk, frame, plainly([node.say])), handed: true })];
     case 'ask':
-      return [waitsAt(walk, walk.state, says(walk, frame, [node.ask], true))];
+      return [waitsAt(walk, walk.state, says(walk, frame, choosable(walker, node.by, [node.ask]), true))];
     case 'lesson':
-      return [waitsAt(walk, walk.state, says(walk, frame, [`lesson.${node.lesson}`], true))];
+      return [waitsAt(walk, walk.state, says(walk, frame, plainly([`lesson.${node.lesson}`]), true))];
     case 'set':
       return [goOn({ ...walk, state: setValues(walker, walk.state, node) }, node.exits.done)];
     case 'check':
       return (['verify', 'caution', 'danger'] as const).map((level) =>
         goOn({ ...walk, state: checked(walker, walk.state, level) }, node.exits[level], {
-          said: says(walk, frame, [`offer.level.${level}`, `offer.tonight.${level}`]),
+          said: says(walk, frame, plainly([`offer.level.${level}`, `offer.tonight.${level}`])),
         }),
       );
     case 'pick':
@@ -75,11 +76,34 @@ function enters(state: State, env: Env, handed = false): Step {
   return { state, env, said: [], handed, waits: false };
 }
 
-function says({ state, env }: Walk, frame: Frame, keys: readonly string[], asks = false): readonly Said[] {
+/** One message, and every text it may be. */
+type Sayable = readonly string[];
+
+function plainly(keys: readonly string[]): readonly Sayable[] {
+  return keys.map((key) => [key]);
+}
+
+/** Whatever the slot holds: each of the texts may be the one. */
+function choosable(walker: Walker, by: string | undefined, keys: readonly string[]): readonly Sayable[] {
+  return by === undefined ? plainly(keys) : keys.map((key) => textKeysOf(walker.assets, key));
+}
+
+function says(
+  { state, env }: Walk,
+  frame: Frame,
+  messages: readonly Sayable[],
+  asks = false,
+): readonly Said[] {
   const known = 'slots.person_country' in state.known || 'place' in env;
   const place = known ? placeOfState(state, env) : null;
-  const last = keys.length - 1;
-  return keys.map((key, index) => ({ key, frame, mode: state.mode, place, asks: asks && index === last }));
+  const last = messages.length - 1;
+  return messages.flatMap((keys, index) =>
+    keys.map((key) => ({
+      ...{ key, frame, mode: state.mode, place },
+      asks: asks && index === last,
+      sure: keys.length === 1,
+    })),
+  );
 }
 
 function setValues(walker: Walker, state: State, node: SetNode): State {

@@ -161,12 +161,12 @@ function longestSuggestion(assets: Assets, language: string): readonly Choice[] 
   return [...titles, { id: `intent.${NONE_MEANT}`, label: none.label }];
 }
 
-function buttonsOf(assets: Assets, { frame, key }: Said, language: string): readonly Choice[] {
+function buttonsOf(assets: Assets, { frame }: Said, language: string): readonly Choice[] {
   const node = flowAt(assets, frame)?.nodes.get(frame.node);
   if (node?.kind !== 'ask') return [];
   return choicesOf(node).map((id) => ({
     id: `${frame.flow}.${frame.node}.${id}`,
-    label: choiceText(assets, language, key, id).label,
+    label: choiceText(assets, language, node.ask, id).label,
   }));
 }
 

@@ -16,6 +16,8 @@ export interface Said {
   place: 'vn' | 'abroad' | 'unknown' | null;
   /** a question is shown with its choices */
   asks: boolean;
+  /** false: one of several texts of which a value chooses one */
+  sure: boolean;
 }
 
 export interface WalkFault {

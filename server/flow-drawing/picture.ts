@@ -158,15 +158,18 @@ function linesOf(flow: Flow, node: FlowNode, options: DrawOptions): readonly Box
 function ownLinesOf(flow: Flow, node: FlowNode, options: DrawOptions): readonly BoxLine[] {
   const said = (key: string): BoxLine => ({ style: 'text', text: options.textOf(key) ?? key });
   const code = (text: string): BoxLine => ({ style: 'code', text });
+  const chosenBy = (slot: string | undefined): readonly BoxLine[] =>
+    slot === undefined ? [] : [code(`text by ${slot}`)];
   const named = (values: Readonly<Record<string, unknown>> | undefined, sign: string): readonly BoxLine[] =>
     Object.entries(values ?? {}).map(([name, value]) => code(`${name}${sign}${String(value)}`));
   switch (node.kind) {
     case 'say':
-      return (typeof node.say === 'string' ? [node.say] : node.say).map(said);
+      return [...(typeof node.say === 'string' ? [node.say] : node.say).map(said), ...chosenBy(node.by)];
     case 'ask': {
       const type = node.slot === undefined ? undefined : flow.slots[node.slot];
       return [
         said(node.ask),
+        ...chosenBy(node.by),
         ...(node.choices === undefined ? [] : [code(`choices: ${node.choices.join(', ')}`)]),
         ...(node.slot === undefined
           ? []

@@ -73,6 +73,8 @@ export function writeBlock(here: ExportedFlow, flow: Flow, node: ExportedNode, i
 function bodyOf(here: ExportedFlow, flow: Flow, node: ExportedNode): Body {
   switch (node.kind) {
     case 'say':
+      if (node.by !== undefined)
+        note(here, node.id, 'say', 'FLOIP has no like of: by.', 'the text that fits every value.');
       return messageBody(here, node.id, typeof node.say === 'string' ? [node.say] : node.say);
     case 'ask':
       return askBody(here, flow, node);
@@ -156,7 +158,7 @@ function askBody(here: ExportedFlow, flow: Flow, node: Kind<'ask'>): Body {
   const reserved: readonly string[] = ['any', 'other', 'skip', 'silence'];
   const own = node.choices ?? Object.keys(node.exits).filter((name) => !reserved.includes(name));
   const ids = 'skip' in node.exits ? [...own, 'skip'] : own;
-  const unsaid = (['wait', 'route', 'settled'] as const).filter((name) => node[name] !== undefined);
+  const unsaid = (['by', 'wait', 'route', 'settled'] as const).filter((name) => node[name] !== undefined);
   if (unsaid.length > 0)
     note(here, node.id, 'ask', `FLOIP has no like of: ${unsaid.join(', ')}.`, 'the question without them.');
   const declared = node.slot === undefined ? undefined : flow.slots[node.slot];

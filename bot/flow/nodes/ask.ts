@@ -1,6 +1,7 @@
 /** ask: a question with choices, an answer that is read, or both; waits for the person. */
 import { isOfferPart, looksLikeOffer } from '../../check/looks-like-offer.ts';
 import { renderText, type TextVariant } from '../../content/render.ts';
+import { textKeyFor } from '../../content/texts-by.ts';
 import { isUrgent } from '../../engine/danger.ts';
 import {
   buttonsOf,
@@ -28,7 +29,9 @@ export function enterAsk(
   position: Position,
   variant: TextVariant = 'text',
 ): NodeResult {
-  say(draft, node.ask, topicArgs(draft), buttonsOf(position, offeredChoices(draft, node)), variant);
+  const by = node.by === undefined || variant !== 'text' ? undefined : draft.session.slots[node.by];
+  const key = textKeyFor(draft.assets, node.ask, by);
+  say(draft, key, topicArgs(draft), buttonsOf(position, offeredChoices(draft, node)), variant);
   startWaiting(draft, node);
   return { kind: 'wait' };
 }

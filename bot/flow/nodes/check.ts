@@ -5,6 +5,7 @@ import { fillReferences } from '../../content/references.ts';
 import { renderText } from '../../content/render.ts';
 import { contextOf, type Draft, flowHere, sayText, setSlot, topOf } from '../../engine/draft.ts';
 import type { CheckNode } from '../schema.ts';
+import type { Slots } from '../slots.ts';
 import type { NodeResult } from './result.ts';
 
 /** More reasons than this are not read; the strongest come first. */
@@ -32,6 +33,7 @@ export function enterCheck(draft: Draft, node: CheckNode): NodeResult {
   const facts = node.check === 'agency' ? only(factsOf(draft), 'agency') : factsOf(draft);
   const result = checkOffer({ signals: assets.signals, register: assets.register }, facts, world.now);
   keepQuestion(draft, node, result);
+  if (node.check !== 'agency') keepKind(draft, facts, result);
   if (node.check === 'missing') {
     setSlot(draft, 'offer_level', result.level);
     return { kind: 'goto', exit: result.level, node: node.exits[result.level] };
@@ -133,10 +135,26 @@ const MAX_ASKED_IN_A_ROW = 4;
 /** Ends a row of questions in `offer_asked`. */
 const ROW_END = '|';
 
+/** Keeps which guide fits, where the flow wants to know: the kind of offer, and the country it leads to. */
+function keepKind(draft: Draft, facts: OfferFacts, result: OfferResult): void {
+  const declared = slotsHere(draft);
+  if (!('guide_kind' in declared) || !('guide_country' in declared)) return;
+  const country = facts.country ?? result.extract.country;
+  setSlot(draft, 'guide_kind', result.kind);
+  setSlot(draft, 'guide_country', country === NO_COUNTRY ? null : country);
+}
+
+/** Abroad, but not said where. */
+const NO_COUNTRY = 'XX';
+
+function slotsHere(draft: Draft): Slots {
+  const top = topOf(draft);
+  return top === null ? {} : flowHere(draft, top).slots;
+}
+
 /** Keeps what would tell most now, where the flow wants to know: `offer_ask`, and in `offer_asked` what was asked before. */
 function keepQuestion(draft: Draft, node: CheckNode, result: OfferResult): void {
-  const top = topOf(draft);
-  const declared = top === null ? {} : flowHere(draft, top).slots;
+  const declared = slotsHere(draft);
   if (!('offer_ask' in declared) || !('offer_asked' in declared)) return;
   const { offer_ask: last = null, offer_asked: kept = null } = draft.session.slots;
   const before = typeof kept === 'string' ? kept.split(' ').filter((word) => word !== '') : [];

@@ -37,6 +37,7 @@ interface Broken {
 
 const ASK = '  - { id: a, ask: trial.q, exits: { one: b, two: b } }';
 const END = '  - { id: b, end: menu }';
+const CHOSEN = 'trial.chosen: Chung.\ntrial.chosen.three: Ba.\n';
 
 const STRUCTURE: Readonly<Record<string, Broken>> = {
   'a tab': { flow: flowFile(`\t- { id: a, end: true }`), says: /trial\.yaml:5 .*tab.*spaces/i },
@@ -111,6 +112,40 @@ const STRUCTURE: Readonly<Record<string, Broken>> = {
     flow: flowFile(`  - { id: a, say: trial.only, exits: { done: b } }\n${END}`),
     texts: { vi: 'trial.only: Chỉ có tiếng Việt.\n', en: '' },
     says: /trial\.yaml:5 the text "trial\.only" is missing in en\. write it in content\/messages\/en\.yaml/,
+  },
+  'a text chosen by a slot that is not declared': {
+    flow: flowFile(`  - { id: a, say: trial.chosen, by: x, exits: { done: b } }\n${END}`),
+    texts: { vi: CHOSEN, en: CHOSEN },
+    says: /trial\.yaml:5 a: chooses its text by the slot "x", which is not declared\. add under slots: x: choice/,
+  },
+  'a text chosen by a slot that cannot choose': {
+    flow: flowFile(
+      `  - { id: a, say: trial.chosen, by: x, exits: { done: b } }\n${END}`,
+      'slots: { x: text }\n',
+    ),
+    says: /trial\.yaml:6 a: chooses its text by the text "x"\. name a slot of type choice or country/,
+  },
+  'a text chosen among none': {
+    flow: flowFile(
+      `  - { id: a, say: trial.say, by: x, exits: { done: b } }\n${END}`,
+      'slots: { x: choice }\n',
+    ),
+    says: /trial\.yaml:6 a: no text "trial\.say\.…" stands beside "trial\.say" for a value of "x"/,
+  },
+  'a text for a value that never comes': {
+    flow: flowFile(
+      `  - { id: a, ask: trial.q, slot: x, choices: [one, two], exits: { any: c } }\n  - { id: c, say: trial.chosen, by: x, exits: { done: b } }\n${END}`,
+      'slots: { x: choice }\n',
+    ),
+    says: /trial\.yaml:7 c: the text "trial\.chosen\.three" is never said: "x" never holds "three"/,
+  },
+  'a chosen text that is missing in one language': {
+    flow: flowFile(
+      `  - { id: a, ask: trial.q, slot: x, choices: [one, two], exits: { any: c } }\n  - { id: c, say: trial.half, by: x, exits: { done: b } }\n${END}`,
+      'slots: { x: choice }\n',
+    ),
+    texts: { vi: 'trial.half: Một nửa.\ntrial.half.one: Một.\n', en: 'trial.half: Half.\n' },
+    says: /trial\.yaml:7 the text "trial\.half\.one" is missing in en/,
   },
   'a branch without else': {
     flow: flowFile(`  - { id: a, branch: $staffed, exits: { yes: b } }\n${END}`),

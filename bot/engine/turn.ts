@@ -7,11 +7,12 @@ import type { FlowNode } from '../flow/schema.ts';
 import { typeOf } from '../flow/slots.ts';
 import { matchChoice, plain } from '../understand/choices.ts';
 import { findCommand } from '../understand/commands.ts';
-import { guessLanguage } from '../understand/language.ts';
+import { readLanguage } from '../understand/language.ts';
 import { HUMAN_FLOW } from './commands.ts';
 import { ARE_YOU_SAFE_FLOW, forgetLastText, IN_DANGER_FLOW, markAsked, scanTurn } from './danger.ts';
 import { type Draft, flowHere, FlowFault, jumpTo, openDraft, say, topOf } from './draft.ts';
 import type { BotEvent } from './events.ts';
+import { chooseLanguage, isLanguageChoice, learnLanguage, offerLanguage } from './languages.ts';
 import { MAX_INPUT_UTF16 } from './limits.ts';
 import { type Question, questionOf } from './question.ts';
 import { bringForward } from './migrate.ts';
@@ -117,6 +118,10 @@ function takeChoice(draft: Draft, id: string): void {
     askAnew(draft);
     return;
   }
+  if (isLanguageChoice(id)) {
+    takeLanguageChoice(draft, id);
+    return;
+  }
   const wish = meantByButton(id);
   if (wish !== null && draft.session.mode === 'normal') {
     takeChosenWish(draft, wish);
@@ -154,7 +159,8 @@ function takeText(draft: Draft, text: string, wasCut: boolean, meant: readonly s
   }
   const chosen = matchMeant(draft, meant, text);
   if (chosen !== null && !draft.world.muted && draft.session.mode === 'normal') {
-    takeChosenWish(draft, chosen);
+    if (isLanguageChoice(chosen)) takeLanguageChoice(draft, chosen);
+    else takeChosenWish(draft, chosen);
     return;
   }
   const question = questionOf(draft);
@@ -166,7 +172,10 @@ function takeText(draft: Draft, text: string, wasCut: boolean, meant: readonly s
   }
   const danger = scanTurn(draft, text);
   if (draft.world.muted) return;
-  learnLanguage(draft, text);
+  const wasKnown = draft.session.languageKnown;
+  const offer = isOffer(draft, text);
+  const language = readLanguage(draft.assets.languageSet, text);
+  learnLanguage(draft, language, offer);
   if (wasCut) say(draft, 'system.too-long');
   if (danger.kind === 'interrupt') {
     leaveHalfWay(draft);
@@ -174,7 +183,6 @@ function takeText(draft: Draft, text: string, wasCut: boolean, meant: readonly s
     return;
   }
   // what a recruiter writes is no fragment of what the person tells next
-  const offer = isOffer(draft, text);
   if (offer) forgetLastText(draft);
   if (danger.kind === 'all_clear') say(draft, 'system.all-clear');
   const rehearses = question?.node.kind === 'lesson' && takesOwnWords(draft, question.node, text);
@@ -189,6 +197,13 @@ function takeText(draft: Draft, text: string, wasCut: boolean, meant: readonly s
     return;
   }
   readText(draft, text, offer);
+  if (wasKnown || offer) offerLanguage(draft, language);
+}
+
+/** The question that was open is asked again, now in the language that was chosen. */
+function takeLanguageChoice(draft: Draft, id: string): void {
+  chooseLanguage(draft, id);
+  if (draft.session.mode === 'quiet' || !askAgain(draft)) arrive(draft);
 }
 
 /**
@@ -232,17 +247,6 @@ function onNothingToRead(draft: Draft): void {
   }
   say(draft, 'system.empty');
   askAgain(draft);
-}
-
-function learnLanguage(draft: Draft, text: string): void {
-  const { session, assets } = draft;
-  if (session.languageKnown) return;
-  const guessed = guessLanguage(text);
-  if (guessed === null || !assets.languages.includes(guessed)) return;
-  session.languageKnown = true;
-  if (guessed === session.language) return;
-  session.language = guessed;
-  draft.events.push({ type: 'language_changed', language: guessed });
 }
 
 /**

@@ -24,12 +24,12 @@ export function isUnserved({ assets }: Draft, text: string): boolean {
 }
 
 /**
- * The first words that leave no doubt decide, as nobody has chosen yet: whoever writes English is answered in English. What
- * was pasted from somebody else says nothing about the person.
+ * The first words that leave no doubt decide, as nobody has chosen yet: whoever writes English is answered in English. A
+ * pasted offer or a name says nothing about the person.
  */
-export function learnLanguage(draft: Draft, reading: LanguageReading, isPasted: boolean): void {
+export function learnLanguage(draft: Draft, reading: LanguageReading, isOfOthers: boolean): void {
   const language = servedLanguage(draft, reading);
-  if (language === null || isPasted || draft.session.languageKnown) return;
+  if (language === null || isOfOthers || draft.session.languageKnown) return;
   takeLanguage(draft, language);
 }
 

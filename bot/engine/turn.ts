@@ -7,6 +7,7 @@ import type { FlowNode } from '../flow/schema.ts';
 import { typeOf } from '../flow/slots.ts';
 import { matchChoice, plain } from '../understand/choices.ts';
 import { findCommand } from '../understand/commands.ts';
+import { saidByEmoji } from '../understand/emoji.ts';
 import { readLanguage } from '../understand/language.ts';
 import { HUMAN_FLOW } from './commands.ts';
 import { ARE_YOU_SAFE_FLOW, forgetLastText, IN_DANGER_FLOW, markAsked, scanTurn } from './danger.ts';
@@ -151,9 +152,10 @@ function isQuestion(node: FlowNode | undefined): boolean {
   return node?.kind === 'ask' || node?.kind === 'lesson';
 }
 
-function takeText(draft: Draft, text: string, wasCut: boolean, meant: readonly string[] = []): void {
-  if (plain(text) === '') {
-    // only emoji, punctuation or nothing at all
+function takeText(draft: Draft, typed: string, wasCut: boolean, meant: readonly string[] = []): void {
+  const text = plain(typed) === '' ? saidByEmoji(draft.assets.danger.emoji, typed) : typed;
+  if (text === null) {
+    // only punctuation, pictures that say nothing, or nothing at all
     if (!draft.world.muted) onNothingToRead(draft);
     return;
   }
@@ -170,12 +172,14 @@ function takeText(draft: Draft, text: string, wasCut: boolean, meant: readonly s
     answerWithChoice(draft, choice);
     return;
   }
-  const danger = scanTurn(draft, text);
+  // what was typed, so that a reason points into the person's own message
+  const danger = scanTurn(draft, typed);
   if (draft.world.muted) return;
   const wasKnown = draft.session.languageKnown;
   const offer = isOffer(draft, text);
   const language = readLanguage(draft.assets.languageSet, text);
-  learnLanguage(draft, language, offer);
+  const isName = mayBeName(question);
+  learnLanguage(draft, language, offer || isName);
   if (wasCut) say(draft, 'system.too-long');
   if (danger.kind === 'interrupt') {
     leaveHalfWay(draft);
@@ -197,7 +201,12 @@ function takeText(draft: Draft, text: string, wasCut: boolean, meant: readonly s
     return;
   }
   readText(draft, text, offer);
-  if (wasKnown || offer) offerLanguage(draft, language);
+  if ((wasKnown || offer) && !isName) offerLanguage(draft, language);
+}
+
+/** A question that takes any words is mostly answered with a name: the language of a firm is not that of the person. */
+function mayBeName(question: Question | null): boolean {
+  return question?.node.kind === 'ask' && question.node.route !== true && 'other' in question.node.exits;
 }
 
 /** The question that was open is asked again, now in the language that was chosen. */
@@ -225,14 +234,15 @@ function asksCountry(draft: Draft, question: Question | null): boolean {
 
 function takeAttachment(draft: Draft, input: Extract<TurnInput, { kind: 'attachment' }>): void {
   const { attachment: kind, caption } = input;
+  const saysSomething = plain(caption) !== '' || saidByEmoji(draft.assets.danger.emoji, caption) !== null;
   if (draft.world.muted) {
-    if (plain(caption) !== '') scanTurn(draft, caption);
+    if (saysSomething) scanTurn(draft, caption);
     return;
   }
   const isRecording = kind === 'voice' || kind === 'audio';
-  if (isRecording && plain(caption) === '' && readVoice(draft, input.ref)) return;
+  if (isRecording && !saysSomething && readVoice(draft, input.ref)) return;
   say(draft, 'system.attachment', { kind: kind === 'unsupported' ? 'other' : kind });
-  if (plain(caption) !== '') takeText(draft, caption, false);
+  if (saysSomething) takeText(draft, caption, false);
   else if (questionOf(draft) === null) arrive(draft);
 }
 

@@ -12,6 +12,7 @@ import { compareEngines } from './five-questions/compare.ts';
 import { measureMessages } from './messages/run.ts';
 import { measureStartup } from './startup.ts';
 import { measureAgencies } from './understanding/agencies.ts';
+import { compareReaders } from './understanding/compare.ts';
 import { measureOffers } from './understanding/offers.ts';
 import { measureRisk } from './understanding/risk.ts';
 
@@ -38,6 +39,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
       ...risk,
       ...measureOffers(root, result.assets),
       ...(await measureAgencies(root, result.assets, write)),
+      ...(await compareReaders(write)),
     ];
   },
 };

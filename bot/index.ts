@@ -19,7 +19,12 @@ export { dangerReasonText } from './safety/rules.ts';
 export { explainDanger, type DangerExplanation } from './safety/explain.ts';
 export { intentSamples, type IntentJudge, judgeIntents } from './understand/judge.ts';
 export { trainIntents as trainIntentModel } from './understand/intents.ts';
-export { detectLanguage } from './understand/language.ts';
+export { type LanguageReading, languagesWritten, readLanguage } from './understand/language.ts';
+export {
+  compileProfiles,
+  countGroups as countLetterGroups,
+  ProfileFileSchema,
+} from './understand/profiles.ts';
 export { scanDanger } from './safety/scan.ts';
 export { type DangerReason, RISK_LEVELS, type RiskLevel } from './safety/danger.ts';
 export { OFFER_LEVELS, type OfferLevel, type OfferResult } from './check/offer.ts';

@@ -2,7 +2,14 @@
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { Router } from 'express';
-import { type Assets, dangerReasonText, hotlinesFor, loadAssets, takeTurn } from '../bot/index.ts';
+import {
+  type Assets,
+  dangerReasonText,
+  hotlinesFor,
+  languagesWritten,
+  loadAssets,
+  takeTurn,
+} from '../bot/index.ts';
 import { createPasswords } from './api/passwords.ts';
 import { createApiRouter } from './api/router.ts';
 import { createApp } from './app.ts';
@@ -250,6 +257,8 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
                     reasonKey.replace(/^danger\./, ''),
                     language === 'en' ? 'en' : 'vi',
                   ),
+                languagesWritten: (texts, inLanguage) =>
+                  languagesWritten(assets.languageSet, texts, inLanguage),
                 queueCounsellorMessage: (client, message) => queueCounsellorMessage(shared, client, message),
                 listMessages,
                 readMedia: (stored) => readMediaFile(files, vault, stored),

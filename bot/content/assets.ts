@@ -19,6 +19,8 @@ import { compileIntents, type IntentSet } from '../understand/intents.ts';
 import { type Fact, FACTS_FOLDER, type FactsRead, factText, readFacts } from './facts.ts';
 import { type Lesson, readLesson } from './lessons.ts';
 import { compileMessages, type MessageMap, type Refer } from './messages.ts';
+import type { LanguageSet } from '../understand/language.ts';
+import { PROFILES_FOLDER, readLanguageFiles } from './read-languages.ts';
 import { findProvinceFaults, type Province, ProvincesFileSchema } from './provinces.ts';
 import {
   CountriesFileSchema,
@@ -79,6 +81,8 @@ export interface Assets {
   readonly provinces: readonly Province[];
   readonly services: readonly Service[];
   readonly words: WordTable;
+  /** how languages are told apart, also those that are not served yet */
+  readonly languageSet: LanguageSet;
   /** what people want, by the phrases of content/intents */
   readonly intents: IntentSet;
   readonly wording: Wording;
@@ -106,9 +110,14 @@ export const LanguageSchema = z.looseObject({
   voice: z.union([z.literal(1), z.literal(2), z.literal(3)]).nullable(),
   /** true: a work list for translators is kept in translations/ */
   prepare: z.boolean(),
+  /** how a message in it is recognised; null = not yet */
+  told: z.enum(['profile', 'script', 'letters']).nullable(),
+  /** with `told: letters`: the letters Vietnamese does not write, apart by spaces */
+  letters: z.string().optional(),
 });
 export type Language = z.infer<typeof LanguageSchema>;
 const LanguagesFileSchema = z.looseObject({ languages: z.array(LanguageSchema).min(1) });
+const LANGUAGES_FILE = 'content/languages.yaml';
 
 /**
  * Reads, checks and joins all content. Every fault of every file is reported at once; one error and nothing is loaded.
@@ -117,7 +126,7 @@ const LanguagesFileSchema = z.looseObject({ languages: z.array(LanguageSchema).m
 export function loadAssets(sources: readonly AssetSource[]): LoadResult {
   const loader = createLoader(sources);
   const { problems } = loader;
-  const languagesFile = loader.shaped('content/languages.yaml', LanguagesFileSchema);
+  const languagesFile = loader.shaped(LANGUAGES_FILE, LanguagesFileSchema);
   const hotlinesFile = loader.shaped('content/registers/hotlines.yaml', HotlinesFileSchema);
   const countriesFile = loader.shaped('content/registers/countries.yaml', CountriesFileSchema);
   const provinces = loadProvinces(loader);
@@ -147,6 +156,12 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
       loader.yamlUnder('content/safety/').map((file) => ({ path: file.path, data: file.data })),
     ),
   );
+  const languageSet = readLanguageFiles(
+    LANGUAGES_FILE,
+    languagesFile?.languages ?? [],
+    loader.yamlUnder(PROFILES_FOLDER),
+  );
+  problems.push(...languageSet.problems);
   const signals = loader.attempt('content/signals', () =>
     compileSignals(
       loader.yamlUnder('content/signals/').map((file) => ({ path: file.path, data: file.data })),
@@ -186,6 +201,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     provinces,
     services,
     words: compileWords(commandsFile, routesFile),
+    languageSet: languageSet.set,
     intents: compileIntents(intents.intents),
     wording,
     findTypedFacts: createTypedFacts(typedFacts, facts.values()),

@@ -8,10 +8,10 @@ import { choiceText } from '../content/render.ts';
 import { matchChoice, plain } from '../understand/choices.ts';
 import { findCommand, findRoute } from '../understand/commands.ts';
 import type { Intent } from '../understand/intents.ts';
-import { languageByScript } from '../understand/script.ts';
 import { handleCommand, leave } from './commands.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW, raiseDanger } from './danger.ts';
 import { type Draft, positionIn, say, setSlot } from './draft.ts';
+import { isUnserved } from './languages.ts';
 import { currentButtons, questionOf } from './question.ts';
 import { askAgain, type Ended, proceed, runOn, startFlow } from './run.ts';
 import { MISSES_UNTIL_A_PERSON } from './limits.ts';
@@ -127,7 +127,7 @@ function redirectRetired(draft: Draft, text: string): boolean {
 
 /** A wish in the person's own words. */
 function takeWish(draft: Draft, text: string): boolean {
-  if (offersLanguages(draft, text)) return true;
+  if (saysWhichLanguages(draft, text)) return true;
   const wish = readWish(draft, text);
   switch (wish.kind) {
     case 'none':
@@ -145,12 +145,11 @@ function takeWish(draft: Draft, text: string): boolean {
 }
 
 /**
- * A script of a language that has no reviewed texts yet: says in the language of the conversation which there are, and that a
+ * A language that has no reviewed texts yet: says in the language of the conversation which there are, and that a
  * person can be asked for another. Nothing is switched.
  */
-function offersLanguages(draft: Draft, text: string): boolean {
-  const language = languageByScript(text);
-  if (language === null || draft.assets.languages.some((tag) => tag.split('-')[0] === language)) return false;
+function saysWhichLanguages(draft: Draft, text: string): boolean {
+  if (!isUnserved(draft, text)) return false;
   if (draft.assets.flows.get(WELCOME_FLOW)?.nodes.has(OTHER_LANGUAGE_NODE) !== true) return false;
   leave(draft);
   draft.session.greeted = true;

@@ -63,6 +63,8 @@ export const SessionSchema = z.strictObject({
   waiting: z.iso.datetime().nullable(),
   /** intents the bot offered when it asked what was meant; only until the next input */
   meant: z.array(z.string()).optional(),
+  /** languages that were offered with a button: each once */
+  languagesOffered: z.array(z.string()).optional(),
   /** when the person last wrote or tapped */
   lastAt: z.iso.datetime().nullable(),
   /** how often each `pick` node was passed, by `flow.node`; and the seed of `random`, '' until it is needed */

@@ -7,7 +7,8 @@ import type { FlowNode } from '../flow/schema.ts';
 import { typeOf } from '../flow/slots.ts';
 import { matchChoice, plain } from '../understand/choices.ts';
 import { findCommand, findRoute } from '../understand/commands.ts';
-import { guessLanguage } from '../understand/language.ts';
+import { saidByEmoji } from '../understand/emoji.ts';
+import { readLanguage } from '../understand/language.ts';
 import { HUMAN_FLOW } from './commands.ts';
 import {
   ARE_YOU_SAFE_FLOW,
@@ -19,6 +20,7 @@ import {
 } from './danger.ts';
 import { type Draft, flowHere, FlowFault, jumpTo, openDraft, say, topOf } from './draft.ts';
 import type { BotEvent } from './events.ts';
+import { chooseLanguage, isLanguageChoice, learnLanguage, offerLanguage } from './languages.ts';
 import { MAX_INPUT_UTF16 } from './limits.ts';
 import { type Question, questionOf } from './question.ts';
 import { bringForward } from './migrate.ts';
@@ -125,6 +127,10 @@ function takeChoice(draft: Draft, id: string): void {
     askAnew(draft);
     return;
   }
+  if (isLanguageChoice(id)) {
+    takeLanguageChoice(draft, id);
+    return;
+  }
   const wish = meantByButton(id);
   if (wish !== null && draft.session.mode === 'normal') {
     takeChosenWish(draft, wish);
@@ -154,15 +160,17 @@ function isQuestion(node: FlowNode | undefined): boolean {
   return node?.kind === 'ask' || node?.kind === 'lesson';
 }
 
-function takeText(draft: Draft, text: string, wasCut: boolean, meant: readonly string[] = []): void {
-  if (plain(text) === '') {
-    // only emoji, punctuation or nothing at all
+function takeText(draft: Draft, typed: string, wasCut: boolean, meant: readonly string[] = []): void {
+  const text = plain(typed) === '' ? saidByEmoji(draft.assets.danger.emoji, typed) : typed;
+  if (text === null) {
+    // only punctuation, pictures that say nothing, or nothing at all
     if (!draft.world.muted) onNothingToRead(draft);
     return;
   }
   const chosen = matchMeant(draft, meant, text);
   if (chosen !== null && !draft.world.muted && draft.session.mode === 'normal') {
-    takeChosenWish(draft, chosen);
+    if (isLanguageChoice(chosen)) takeLanguageChoice(draft, chosen);
+    else takeChosenWish(draft, chosen);
     return;
   }
   const question = questionOf(draft);
@@ -172,9 +180,14 @@ function takeText(draft: Draft, text: string, wasCut: boolean, meant: readonly s
     answerWithChoice(draft, choice);
     return;
   }
-  const danger = scanTurn(draft, text);
+  // what was typed, so that a reason points into the person's own message
+  const danger = scanTurn(draft, typed);
   if (draft.world.muted) return;
-  learnLanguage(draft, text);
+  const wasKnown = draft.session.languageKnown;
+  const offer = isOffer(draft, text);
+  const language = readLanguage(draft.assets.languageSet, text);
+  const isName = mayBeName(question);
+  learnLanguage(draft, language, offer || isName);
   if (wasCut) say(draft, 'system.too-long');
   if (danger.kind === 'interrupt' || (danger.kind === 'lost' && mayStartFlow(question))) {
     leaveHalfWay(draft);
@@ -182,7 +195,6 @@ function takeText(draft: Draft, text: string, wasCut: boolean, meant: readonly s
     return;
   }
   // what a recruiter writes is no fragment of what the person tells next
-  const offer = isOffer(draft, text);
   if (offer) forgetLastText(draft);
   if (danger.kind === 'all_clear') say(draft, 'system.all-clear');
   const rehearses = question?.node.kind === 'lesson' && takesOwnWords(draft, question.node, text);
@@ -197,6 +209,18 @@ function takeText(draft: Draft, text: string, wasCut: boolean, meant: readonly s
     return;
   }
   readText(draft, text, offer);
+  if ((wasKnown || offer) && !isName) offerLanguage(draft, language);
+}
+
+/** A question that takes any words is mostly answered with a name: the language of a firm is not that of the person. */
+function mayBeName(question: Question | null): boolean {
+  return question?.node.kind === 'ask' && question.node.route !== true && 'other' in question.node.exits;
+}
+
+/** The question that was open is asked again, now in the language that was chosen. */
+function takeLanguageChoice(draft: Draft, id: string): void {
+  chooseLanguage(draft, id);
+  if (draft.session.mode === 'quiet' || !askAgain(draft)) arrive(draft);
 }
 
 /**
@@ -230,14 +254,15 @@ function asksCountry(draft: Draft, question: Question | null): boolean {
 
 function takeAttachment(draft: Draft, input: Extract<TurnInput, { kind: 'attachment' }>): void {
   const { attachment: kind, caption } = input;
+  const saysSomething = plain(caption) !== '' || saidByEmoji(draft.assets.danger.emoji, caption) !== null;
   if (draft.world.muted) {
-    if (plain(caption) !== '') scanTurn(draft, caption);
+    if (saysSomething) scanTurn(draft, caption);
     return;
   }
   const isRecording = kind === 'voice' || kind === 'audio';
-  if (isRecording && plain(caption) === '' && readVoice(draft, input.ref)) return;
+  if (isRecording && !saysSomething && readVoice(draft, input.ref)) return;
   say(draft, 'system.attachment', { kind: kind === 'unsupported' ? 'other' : kind });
-  if (plain(caption) !== '') takeText(draft, caption, false);
+  if (saysSomething) takeText(draft, caption, false);
   else if (questionOf(draft) === null) arrive(draft);
 }
 
@@ -252,17 +277,6 @@ function onNothingToRead(draft: Draft): void {
   }
   say(draft, 'system.empty');
   askAgain(draft);
-}
-
-function learnLanguage(draft: Draft, text: string): void {
-  const { session, assets } = draft;
-  if (session.languageKnown) return;
-  const guessed = guessLanguage(text);
-  if (guessed === null || !assets.languages.includes(guessed)) return;
-  session.languageKnown = true;
-  if (guessed === session.language) return;
-  session.language = guessed;
-  draft.events.push({ type: 'language_changed', language: guessed });
 }
 
 /**

@@ -7,6 +7,7 @@ import { handleCommand, leave } from './commands.ts';
 import { ARE_YOU_SAFE_FLOW, IN_DANGER_FLOW, isUrgent, markAsked, wasAsked } from './danger.ts';
 import { type Draft, say } from './draft.ts';
 import type { Choice } from './events.ts';
+import { isLanguageChoice, languageChoices } from './languages.ts';
 import { MISSES_UNTIL_A_PERSON } from './limits.ts';
 import { askAgain, type Ended, startFlow } from './run.ts';
 import { isHalfWay } from './unfinished.ts';
@@ -115,7 +116,11 @@ export function takeMeant(draft: Draft): readonly string[] {
 
 /** What a typed text chooses from what was offered; null when it chooses nothing. */
 export function matchMeant(draft: Draft, meant: readonly string[], text: string): string | null {
-  return meant.length === 0 ? null : matchChoice(offered(draft, meant), text);
+  if (meant.length === 0) return null;
+  // a number answers the question above, not whether to go over to another language
+  if (meant.some(isLanguageChoice))
+    return /\d/.test(text) ? null : matchChoice(languageChoices(draft, meant), text);
+  return matchChoice(offered(draft, meant), text);
 }
 
 /** The intent a button stands for; null when it is no such button. */

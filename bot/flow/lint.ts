@@ -22,6 +22,7 @@ export const SYSTEM_TEXTS = [
   'system.nothing-to-go-back',
   'system.did-you-mean',
   'system.which-first',
+  'system.offer-language',
   'numbers.retired',
 ] as const;
 

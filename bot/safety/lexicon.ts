@@ -55,12 +55,14 @@ export interface Phrase {
 const MAX_GAP_WORDS = 3;
 /** A phrase with more `..` than this fits nearly any text. */
 const MAX_GAPS = 5;
+/** Each doubles the ways to read a phrase: with twelve, 100,000 letters took nine seconds. */
+const MAX_OPTIONAL = 3;
 
 /**
  * Builds the trie. In a phrase `a|b` means either word, `<name>` any entry of the set, `..` up to three other words,
  * `<n>` a number, `_` joins the words of one alternative.
  *
- * @throws Error naming the phrase when it names an unknown set, could match no word, or has more than five `..`
+ * @throws Error naming the phrase when it names an unknown set, could match no word, or has more than five `..` or three `?`
  */
 export function compileLexicon(
   phrases: readonly Phrase[],
@@ -144,6 +146,8 @@ function insert(root: LexiconNode, phrase: Phrase, source: Source, built: Parts)
   const parts = phrase.text.trim().split(/\s+/);
   if (parts.filter((part) => part === '..').length > MAX_GAPS)
     throw new Error(`phrase "${phrase.text}" has more than ${MAX_GAPS} times "..": split it in two`);
+  if (parts.filter((part) => part.endsWith('?')).length > MAX_OPTIONAL)
+    throw new Error(`phrase "${phrase.text}" has more than ${MAX_OPTIONAL} words with "?": write it as two`);
   let ends: LexiconNode[] = [root];
   for (const part of parts) {
     const [only] = ends;

@@ -5,6 +5,7 @@ import type { Negation } from './denial.ts';
 import { findIdeas, guardConcept, IDIOM, type IdeaReader, placeConcept } from './ideas.ts';
 import { compileLexicon, type Phrase } from './lexicon.ts';
 import { featuresOf, type Likeness, trainLikeness } from './likeness.ts';
+import { compileEmoji, type EmojiSet, EmojiSchema } from '../understand/emoji.ts';
 import { lineUp } from './tokens.ts';
 
 const PhrasesSchema = z.array(z.string().min(1));
@@ -90,6 +91,8 @@ const FileSchema = z.strictObject({
   examples: z.strictObject({ urgent: PhrasesSchema, harmless: PhrasesSchema }).optional(),
   /** phrases that only look dangerous; their words are invisible to the rules */
   idioms: z.strictObject({ words: PhrasesSchema, spelt: PhrasesSchema.default([]) }).optional(),
+  /** pictures and what they say */
+  emoji: z.array(EmojiSchema).default([]),
   /** a name of a place → ISO 3166-1 alpha-2 */
   places: z.record(z.string().regex(/^[A-Z]{2}$/), PhrasesSchema).default({}),
   /** whoever was born in this year or later is taken for a minor; the desk moves it on every January */
@@ -105,6 +108,7 @@ export interface DangerRules extends IdeaReader {
   readonly guards: readonly DangerGuard[];
   readonly alarms: ReadonlySet<string>;
   readonly likeness: Likeness;
+  readonly emoji: EmojiSet;
 }
 
 export interface CompiledRule extends DangerRule {
@@ -163,8 +167,9 @@ export function compileDangerRules(source: unknown): DangerRules {
     stays: idsOf(concepts.filter((concept) => concept.stays)),
     negation: negationOf(contents.find((file) => file.negation !== undefined)?.negation),
   };
+  const emoji = compileEmoji(contents.flatMap((file) => file.emoji));
   const toExample = (isUrgent: boolean) => (text: string) => {
-    const tokens = lineUp([text]);
+    const tokens = lineUp([text], emoji);
     return {
       features: featuresOf(
         tokens.map((token) => token.folded),
@@ -190,6 +195,7 @@ export function compileDangerRules(source: unknown): DangerRules {
     guards,
     alarms: idsOf(concepts.filter((concept) => concept.alarm)),
     likeness: trainLikeness(examples),
+    emoji,
   };
 }
 

@@ -18,7 +18,7 @@ export interface Scene {
 
 /** @param texts oldest first, the newest last */
 export function openScene(rules: DangerRules, texts: readonly string[]): Scene {
-  const tokens = lineUp(texts);
+  const tokens = lineUp(texts, rules.emoji);
   const ideas = findIdeas(rules, tokens);
   const byConcept = new Map<string, Idea[]>();
   for (const idea of ideas) {

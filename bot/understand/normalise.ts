@@ -1,8 +1,11 @@
 /** Turns what a person typed into comparable tokens that still point back into the original text. */
 import { ABBREVIATIONS, READINGS, type Reading } from './abbreviations.ts';
+import { DISTRESS_ONLY, type Emoji, type EmojiSet } from './emoji.ts';
+import { asLatin } from './look-alikes.ts';
 import { isSyllable } from './syllables.ts';
 import { decodeTelex } from './telex.ts';
 import type { Normalised, Token } from './text.ts';
+import { decodeVni } from './vni.ts';
 
 /** Removes diacritics and capitals: "Đánh" → "danh". Keeps everything else, also spaces and punctuation. */
 export function fold(text: string): string {
@@ -12,11 +15,13 @@ export function fold(text: string): string {
 
 /**
  * Splits a text into words with their offsets in `raw`; understands NFD, full-width and mathematical letters, stretched
- * letters, chat abbreviations and Telex leftovers. Tone marks stand where the older spelling puts them ("khoá" → "khóa").
+ * letters, look-alikes, chat abbreviations, Telex and VNI leftovers, and pictures that say something. Tone marks stand where the older spelling puts them ("khoá" → "khóa").
  * A number keeps its inner dots and commas and its unit: "165.000", "20tr". Never throws; linear in the length.
+ *
+ * @param emoji what pictures say; only the distress sign when left out
  */
-export function normalise(raw: string): Normalised {
-  const words = splitWords(raw).map(cleanWord);
+export function normalise(raw: string, emoji: EmojiSet = DISTRESS_ONLY): Normalised {
+  const words = repairVni(splitWords(raw, emoji).map(cleanWord));
   const tokens: Token[] = [];
   words.forEach((word, at) => {
     expandWord(words, at).forEach((text, part) => {
@@ -45,21 +50,22 @@ type Kind = 'letter' | 'ignored' | 'break' | 'space';
 const MARKS = /[\u0300-\u036f]/g;
 const D_WITH_STROKE = /[đð\u0256]/g;
 const IGNORED = /[\p{Cc}\p{Cf}\p{Cs}\uFE00-\uFE0F\u034F]/u;
+/** Letters in circles and squares, which Unicode counts as signs. */
+const CIRCLED = /[\u24b6-\u24e9\u{1F130}-\u{1F149}]/u;
 const LETTER = /[\p{L}\p{N}\p{M}]/u;
 const BREAK = /[.,;:!?…()[\]{}"«»“”„–—|\n\r\u2028\u2029。、，！？。៖។]/u;
 const MAX_MARKS_PER_LETTER = 3;
-/** Some people send the distress sign as a picture. */
-const SOS_SIGN = '\u{1F198}';
 
-function splitWords(raw: string): Word[] {
+function splitWords(raw: string, emoji: EmojiSet): Word[] {
   const words: Word[] = [];
+  const pictures: Picture[] = [];
   let text = '';
   let start = 0;
   let end = 0;
   let pendingBreak = false;
   const close = () => {
     if (text === '') return;
-    words.push({ text: text.normalize('NFC'), folded: '', start, end, breakBefore: pendingBreak });
+    words.push({ text: asLatin(text.normalize('NFC')), folded: '', start, end, breakBefore: pendingBreak });
     text = '';
     pendingBreak = false;
   };
@@ -75,6 +81,15 @@ function splitWords(raw: string): Word[] {
       at = next;
       continue;
     }
+    const picture = char.length === 1 && char < PICTURES_FROM ? undefined : emoji.bySign.get(char);
+    if (picture !== undefined) {
+      close();
+      pictures.push({ words: picture, start: at, end: next, at: words.length });
+      pendingBreak = true;
+      marks = 0;
+      at = next;
+      continue;
+    }
     const kind = kindOf(char);
     if (kind !== 'ignored') marks = 0;
     if (kind === 'letter') {
@@ -84,14 +99,52 @@ function splitWords(raw: string): Word[] {
     } else if (kind === 'break' && !(isInsideNumber(raw, at) && text !== '')) {
       close();
       pendingBreak = true;
-      if (char === SOS_SIGN) words.push({ text: 'sos', folded: '', start: at, end: next, breakBefore: true });
     } else if (kind === 'break') {
       text += char;
     } else if (kind === 'space' && !isApostropheInside(raw, at, text)) close();
     at = next;
   }
   close();
-  return words;
+  return pictures.length === 0 ? words : withPictures(words, pictures);
+}
+
+/** The first sign that may be a picture. */
+const PICTURES_FROM = '\u203c';
+
+interface Picture {
+  words: Emoji;
+  start: number;
+  end: number;
+  /** stands before the word with this index */
+  at: number;
+}
+
+/** Each picture once, as its words; those that only add to words are left out where there are none. */
+function withPictures(words: readonly Word[], pictures: readonly Picture[]): Word[] {
+  const said = new Set<string>();
+  const read: Word[] = [...words];
+  let shift = 0;
+  for (const { words: emoji, start, end, at } of pictures) {
+    if (said.has(emoji.says) || !emoji.danger) continue;
+    if (emoji.weight === 'beside' && words.length === 0) continue;
+    said.add(emoji.says);
+    const parts = emoji.says
+      .split(' ')
+      .map((text, part) => ({ text, folded: '', start, end, breakBefore: part === 0 }));
+    read.splice(at + shift, 0, ...parts);
+    shift += parts.length;
+  }
+  return read;
+}
+
+/** "toi6" is believed beside a word that can only be VNI. */
+function repairVni(words: readonly Word[]): readonly Word[] {
+  const decoded = words.map(({ text }) => decodeVni(text));
+  if (!decoded.some((word) => word?.certain === true)) return words;
+  return words.map((word, at) => {
+    const text = decoded[at]?.text;
+    return text === undefined ? word : { ...word, text: placeToneAsBefore(text), folded: fold(text) };
+  });
 }
 
 function kindOf(char: string): Kind {
@@ -103,9 +156,8 @@ function kindOf(char: string): Kind {
     if (code < 32 || code === 127) return 'ignored';
     return BREAK.test(char) ? 'break' : 'space';
   }
-  if (char === SOS_SIGN) return 'break';
   if (IGNORED.test(char)) return 'ignored';
-  if (LETTER.test(char)) return 'letter';
+  if (LETTER.test(char) || CIRCLED.test(char)) return 'letter';
   return BREAK.test(char) ? 'break' : 'space';
 }
 

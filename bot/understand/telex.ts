@@ -4,7 +4,9 @@ import { endsInStop, isSyllable } from './syllables.ts';
 const LETTER_PAIRS: readonly (readonly [string, string])[] = [
   ['dd', 'đ'],
   ['uow', 'ươ'],
+  ['uuw', 'ưu'],
   ['uwow', 'ươ'],
+  ['uwo', 'ươ'],
   ['aa', 'â'],
   ['ee', 'ê'],
   ['oo', 'ô'],
@@ -40,6 +42,9 @@ const ENGLISH: ReadonlySet<string> = new Set(
 /** Keys that hardly occur in other languages; without one only a tone key at the very end counts ("lost" is English). */
 const STRONG_MARK = /dd|aa|ee|oo|[aou]w/;
 
+/** No English word runs through these. */
+const SURE_MARK = /dd|uw/;
+
 const MIN_TELEX_UTF16 = 3;
 const MAX_TELEX_UTF16 = 10;
 
@@ -50,7 +55,8 @@ const MAX_TELEX_UTF16 = 10;
  */
 export function decodeTelex(word: string): string | null {
   if (word.length < MIN_TELEX_UTF16 || word.length > MAX_TELEX_UTF16) return null;
-  if (!/^[a-z]+$/.test(word) || ENGLISH.has(word) || isSyllable(word)) return null;
+  if (!/^[a-z]+$/.test(word) || ENGLISH.has(word)) return null;
+  if (isSyllable(word) && !isLikelyTyped(word)) return null;
   const toneAt = findToneKey(word);
   const tone = toneAt < 0 ? '' : (TONES[word.charAt(toneAt)] ?? '');
   const bare = toneAt < 0 ? word : word.slice(0, toneAt) + word.slice(toneAt + 1);
@@ -68,9 +74,17 @@ export function decodeTelex(word: string): string | null {
   return tone === '' ? decoded : placeTone(decoded, tone);
 }
 
+/** "khoong": the rime -oong is all but only a Telex "ông"; words that really have it are few. */
+function isLikelyTyped(word: string): boolean {
+  return word.endsWith('oong') && !WITH_OONG.has(word);
+}
+
+const WITH_OONG: ReadonlySet<string> = new Set(['xoong', 'boong', 'goong', 'coong', 'toong', 'oong']);
+
 /** A "w" typed late ("nguoiwf") belongs to the last u, o or a before it; "uo" takes it together. */
 function hookEarlierVowel(word: string): string {
   if (word.includes('uo')) return word.replace('uo', 'ươ');
+  if (word.includes('uu')) return word.replace('uu', 'ưu');
   const at = Math.max(word.lastIndexOf('u'), word.lastIndexOf('o'), word.lastIndexOf('a'));
   const hooked: Readonly<Record<string, string>> = { u: 'ư', o: 'ơ', a: 'ă' };
   return word.slice(0, at) + (hooked[word.charAt(at)] ?? '') + word.slice(at + 1);
@@ -82,13 +96,16 @@ function findToneKey(word: string): number {
     const key = word.charAt(at);
     if (!(key in TONES)) continue;
     if (at < word.length - 1 && !STRONG_MARK.test(word)) continue;
-    if (!/[aeiouyw]/.test(word.slice(at + 1)) && /[a-z]/.test(word.charAt(at - 1))) return at;
+    const after = word.slice(at + 1);
+    // "nguwofi": typed early, between two vowels; only where a key of the word can be nothing else
+    const isEarly = /^[iuoy]$/.test(after) && SURE_MARK.test(word);
+    if ((isEarly || !/[aeiouyw]/.test(after)) && /[a-z]/.test(word.charAt(at - 1))) return at;
   }
   return -1;
 }
 
 /** Puts the tone on the vowel that carries it: the marked one, else the first of an open pair, else the last before a final. */
-function placeTone(word: string, tone: string): string {
+export function placeTone(word: string, tone: string): string {
   const letters = Array.from(word);
   const start = /^(qu|gi(?=[aeiouyâăêôơư]))/.test(word) ? 2 : 0;
   const vowels: number[] = [];

@@ -364,6 +364,8 @@ export const ConversationSchema = z.strictObject({
   code: z.string(),
   channel: z.string(),
   language: z.string(),
+  /** ISO 639: other languages the person surely wrote; several when letters do not tell them apart */
+  alsoWrites: z.array(z.string()),
   quiet: z.boolean(),
   createdAt: TimeSchema,
   /** how often this person was handed to the desk, this time included */

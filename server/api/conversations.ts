@@ -33,6 +33,8 @@ import type { Refused, Route, Tools } from './route.ts';
 
 /** Newest messages shown; older ones stay in the database. */
 const MAX_MESSAGES = 500;
+/** Newest texts of the person that are read for the language they are in. */
+const MAX_TEXTS_READ = 20;
 
 export const conversationRoutes: readonly Route[] = [
   auditedRoute({
@@ -62,6 +64,15 @@ export const conversationRoutes: readonly Route[] = [
       const { code, channel, language, quiet, state, risk, cause, takenBy, outcome } = item;
       const value = {
         ...{ code, channel, language, quiet },
+        alsoWrites: [
+          ...tools.languagesWritten(
+            messages
+              .filter(({ author }) => author === 'person')
+              .slice(-MAX_TEXTS_READ)
+              .map(({ text }) => text),
+            language,
+          ),
+        ],
         now: now.toISOString(),
         id: params.id,
         createdAt: facts.createdAt.toISOString(),

@@ -32,6 +32,8 @@ export interface ApiDeps {
   publicUrl: string;
   /** counsellor-facing text of a danger reason, from the content */
   reasonText: (reasonKey: string, language: string) => string;
+  /** ISO 639 codes of the languages a person surely wrote, other than the one of the conversation; texts oldest first */
+  languagesWritten: (texts: readonly string[], inLanguage: string) => readonly string[];
   /** stores and queues what a counsellor writes; the same `clientMessageId` twice gives the first message again */
   queueCounsellorMessage: (
     client: PoolClient,

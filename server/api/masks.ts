@@ -20,6 +20,8 @@ export function maskConversation(conversation: Conversation, role: Role): Conver
   return {
     ...{ now, id, code, channel, language, quiet, createdAt, handovers, sending, atPlatformSince },
     campaignRef: null,
+    // read out of what the person wrote
+    alsoWrites: [],
     masked: true,
     handover: {
       ...{ state, risk, cause, waitingSince, takenBy, takenAt, endedAt, outcome },

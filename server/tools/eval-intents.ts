@@ -7,7 +7,7 @@ import {
   judgeIntents,
   type IntentJudge,
 } from '../../bot/index.ts';
-import { checkRows, type Evaluation, InputFault, round, share, timeEach } from './eval-rows.ts';
+import { checkRows, confusion, type Evaluation, InputFault, round, share, timeEach } from './eval-rows.ts';
 
 const RowSchema = z.object({
   id: z.string().optional(),
@@ -48,7 +48,33 @@ export function evaluateIntents(
   const among = ({ row, reading }: (typeof judged)[number]): boolean =>
     reading.ranked.slice(0, 3).some(({ label }) => label === row.label);
   const forms = [...new Set(rows.map(({ form }) => form ?? 'unknown'))].sort();
+  const pairs = judged.map(({ row, first }) => ({ expected: row.label, predicted: first }));
+  const worst = judged
+    .filter((one) => !isRight(one))
+    .sort((a, b) => b.reading.share - a.reading.share)
+    .slice(0, MOST_ERRORS);
   return {
+    explain: () =>
+      [
+        ...confusion(
+          'band',
+          judged.map((one) => ({ expected: isRight(one) ? 'right' : 'wrong', predicted: one.reading.band })),
+        ),
+        '',
+        'taken for each other most often:',
+        ...confusions(pairs).map(
+          ({ expected, predicted, times }) => `  ${expected} → ${predicted}: ${times}`,
+        ),
+        '',
+        'surest errors:',
+        ...worst.map(
+          ({ row, first, reading }) =>
+            `  ${row.label} → ${first} (${reading.band}, ${round(reading.share)}) "${row.text}" ${judge
+              .explain(row.text, first)
+              .map(({ feature, weight }) => `${feature} ${weight.toFixed(2)}`)
+              .join(', ')}`,
+        ),
+      ].join('\n'),
     predictions: judged.map(({ row, reading, first }) => ({
       ...(row.id === undefined ? {} : { id: row.id }),
       text: row.text,
@@ -64,7 +90,7 @@ export function evaluateIntents(
       n: rows.length,
       accuracy: share(judged, isRight),
       top3: share(judged, among),
-      macroF1: macroF1(judged.map(({ row, first }) => ({ expected: row.label, predicted: first }))),
+      macroF1: macroF1(pairs),
       accuracyFolded: share(
         rows,
         (row) => (judge.read(unmarked(row.text)).ranked[0]?.label ?? '') === row.label,
@@ -82,17 +108,13 @@ export function evaluateIntents(
         suggestHolds: share(suggested, among),
         none: judged.length - answered.length - suggested.length,
       },
-      confusions: confusions(judged.map(({ row, first }) => ({ expected: row.label, predicted: first }))),
-      worst: judged
-        .filter((one) => !isRight(one))
-        .sort((a, b) => b.reading.share - a.reading.share)
-        .slice(0, MOST_ERRORS)
-        .map(({ row, first, reading }) => ({
-          text: row.text,
-          expected: row.label,
-          predicted: first,
-          share: round(reading.share),
-        })),
+      confusions: confusions(pairs),
+      worst: worst.map(({ row, first, reading }) => ({
+        text: row.text,
+        expected: row.label,
+        predicted: first,
+        share: round(reading.share),
+      })),
       trainMs: round(trainMs),
       usPerMessage: usPerRow,
       modelBytes: judge.bytes,

@@ -1,18 +1,37 @@
-/** `npm run languages -- prepare`: keeps the work lists of translators and the recording scripts up to date. */
-import { join } from 'node:path';
+/** `npm run languages`: the profiles by which languages are told apart, the work lists of translators, the recording scripts. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { buildLanguageFiles } from './language-profiles.ts';
 import { prepareLanguages } from './languages-prepare.ts';
 
 const HELP = `npm run languages -- prepare   writes translations/<tag>.yaml for every language to be prepared, and
-                               docs/recording-scripts.md; what translators wrote is kept`;
+                               docs/recording-scripts.md; what translators wrote is kept
+npm run languages -- count     counts the profiles of content/languages anew, and the rows they are tested on`;
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+async function count(): Promise<readonly string[]> {
+  const files = await buildLanguageFiles();
+  for (const [path, text] of files) {
+    await mkdir(dirname(join(ROOT, path)), { recursive: true });
+    await writeFile(join(ROOT, path), text);
+  }
+  return [...files.keys()];
+}
+
+const COMMANDS: Readonly<Record<string, () => Promise<readonly string[]>>> = {
+  prepare: () => prepareLanguages(ROOT),
+  count,
+};
 
 const [command = ''] = process.argv.slice(2);
-if (command !== 'prepare') {
+const run = COMMANDS[command];
+if (run === undefined) {
   process.stdout.write(`${HELP}\n`);
   process.exitCode = command === '' ? 0 : 1;
 } else {
   try {
-    const lines = await prepareLanguages(join(import.meta.dirname, '..', '..'));
-    process.stdout.write(`${lines.join('\n')}\n`);
+    process.stdout.write(`${(await run()).join('\n')}\n`);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
     process.exitCode = 1;

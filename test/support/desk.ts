@@ -88,6 +88,7 @@ export async function startDesk(
     liveHub: live.hub,
     publicUrl,
     reasonText: (key, language) => REASONS[key]?.[language === 'en' ? 'en' : 'vi'] ?? key,
+    languagesWritten: (texts) => (texts.some((text) => /[\u1780-\u17ff]/u.test(text)) ? ['km'] : []),
     queueCounsellorMessage: (client, message) =>
       queueCounsellorMessage({ vault, clock, newId: randomUUID }, client, message),
     listMessages,

@@ -1,11 +1,33 @@
 /** What the normaliser makes of real typing habits. */
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { fold, normalise } from '../../../bot/understand/normalise.ts';
 
 const words = (raw: string) =>
   normalise(raw)
     .tokens.map((token) => token.text)
     .join(' ');
+
+/** Forms that mean the same whatever stands beside them. */
+const SURE = [
+  ...[
+    'cứu',
+    'em',
+    'cuwus',
+    'nguwowif',
+    'ddanhs',
+    'cu71u',
+    'nguo72i',
+    'không',
+    'ko',
+    'dc',
+    'cty',
+    'ngta',
+    'nhốt',
+  ],
+  ...['сứu', 'cứuuuu', 'khoá', 'hoà', 'hộ', 'chiếu', 'help', 'passport', '165.000', '20tr', 'ở', 'đây'],
+];
+const typed = fc.constantFrom(...SURE, 'ngta', 'bhyt', 'chúuu', '𝐦𝐞', 'ⓔⓜ', "don't");
 
 describe('fold', () => {
   it.each([
@@ -36,6 +58,21 @@ describe('normalise', () => {
     ['the distress picture', '🆘', 'sos'],
     ['Telex left as typed', 'cuwus em ddi ddanhs', 'cứu em đi đánh'],
     ['a late Telex key', 'nguoiwf ta', 'người ta'],
+    ['an early Telex key', 'nguwofi dduwowcj cuuws', 'người được cứu'],
+    ['Telex keys in every order', 'nguwowif ddieenj thoaij khoong', 'người điện thoại không'],
+    ['words that really end in -oong', 'xoong boong', 'xoong boong'],
+    ['VNI left as typed', 'cu71u em, ho5 giu74 ho65 chie61u', 'cứu em họ giữ hộ chiếu'],
+    ['VNI keys at the end', 'nguoi72 d9i be65nh vie65n', 'người đi bệnh viện'],
+    ['a key that may be a number beside a sure one', 'toi6 bi5 nho61t', 'tôi bị nhốt'],
+    ['the same key where nothing else is VNI', 'toi6 bi5', 'toi6 bi5'],
+    [
+      'codes and numbers that are no VNI',
+      'b52 q7 f8 covid19 top1 so1 h1n1 5h30',
+      'b52 q7 f8 covid19 top1 so1 h1n1 5h30',
+    ],
+    ['Cyrillic and Greek letters that look Latin', 'сứu еm, bị nhốτ', 'cứu em bị nhốt'],
+    ['a word in another alphabet, left as it is', 'хорошо em', 'хорошо em'],
+    ['letters in circles', 'ⓒứu ⓔⓜ', 'cứu em'],
     ['English that looks like Telex', 'this is his car', 'this is his car'],
     ['nothing', '', ''],
     ['only signs', '... 😂 !!', ''],
@@ -71,6 +108,48 @@ describe('normalise', () => {
     expect(spans).toEqual(['Bị', 'giữ', 'HC', 'HC', 'cứuuu']);
   });
 
+  it('keeps each token’s place, whatever is typed', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(typed, fc.string({ unit: 'grapheme' })), { maxLength: 30 }), (parts) => {
+        const raw = parts.join(' ');
+        const { tokens } = normalise(raw);
+        let before = 0;
+        for (const { start, end, text, folded } of tokens) {
+          expect(start).toBeGreaterThanOrEqual(before);
+          expect(end).toBeGreaterThan(start);
+          expect(end).toBeLessThanOrEqual(raw.length);
+          expect(text).toBe(text.normalize('NFC'));
+          expect(folded).toBe(fold(text));
+          before = start;
+        }
+      }),
+      { numRuns: 500, seed: 7 },
+    );
+  });
+
+  it('maps every word of a message back to the very word that was typed', () => {
+    fc.assert(
+      fc.property(fc.array(typed, { minLength: 1, maxLength: 20 }), (parts) => {
+        const raw = parts.join(' ');
+        const spans = normalise(raw).tokens.map(({ start, end }) => raw.slice(start, end));
+        // an abbreviation gives several tokens of one place
+        const places = spans.filter((span, at) => at === 0 || span !== spans[at - 1] || parts[at] === span);
+        expect(new Set(places)).toEqual(new Set(parts));
+      }),
+      { numRuns: 500, seed: 7 },
+    );
+  });
+
+  it('changes nothing any more in what it has put right once', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...SURE), { minLength: 1, maxLength: 12 }), (parts) => {
+        const once = words(parts.join(' '));
+        expect(words(once)).toBe(once);
+      }),
+      { numRuns: 500, seed: 7 },
+    );
+  });
+
   it('marks breaks at punctuation and line ends only', () => {
     const marked = normalise('không ai đánh, nhưng\nem sợ 20tr/tháng (thật)').tokens;
     expect(marked.filter((token) => token.breakBefore).map((token) => token.text)).toEqual([
@@ -86,6 +165,9 @@ describe('normalise', () => {
     '__proto__ constructor toString',
     '\uDC00a\uD800',
     '1.'.repeat(4000),
+    'a1'.repeat(4000),
+    '🆘'.repeat(5000),
+    'ё̈'.repeat(4000),
   ])('survives broken or hostile input %#', (raw) => {
     const { tokens } = normalise(raw);
     expect(tokens.every((token) => token.start < token.end && token.end <= raw.length)).toBe(true);

@@ -1,6 +1,5 @@
 /** The language of a text by its script: sure or silent. */
 import { describe, expect, it } from '@jest/globals';
-import { detectLanguage } from '../../../bot/understand/language.ts';
 import { languageByScript } from '../../../bot/understand/script.ts';
 
 describe('the language by script', () => {
@@ -30,14 +29,4 @@ describe('the language by script', () => {
   ])('stays silent for %s', (_name, text) => {
     expect(languageByScript(text)).toBeNull();
   });
-});
-
-it.each([
-  ['vi', 'em bị giữ giấy tờ'],
-  ['vi', 'em bi giu giay to khong cho ve'],
-  ['en', 'please help my sister'],
-  ['km', 'មនុស្សទាំងអស់'],
-  [null, 'kuv xav tau'],
-])('says %s for "%s"', (language, text) => {
-  expect(detectLanguage(text)).toBe(language);
 });

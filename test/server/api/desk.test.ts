@@ -144,7 +144,21 @@ describe('reading', () => {
         end: 15,
       },
     ]);
+    expect(conversation.alsoWrites).toEqual([]);
     expect((await countAudit('conversation_read', conversationId)) - before).toBe(1);
+  });
+
+  it('says in which other language the person writes', async () => {
+    const { conversationId } = await desk.addWaiting({
+      ...{ risk: 'none', waitingSince: minutesAgo(3) },
+      messages: [
+        { author: 'person', text: 'chào' },
+        { author: 'person', text: 'មនុស្សទាំងអស់' },
+        { author: 'bot', text: 'ok' },
+      ],
+    });
+    const { body } = await desk.call('GET', `/conversations/${conversationId}`, { cookie: lan.cookie });
+    expect(ConversationSchema.parse(body).alsoWrites).toEqual(['km']);
   });
 
   it('answers for a conversation outside the scope exactly as for one that does not exist', async () => {

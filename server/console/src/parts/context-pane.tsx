@@ -32,6 +32,16 @@ export function ContextPane({ conversation, onReason }: Props) {
       t('context.language'),
       t([`language.${conversation.language}`, 'unknown'], { defaultValue: conversation.language }),
     ],
+    ...(conversation.alsoWrites.length === 0
+      ? []
+      : [
+          [
+            t('context.alsoWrites'),
+            conversation.alsoWrites
+              .map((code) => t([`language.${code}`, 'unknown'], { defaultValue: code }))
+              .join(', '),
+          ] satisfies [string, string],
+        ]),
     ...(conversation.quiet ? [[t('context.quiet'), t('context.quietOn')] satisfies [string, string]] : []),
     [t('context.first'), exact(conversation.createdAt)],
     [t('context.handovers'), String(conversation.handovers)],

@@ -23,6 +23,9 @@ import { createHooksRouter, takeHooksFirst } from './hooks.ts';
 import { newUuid } from './ids.ts';
 import { loadOrCreateKeys } from './key-file.ts';
 import { announce, createLiveHub, wakeListeners } from './live.ts';
+import { createCollector, tidyPhrases } from './learning/collector.ts';
+import { createTeacher } from './learning/teacher.ts';
+import { createTrials } from './learning/trials.ts';
 import { createLog, type Log } from './log.ts';
 import { cleanInProcess } from './media/cleaner.ts';
 import { createMediaFetcher } from './media/fetcher.ts';
@@ -60,6 +63,8 @@ const TOKEN_CHECK_MS = 5 * 60_000;
 const WATCH_MS = 10_000;
 /** conversations answered at a platform come back this much later at most */
 const QUIET_CHECK_MS = 60_000;
+/** a day is the finest time a wording has: an hour more or less says nothing */
+const PHRASES_CHECK_MS = 3_600_000;
 /** open streams are cut after this, so that stopping does not wait for somebody's browser */
 const DRAIN_MS = 2_000;
 /** consoles hear of changes this much later at most; without it every batch of turns costs a notification */
@@ -143,6 +148,9 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
       watch.countSent(channel, account, outcome);
     },
   });
+  const collector =
+    config.learningPurpose === null || !takesTurns ? null : createCollector({ ...shared, assets });
+  const trials = createTrials();
   const runner = createRunner({
     ...perMessage,
     rules,
@@ -153,6 +161,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     canOf: (channel) => canShow(adapters, channel),
     onQueued: sender.take,
     onCommitted: wakeConsoles,
+    ...(collector === null ? {} : { onUnheard: collector.collect }),
     onBatch: ({ seconds, turns }) => {
       metrics.turnSeconds.observe(seconds);
       for (const { channel, outcome, count } of turns) metrics.turns.inc({ channel, outcome }, count);
@@ -251,6 +260,9 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
                 sendingTo: createSendingCheck({ rules, quotaOf: watch.quotaOf, clock }),
                 deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
                 listChannels: watch.list,
+                teacher: createTeacher(assets),
+                runTrial: trials.run,
+                learningPurpose: config.learningPurpose,
                 announce,
                 onError: (route, error) => log.error({ event: 'api_failed', route, error }),
               }),
@@ -277,6 +289,14 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     (error) => log.warn({ event: 'takeovers_not_returned', error }),
   );
   if (takesTurns) timers.push(setInterval(returnQuiet, QUIET_CHECK_MS));
+  const forgetPhrases = coalesce(
+    () => tidyPhrases({ pool, clock, purpose: config.learningPurpose }).then(() => undefined),
+    (error) => log.warn({ event: 'phrases_not_forgotten', error }),
+  );
+  if (takesTurns) {
+    timers.push(setInterval(forgetPhrases, PHRASES_CHECK_MS));
+    forgetPhrases();
+  }
 
   // what staff write (it bears their id) wakes the sender of every instance; what the bot says is sent by whoever wrote it
   const unsubscribe = await liveHub.subscribe(null, (live) => {
@@ -301,6 +321,8 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     for (const timer of timers) clearInterval(timer);
     await stopListening(server);
     await runner.stop();
+    await collector?.settle();
+    await trials.close();
     await sender.stop();
     await media.stop();
     // a pair that was given and not stored would be lost for good

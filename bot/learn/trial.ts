@@ -199,12 +199,12 @@ function isRight(assets: Assets, { task, expected }: TrialRow, outcome: string):
     case 'intents':
     case 'own': {
       const intent = assets.intents.byId.get(expected);
-      return intent !== undefined && isAnsweredBy(assets, intent, outcome);
+      return intent !== undefined && isAnsweredBy(intent, outcome);
     }
   }
 }
 
-function isAnsweredBy(assets: Assets, { id, group, answer }: Intent, outcome: string): boolean {
+function isAnsweredBy({ id, group, answer }: Intent, outcome: string): boolean {
   if (outcome.startsWith('asks:')) return outcome.slice('asks:'.length).split('|').includes(id);
   if (group === DANGER_GROUP && speaksOfDanger(outcome)) return true;
   if (answer === 'none') return outcome === 'none';

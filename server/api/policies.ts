@@ -14,6 +14,8 @@ export const POLICIES = {
   supervise: ['supervisor', 'admin'],
   /** invite, disable and enable accounts, end their sessions */
   accounts: ['admin'],
+  /** see redacted wordings the bot did not understand, and propose what it should learn */
+  teach: ['editor', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof POLICIES;
@@ -27,4 +29,4 @@ export function listPermissions(role: Role): Permission[] {
   return PERMISSIONS.filter((permission) => may(role, permission));
 }
 
-const PERMISSIONS: readonly Permission[] = ['account', 'desk', 'supervise', 'accounts'];
+const PERMISSIONS: readonly Permission[] = ['account', 'desk', 'supervise', 'accounts', 'teach'];

@@ -14,6 +14,7 @@ import type { LivePace } from './live.ts';
 import { mediaRoutes } from './media.ts';
 import { describeApi } from './openapi.ts';
 import { createPasswords } from './passwords.ts';
+import { phraseRoutes } from './phrases.ts';
 import { may } from './policies.ts';
 import { queueRoutes } from './queue.ts';
 import { isRefusalCode, sendRefusal } from './route.ts';
@@ -38,6 +39,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...conversationRoutes,
     ...mediaRoutes,
     ...channelRoutes,
+    ...phraseRoutes,
     createLiveRoute(pace),
   ];
 }

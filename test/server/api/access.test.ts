@@ -19,6 +19,11 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
   'post /me/sessions/:id/end': ['counsellor', 'supervisor', 'editor', 'admin'],
   'get /live': ['counsellor', 'supervisor', 'editor', 'admin'],
   'get /channels': ['counsellor', 'supervisor', 'editor', 'admin'],
+  'get /phrases': ['editor', 'admin'],
+  'post /phrases/try': ['editor', 'admin'],
+  'post /phrases/propose': ['editor', 'admin'],
+  'post /phrases/:id/ignore': ['editor', 'admin'],
+  'post /proposals/:id/withdraw': ['editor', 'admin'],
   'get /users': ['admin'],
   'post /invitations': ['admin'],
   'post /users/:id/disable': ['admin'],
@@ -71,6 +76,8 @@ describe('policies', () => {
         'get /queue',
         'get /users',
         'post /me/extend',
+        // changes nothing, and shows rows of the labelled sets only
+        'post /phrases/try',
         'post /setup/check',
       ].sort(),
     );

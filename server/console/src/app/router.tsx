@@ -76,6 +76,11 @@ const channels = createRoute({
   path: '/channels',
   component: lazyRouteComponent(() => import('../pages/channels-page.tsx'), 'ChannelsPage'),
 });
+const phrases = createRoute({
+  getParentRoute: () => staff,
+  path: '/phrases',
+  component: lazyRouteComponent(() => import('../pages/phrases-page.tsx'), 'PhrasesPage'),
+});
 const team = createRoute({
   getParentRoute: () => staff,
   path: '/team',
@@ -85,7 +90,7 @@ const team = createRoute({
 const tree = root.addChildren([
   signIn,
   setup,
-  staff.addChildren([desk.addChildren([queue, conversation]), account, channels, team]),
+  staff.addChildren([desk.addChildren([queue, conversation]), account, channels, phrases, team]),
 ]);
 
 export function createConsoleRouter(context: RouterContext) {

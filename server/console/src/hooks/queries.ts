@@ -1,7 +1,16 @@
 /** What the pages read, and the moves of the desk. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { UseMutationResult, UseQueryResult } from '@tanstack/react-query';
-import type { Channels, Conversation, Me, Outcome, Queue, Session, User } from '../../../api/contract.ts';
+import type {
+  Channels,
+  Conversation,
+  Me,
+  Outcome,
+  Phrases,
+  Queue,
+  Session,
+  User,
+} from '../../../api/contract.ts';
 import { callApi } from '../app/api.ts';
 import { useServices } from '../app/services.ts';
 import { useStore } from '../app/store.ts';
@@ -13,6 +22,7 @@ export const KEYS = {
   sessions: ['sessions'],
   users: ['users'],
   channels: ['channels'],
+  phrases: ['phrases'],
 } as const;
 
 export function useMe(): UseQueryResult<Me> {
@@ -61,6 +71,18 @@ export function useChannels(): UseQueryResult<Channels> {
     queryFn: () => callApi<Channels>('GET', '/channels'),
     // alarms come by the stream; the figures may be a minute old
     refetchInterval: 60_000,
+  });
+}
+
+export function usePhrases(): UseQueryResult<Phrases> {
+  return useQuery({
+    queryKey: KEYS.phrases,
+    queryFn: () => callApi<Phrases>('GET', '/phrases'),
+    // each read is audited
+    staleTime: Infinity,
+    refetchOnMount: 'always',
+    refetchOnWindowFocus: false,
+    gcTime: 60_000,
   });
 }
 

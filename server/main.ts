@@ -161,7 +161,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     canOf: (channel) => canShow(adapters, channel),
     onQueued: sender.take,
     onCommitted: wakeConsoles,
-    ...(collector === null ? {} : { onUnheard: collector.collect }),
+    ...(collector === null ? {} : { onUnheard: collector.collect, onDanger: collector.withdraw }),
     onBatch: ({ seconds, turns }) => {
       metrics.turnSeconds.observe(seconds);
       for (const { channel, outcome, count } of turns) metrics.turns.inc({ channel, outcome }, count);

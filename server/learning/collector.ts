@@ -6,6 +6,7 @@ import {
   addHeardPhrase,
   forgetAllPhrases,
   forgetOldPhrases,
+  forgetPhrasesOf,
   type HeardText,
 } from '../store/heard-phrases.ts';
 import { vietnamDay } from '../vietnam-day.ts';
@@ -19,6 +20,8 @@ export interface Unheard {
 export interface Collector {
   /** Returns at once. What cannot be stored is lost: no turn ever waits for it or fails with it. */
   collect: (unheard: readonly Unheard[]) => void;
+  /** They turned out to be in danger: what only they wrote before goes, as when they are erased. Returns at once. */
+  withdraw: (conversationIds: readonly string[]) => void;
   /** lets what is being stored finish */
   settle: () => Promise<void>;
 }
@@ -58,7 +61,20 @@ export function createCollector({ assets, transact, vault, clock, log }: Collect
     }
   }
 
+  async function forget(conversationIds: readonly string[]): Promise<void> {
+    try {
+      await transact(async (client) => {
+        for (const id of conversationIds) await forgetPhrasesOf(client, vault, id);
+      });
+    } catch (error) {
+      log.warn({ event: 'phrases_not_forgotten', count: conversationIds.length, error });
+    }
+  }
+
   return {
+    withdraw: (conversationIds) => {
+      state.last = state.last.then(() => forget(conversationIds));
+    },
     collect: (unheard) => {
       const heard = unheard.flatMap(({ conversationId, text }): HeardText[] => {
         const redacted = redact(text);

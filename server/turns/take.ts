@@ -134,6 +134,8 @@ function takeEvent(deps: TakeDeps, draft: Draft, event: InboundEvent, moment: Mo
     replyHandle: event.replyHandle,
     unasked: event.kind === 'silence',
   });
+  // what came before it in this batch is no small talk any more
+  if (events.some(({ type }) => type === 'danger_raised')) draft.unheard = [];
   if (mayTeach(draft, intake.input, events)) draft.unheard.push(intake.input.text);
   if (events.some(isErasure)) forget(draft, firstNew);
 }

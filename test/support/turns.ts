@@ -203,6 +203,7 @@ export interface InstanceOptions {
   /** false: what is written is not handed to the sender, as if the process died after commit */
   sends?: boolean;
   onUnheard?: (unheard: readonly { conversationId: string; text: string }[]) => void;
+  onDanger?: (conversationIds: readonly string[]) => void;
   /** how the sender waits; `setTimeout` unless told */
   startTimer?: StartTimer;
 }
@@ -247,6 +248,7 @@ export function startInstance(database: TestDatabase, options: InstanceOptions =
     },
     onCommitted: () => undefined,
     ...(options.onUnheard && { onUnheard: options.onUnheard }),
+    ...(options.onDanger && { onDanger: options.onDanger }),
   });
   const inbox = createInbox({ ...shared, languages: ['vi', 'en'], onStored: () => undefined });
   const work = async (): Promise<void> => {

@@ -126,6 +126,7 @@ describe('a message', () => {
         heard.push(...unheard);
         collector.collect(unheard);
       },
+      onDanger: collector.withdraw,
     });
     for (const [from, text, forwarded = false] of texts) {
       await instance.inbox.accept('telegram', 'default', [message(from, text, { forwarded })]);
@@ -186,6 +187,16 @@ describe('a message', () => {
   ] as const)('%s is never collected', async (_title, texts) => {
     const { heard } = await run(texts);
     expect(heard).toEqual([]);
+  });
+
+  it('goes again when its writer turns out to be in danger', async () => {
+    const { heard } = await run([
+      ['p', 'chào'],
+      ['p', ODD],
+      ['p', 'họ đánh em, cứu em với'],
+    ]);
+    expect(heard).toEqual([ODD]);
+    expect(await count()).toBe(0);
   });
 
   it('that was erased with its conversation is in no table any more', async () => {

@@ -80,3 +80,19 @@ export { transcribe, type TranscriptFile } from './simulate/transcript.ts';
 export { showMoment } from './simulate/clock.ts';
 export { referencesIn } from './content/references.ts';
 export { checkShape, readYaml } from './content/yaml.ts';
+export { createRedactor } from './learn/redactor.ts';
+export { type DropReason, MAX_LEARNT_WORDS, type Redacted } from './learn/redact.ts';
+export {
+  type ChangedRow,
+  findProposalFault,
+  outcomesOf,
+  ownRows,
+  type Proposal,
+  type ProposalFault,
+  type Trial,
+  TRIAL_TASKS,
+  type TrialRow,
+  type TrialTask,
+  tryProposal,
+} from './learn/trial.ts';
+export { readIntents } from './understand/intents.ts';

@@ -85,6 +85,17 @@ export const EnvironmentSchema = z.object({
     .enum(['all', 'web', 'worker'])
     .default('all')
     .describe('`web` takes requests only, `worker` takes turns and sends only, `all` does both.'),
+  LEARNING_PURPOSE: z
+    .string()
+    .trim()
+    .min(20, 'is one sentence saying what for, of at least 20 characters')
+    .max(300, 'is at most 300 characters')
+    .optional()
+    .describe(
+      'What wordings the bot did not understand are kept for, in one sentence; editors read it above the list, and the people who ' +
+        'answer for privacy should have agreed to it. Unset: nothing is kept, and what was kept is deleted. See ' +
+        '[teach the bot new words](how-to/teach-new-words.md).',
+    ),
   ZALO_API_BASE: base('https://openapi.zalo.me', 'Zalo API.'),
   ZALO_OAUTH_BASE: base('https://oauth.zaloapp.com', 'Zalo sign-in.'),
   GRAPH_BASE: base(
@@ -219,6 +230,8 @@ export interface Config {
       }
     | undefined;
   zalo: ZaloConfig | undefined;
+  /** null: nothing is learnt from what people write */
+  learningPurpose: string | null;
   /** undefined: files people send lie in `dataDir` */
   mediaS3:
     { endpoint: string; bucket: string; region: string; accessKey: string; secretKey: string } | undefined;
@@ -279,6 +292,7 @@ function describeConfig(environment: Environment, folder: string): Config {
     messenger: describeMessenger(environment),
     line: describeLine(environment),
     mediaS3: describeMediaStore(environment),
+    learningPurpose: environment.LEARNING_PURPOSE ?? null,
     environment,
   };
 }

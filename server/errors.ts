@@ -70,6 +70,11 @@ export const ERRORS = {
     retryable: true,
     text: 'A file people sent cannot be written, read or deleted: look at the disk of DATA_DIR, or at the S3 store.',
   },
+  trial_failed: {
+    status: 500,
+    retryable: true,
+    text: 'A phrase could not be tried on the labelled sets: test/data must be there, and some memory free.',
+  },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -30,6 +30,9 @@ import { createHooksRouter, takeHooksFirst } from './hooks.ts';
 import { newUuid } from './ids.ts';
 import { loadOrCreateKeys } from './key-file.ts';
 import { announce, createLiveHub, wakeListeners } from './live.ts';
+import { createCollector, tidyPhrases } from './learning/collector.ts';
+import { createTeacher } from './learning/teacher.ts';
+import { createTrials } from './learning/trials.ts';
 import { createLog, type Log } from './log.ts';
 import { cleanInProcess } from './media/cleaner.ts';
 import { createMediaFetcher } from './media/fetcher.ts';
@@ -71,6 +74,8 @@ const WATCH_MS = 10_000;
 const QUIET_CHECK_MS = 60_000;
 /** rows of the audit wait this long for their link */
 const SEAL_MS = 1_000;
+/** a day is the finest time a wording has: an hour more or less says nothing */
+const PHRASES_CHECK_MS = 3_600_000;
 /** open streams are cut after this, so that stopping does not wait for somebody's browser */
 const DRAIN_MS = 2_000;
 /** consoles hear of changes this much later at most; without it every batch of turns costs a notification */
@@ -155,6 +160,9 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
       watch.countSent(channel, account, outcome);
     },
   });
+  const collector =
+    config.learningPurpose === null || !takesTurns ? null : createCollector({ ...shared, assets });
+  const trials = createTrials();
   const runner = createRunner({
     ...perMessage,
     rules,
@@ -165,6 +173,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     canOf: (channel) => canShow(adapters, channel),
     onQueued: sender.take,
     onCommitted: wakeConsoles,
+    ...(collector === null ? {} : { onUnheard: collector.collect, onDanger: collector.withdraw }),
     onBatch: ({ seconds, turns }) => {
       metrics.turnSeconds.observe(seconds);
       for (const { channel, outcome, count } of turns) metrics.turns.inc({ channel, outcome }, count);
@@ -265,6 +274,9 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
                 sendingTo: createSendingCheck({ rules, quotaOf: watch.quotaOf, clock }),
                 deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
                 listChannels: watch.list,
+                teacher: createTeacher(assets),
+                runTrial: trials.run,
+                learningPurpose: config.learningPurpose,
                 announce,
                 ...(isDemo
                   ? { showCode: (email, secret) => say(describeDemoCode(email, secret, clock.now())) }
@@ -301,6 +313,14 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   };
   const seal = coalesce(sealNow, (error) => log.warn({ event: 'audit_not_sealed', error }));
   timers.push(setInterval(seal, SEAL_MS));
+  const forgetPhrases = coalesce(
+    () => tidyPhrases({ pool, clock, purpose: config.learningPurpose }).then(() => undefined),
+    (error) => log.warn({ event: 'phrases_not_forgotten', error }),
+  );
+  if (takesTurns) {
+    timers.push(setInterval(forgetPhrases, PHRASES_CHECK_MS));
+    forgetPhrases();
+  }
 
   // what staff write (it bears their id) wakes the sender of every instance; what the bot says is sent by whoever wrote it
   const unsubscribe = await liveHub.subscribe(null, (live) => {
@@ -325,6 +345,8 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     for (const timer of timers) clearInterval(timer);
     await stopListening(server);
     await runner.stop();
+    await collector?.settle();
+    await trials.close();
     await sender.stop();
     await media.stop();
     // a pair that was given and not stored would be lost for good

@@ -58,6 +58,11 @@ export type BotEvent =
   | { type: 'question_answered'; lesson: string; question: string; right: boolean }
   /** `right`: no question of it was answered wrongly */
   | { type: 'lesson_finished'; lesson: string; right: boolean }
+  /**
+   * A text was no word that works everywhere, no answer, no offer and no wish. `learnable`: nothing speaks against showing its
+   * wording to editors once it is redacted (`bot/engine/may-learn.ts`). The text itself stands in no event.
+   */
+  | { type: 'not_understood'; learnable: boolean }
   /** The person confirmed: everything about them is to be deleted now. */
   | { type: 'erase_requested' }
   | { type: 'flow_ended'; flow: string; exit: string }

@@ -15,6 +15,7 @@ import { isUnserved } from './languages.ts';
 import { currentButtons, questionOf } from './question.ts';
 import { askAgain, type Ended, proceed, runOn, startFlow } from './run.ts';
 import { MISSES_UNTIL_A_PERSON } from './limits.ts';
+import { mayLearn } from './may-learn.ts';
 import { leaveHalfWay } from './unfinished.ts';
 import { answerMeant, answerWish, askMeant, readWish, wantsMore } from './wishes.ts';
 
@@ -85,6 +86,7 @@ export function readText(draft: Draft, text: string, offer = isOffer(draft, text
   }
   // somebody may be reading along: in quiet mode no flow starts by itself
   if (draft.session.mode === 'normal' && (routeText(draft, text, offer) || takeWish(draft, text))) return;
+  draft.events.push({ type: 'not_understood', learnable: mayLearn(draft, question, text) });
   if (question === null) arrive(draft);
   else if (draft.recap === 'moved') askAnew(draft);
   else notUnderstood(draft);

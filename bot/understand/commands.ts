@@ -61,8 +61,18 @@ export function compileWords(
         route: { flow: route.flow, node: route.node ?? null },
       })),
   );
-  routed.sort((a, b) => b.phrase.length - a.phrase.length);
+  routed.sort(longestFirst);
   return { exact, contains, unless, routes: routed, byLanguage: wordsByLanguage(commands) };
+}
+
+/** A copy of the table in which one more phrase leads somewhere. */
+export function withRoute(table: WordTable, route: Route, way: string): WordTable {
+  const routes = [...table.routes, { phrase: ` ${plain(fold(way))} `, route }].sort(longestFirst);
+  return { ...table, routes };
+}
+
+function longestFirst(a: { phrase: string }, b: { phrase: string }): number {
+  return b.phrase.length - a.phrase.length;
 }
 
 function wordsByLanguage(commands: z.infer<typeof CommandsFileSchema>): WordTable['byLanguage'] {

@@ -436,6 +436,107 @@ export type Channel = z.infer<typeof ChannelSchema>;
 export const ChannelsSchema = z.strictObject({ now: TimeSchema, channels: z.array(ChannelSchema) });
 export type Channels = z.infer<typeof ChannelsSchema>;
 
+// Phrases: what the bot did not understand, redacted, and what editors propose to teach it
+
+export const MAX_PHRASE_UTF16 = 160;
+const PhraseTextSchema = z
+  .string()
+  .trim()
+  .min(2)
+  .max(MAX_PHRASE_UTF16)
+  .refine((text) => !/[\p{Cc}[\]]/u.test(text), 'plain_text');
+const ProposalShape = {
+  /** `intent`: the bot learns it for that wish; `route`: these very words lead to that flow */
+  kind: z.enum(['intent', 'route']),
+  target: z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/),
+  text: PhraseTextSchema,
+};
+
+export const HeardPhraseSchema = z.strictObject({
+  id: IdSchema,
+  /** `[số]`, `[tiền]` … stand where something was taken out */
+  text: z.string(),
+  times: z.number().int(),
+  /** days in Vietnam, `2026-11-25` */
+  firstDay: z.string(),
+  lastDay: z.string(),
+  /** what the bot thinks today, likeliest first; scores 0–1 */
+  guesses: z.array(z.strictObject({ intent: z.string(), score: z.number() })),
+});
+export type HeardPhrase = z.infer<typeof HeardPhraseSchema>;
+
+/** Rows of the labelled sets: how many were tried, go from right to wrong, the other way, and are about danger and change. */
+export const TrialTotalsSchema = z.strictObject({
+  n: z.number().int(),
+  broken: z.number().int(),
+  mended: z.number().int(),
+  danger: z.number().int(),
+});
+export type TrialTotals = z.infer<typeof TrialTotalsSchema>;
+
+export const ProposalSchema = z.strictObject({
+  id: IdSchema,
+  kind: z.enum(['intent', 'route']),
+  target: z.string(),
+  text: z.string(),
+  totals: TrialTotalsSchema,
+  createdAt: TimeSchema,
+  /** written into a patch for the content then; null: not yet */
+  exportedAt: TimeSchema.nullable(),
+});
+export type Proposal = z.infer<typeof ProposalSchema>;
+
+export const PhrasesSchema = z.strictObject({
+  /** what the operator keeps them for; null: nothing is kept */
+  purpose: z.string().nullable(),
+  keptDays: z.number().int(),
+  /** newest day first, then most often; each written in two conversations at least */
+  phrases: z.array(HeardPhraseSchema),
+  proposals: z.array(ProposalSchema),
+  intents: z.array(z.strictObject({ id: z.string(), title: z.string(), group: z.string() })),
+  flows: z.array(z.string()),
+});
+export type Phrases = z.infer<typeof PhrasesSchema>;
+
+export const TryPhraseSchema = z.strictObject(ProposalShape);
+const ChangedRowSchema = z.strictObject({
+  task: z.enum(['intents', 'own', 'risk', 'offers']),
+  text: z.string(),
+  expected: z.string(),
+  before: z.string(),
+  after: z.string(),
+});
+export type ChangedRow = z.infer<typeof ChangedRowSchema>;
+export const TrialSchema = z.strictObject({
+  totals: TrialTotalsSchema,
+  /** saving asks for it: it holds what was tried and what came out, so that nothing is saved untried */
+  proof: z.string(),
+  tasks: z.array(
+    z.strictObject({
+      task: z.enum(['intents', 'own', 'risk', 'offers']),
+      n: z.number().int(),
+      rightBefore: z.number().int(),
+      rightAfter: z.number().int(),
+    }),
+  ),
+  /** at most forty of each; the totals count all */
+  broken: z.array(ChangedRowSchema),
+  mended: z.array(ChangedRowSchema),
+  danger: z.array(ChangedRowSchema),
+  otherwise: z.number().int(),
+});
+export type Trial = z.infer<typeof TrialSchema>;
+
+export const ProposeSchema = z.strictObject({
+  ...ProposalShape,
+  totals: TrialTotalsSchema,
+  proof: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  /** the editor has seen which rows about danger change; needed when there are any */
+  despiteDanger: z.boolean(),
+  /** the wording of the list it came from, which goes; null: the editor's own */
+  heardId: IdSchema.nullable(),
+});
+
 // Refusals: what the person asking can do something about
 
 export const REFUSALS = {
@@ -474,9 +575,16 @@ export const REFUSALS = {
   quota_used_up: 409,
   quiet_hours: 409,
   person_blocked: 409,
+  phrase_personal: 409,
+  phrase_known: 409,
+  phrase_elsewhere: 409,
+  unknown_target: 409,
+  not_tried: 409,
+  danger_would_change: 409,
   body_too_large: 413,
   too_many_requests: 429,
   internal: 500,
+  trial_failed: 500,
   database_unavailable: 503,
   media_store_failed: 503,
 } as const;

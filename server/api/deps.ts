@@ -11,6 +11,8 @@ import type {
   Transact,
   Vault,
 } from '../ports.ts';
+import type { Teacher } from '../learning/teacher.ts';
+import type { Trials } from '../learning/trials.ts';
 import type { DeskOrder } from '../store/desk.ts';
 import type { StoredMedia } from '../store/media.ts';
 
@@ -53,6 +55,12 @@ export interface ApiDeps {
   sendingTo: (db: Db, conversationId: string) => Promise<Sending | null>;
   /** what brings somebody forward in the queue */
   deskOrder: Omit<DeskOrder, 'now'>;
+  /** what the bot may be taught, and what speaks against it */
+  teacher: Teacher;
+  /** tries a phrase on all labelled rows; seconds. @throws AppError `too_many_requests`, `trial_failed` */
+  runTrial: Trials['run'];
+  /** what wordings are kept for; null: they are not */
+  learningPurpose: string | null;
   /** every account, with what is wrong there */
   listChannels: (db: Db) => Promise<readonly ChannelView[]>;
   /** writes the live events in this transaction and wakes the listeners with one notify */

@@ -22,6 +22,8 @@ export const POLICIES = {
   staff: ['supervisor', 'admin'],
   /** invite, change roles, disable and enable accounts, end their sessions, agree as the second person */
   accounts: ['admin'],
+  /** see redacted wordings the bot did not understand, and propose what it should learn */
+  teach: ['editor', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof POLICIES;
@@ -36,7 +38,7 @@ export function listPermissions(role: Role): Permission[] {
 }
 
 const PERMISSIONS: readonly Permission[] = [
-  ...(['account', 'overview', 'texts', 'desk', 'supervise', 'audit', 'staff', 'accounts'] as const),
+  ...(['account', 'overview', 'texts', 'desk', 'supervise', 'audit', 'staff', 'accounts', 'teach'] as const),
 ];
 
 /**

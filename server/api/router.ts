@@ -19,6 +19,7 @@ import { showDemoCode } from './me.ts';
 import { mediaRoutes } from './media.ts';
 import { describeApi } from './openapi.ts';
 import { createPasswords } from './passwords.ts';
+import { phraseRoutes } from './phrases.ts';
 import { findMissingProof, may } from './policies.ts';
 import { queueRoutes } from './queue.ts';
 import { isRefusalCode, sendRefusal } from './route.ts';
@@ -47,6 +48,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...conversationRoutes,
     ...mediaRoutes,
     ...channelRoutes,
+    ...phraseRoutes,
     createLiveRoute(pace),
   ];
 }

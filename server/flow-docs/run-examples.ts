@@ -14,6 +14,8 @@ export const EVENT_MEANINGS: Readonly<Record<BotEventType, string>> = {
   wait_started: 'a question waits until a certain time',
   session_migrated: 'somebody was led over from an earlier version, or there was nothing to go on with',
   language_changed: 'the language is another one now',
+  not_understood:
+    'a text was neither an answer nor a wish; whether editors may see its wording, never the text itself',
   mode_changed: 'quiet mode began or ended',
   danger_raised: 'the scan found danger in what was written',
   danger_cleared: 'the person said plainly that nothing is wrong',

@@ -1,6 +1,8 @@
 /** Erasure: everything of a person goes, with the key that opened it. Figures without texts stay. */
 import type { PoolClient } from 'pg';
+import type { Vault } from '../ports.ts';
 import { appendAudits } from './audit.ts';
+import { forgetPhrasesOf } from './heard-phrases.ts';
 import { insertLiveEvents } from './live-events.ts';
 
 /** The web page fetches the goodbye itself: it gets this long before the conversation is gone. */
@@ -23,7 +25,7 @@ export async function eraseConversation(client: PoolClient, id: string): Promise
  * Erases whoever asked for it and has been told goodbye.
  * @returns how many
  */
-export async function eraseDue(client: PoolClient, now: Date): Promise<number> {
+export async function eraseDue(client: PoolClient, vault: Vault, now: Date): Promise<number> {
   const due = await client.query<{ id: string }>({
     name: 'erase_due',
     text: `select c.id from conversations c where c.erase_requested_at is not null
@@ -33,7 +35,10 @@ export async function eraseDue(client: PoolClient, now: Date): Promise<number> {
       limit 50 for update skip locked`,
     values: [now],
   });
-  for (const { id } of due.rows) await eraseConversation(client, id);
+  for (const { id } of due.rows) {
+    await forgetPhrasesOf(client, vault, id);
+    await eraseConversation(client, id);
+  }
   if (due.rows.length === 0) return 0;
   await insertLiveEvents(client, [{ kind: 'queue_changed', conversationId: null, userId: null }]);
   await appendAudits(

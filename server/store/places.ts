@@ -39,3 +39,12 @@ export function placeMediaFile(mediaId: string, conversationId: string): string 
 export function placeTokenPair(channel: string, account: string, generation: number): string {
   return `channel_tokens|pair_enc|${channel}/${account}|${generation}`;
 }
+
+/** A redacted wording; belongs to no conversation. */
+export function placeHeardPhrase(id: string): string {
+  return `heard_phrases|text_enc|${id}|`;
+}
+
+export function placeProposal(id: string): string {
+  return `phrase_proposals|text_enc|${id}|`;
+}

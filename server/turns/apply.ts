@@ -94,6 +94,9 @@ function applyEvent(draft: Draft, event: Exclude<BotEvent, { type: 'message_crea
     case 'lesson_finished':
       count(draft, event.right ? 'lesson_right' : 'lesson_wrong', event.lesson);
       return;
+    case 'not_understood':
+      count(draft, 'not_understood', event.learnable ? 'learnable' : '');
+      return;
     case 'erase_requested':
       draft.eraseRequestedAt = now;
       count(draft, 'erased');

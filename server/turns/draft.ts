@@ -125,6 +125,8 @@ export interface Draft {
   heardAt: Date | null;
   /** set when the person confirmed erasure in this batch */
   eraseRequestedAt: Date | null;
+  /** texts that meant nothing to the bot and may be learnt from; never written with the turn */
+  unheard: string[];
   /** `metric|label` → how often */
   counts: Map<string, number>;
   live: Set<LiveKind>;
@@ -159,6 +161,7 @@ export function startDraft(loaded: Loaded, session: Session): Draft {
     lastInboundAt: null,
     heardAt: null,
     eraseRequestedAt: loaded.eraseRequestedAt,
+    unheard: [],
     counts: new Map(),
     live: new Set(),
     audit: [],

@@ -235,7 +235,7 @@ export function createSender(deps: SenderDeps): Sender {
 
   async function sweepAndErase(): Promise<number> {
     const taken = await leases.sweep();
-    const erased = await deps.transact((client) => eraseDue(client, deps.clock.now()));
+    const erased = await deps.transact((client) => eraseDue(client, deps.vault, deps.clock.now()));
     if (erased > 0) deps.onRecorded();
     return taken;
   }

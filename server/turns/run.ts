@@ -30,6 +30,10 @@ export interface RunnerDeps extends Omit<TakeDeps, 'onTurnError'> {
   onQueued: (rows: readonly OutboxRow[], heads: ReadonlyMap<number, HeadState>) => void;
   /** called after commit when something changed that consoles show */
   onCommitted: () => void;
+  /** called after commit with texts that meant nothing to the bot; must return at once and never throw */
+  onUnheard?: (unheard: readonly { conversationId: string; text: string }[]) => void;
+  /** called after commit with conversations in which danger was raised just now; must return at once and never throw */
+  onDanger?: (conversationIds: readonly string[]) => void;
   /** figures of a committed batch: seconds from claim to commit, turns by channel and outcome */
   onBatch?: (batch: BatchFigures) => void;
 }
@@ -135,6 +139,12 @@ export function createRunner(deps: RunnerDeps): Runner {
     if (result.rows.length > 0) deps.onQueued(result.rows, result.heads);
     if (result.events > 0) deps.onCommitted();
     if (result.drafts.length > 0) deps.onBatch?.(describeBatch(result.drafts, performance.now() - began));
+    const endangered = result.drafts.filter((draft) => sumCounts(draft, 'danger_raised') > 0);
+    if (endangered.length > 0) deps.onDanger?.(endangered.map(({ loaded }) => loaded.id));
+    const unheard = result.drafts.flatMap(({ loaded, unheard: texts }) =>
+      texts.map((text) => ({ conversationId: loaded.id, text })),
+    );
+    if (unheard.length > 0) deps.onUnheard?.(unheard);
     return result.events;
   }
 

@@ -134,7 +134,23 @@ function takeEvent(deps: TakeDeps, draft: Draft, event: InboundEvent, moment: Mo
     replyHandle: event.replyHandle,
     unasked: event.kind === 'silence',
   });
+  // what came before it in this batch is no small talk any more
+  if (events.some(({ type }) => type === 'danger_raised')) draft.unheard = [];
+  if (mayTeach(draft, intake.input, events)) draft.unheard.push(intake.input.text);
   if (events.some(isErasure)) forget(draft, firstNew);
+}
+
+type TextInput = Extract<TurnInput, { kind: 'text' }>;
+
+/**
+ * Only a person's own words, to a bot that answers and to which nobody was called; what the engine knows speaks against it stands
+ * in its event.
+ */
+function mayTeach(draft: Draft, input: TurnInput, events: readonly BotEvent[]): input is TextInput {
+  if (input.kind !== 'text' || input.forwarded || draft.owner !== 'bot' || draft.handover !== null)
+    return false;
+  if (draft.eraseRequestedAt !== null) return false;
+  return events.some((event) => event.type === 'not_understood' && event.learnable);
 }
 
 function isErasure(event: BotEvent): boolean {
@@ -147,6 +163,7 @@ function forget(draft: Draft, firstNew: number): void {
   draft.session = startSession(draft.session.language);
   draft.lastChoices = [];
   draft.recentSeqs = [];
+  draft.unheard = [];
   draft.campaignRef = null;
   if (draft.handover !== null) draft.live.add('queue_changed');
   draft.handover = null;

@@ -1,6 +1,7 @@
 /** Adds what was counted in a batch of turns to the figures of the day. */
 import { randomInt } from 'node:crypto';
 import type { PoolClient } from 'pg';
+import { vietnamDay } from '../vietnam-day.ts';
 import type { Draft } from './draft.ts';
 
 const STATISTICS_SHARDS = 16;
@@ -37,9 +38,4 @@ export async function writeStatistics(
       randomInt(STATISTICS_SHARDS),
     ],
   });
-}
-
-/** Days of the figures are days in Vietnam (UTC+7, no summer time). */
-function vietnamDay(now: Date): string {
-  return new Date(now.getTime() + 7 * 3_600_000).toISOString().slice(0, 10);
 }

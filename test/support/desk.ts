@@ -50,6 +50,8 @@ export async function startDesk(
     /** a name for the address, where passkeys need one */
     host?: 'localhost';
     extend?: (app: express.Express) => void | Promise<void>;
+    /** what the pages for editors ask; nothing to teach unless told */
+    learning?: Partial<Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose'>>;
   } = {},
 ) {
   const database = await createTestDatabase();
@@ -96,6 +98,8 @@ export async function startDesk(
     sendingTo: createSendingCheck({ rules, quotaOf: () => quota.now, clock }),
     deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
     listChannels: () => Promise.resolve(channels.now),
+    ...NOTHING_TO_TEACH,
+    ...options.learning,
     announce,
     onError: (route, error) => void failures.push(`${route} ${String(error)}`),
   };
@@ -246,10 +250,16 @@ export async function startDesk(
   }
 
   return {
-    ...{ app, deps, files, database, clock, publicUrl, failures, live, quota, channels },
+    ...{ app, deps, files, database, vault, clock, publicUrl, failures, live, quota, channels },
     ...{ addWaiting, addStaff, giveFactor, addMessage, call, dropConnections, stop },
   };
 }
+
+const NOTHING_TO_TEACH: Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose'> = {
+  teacher: { guess: () => [], intents: [], flows: [], faultOf: () => 'unknown_target' },
+  runTrial: () => Promise.resolve({ tasks: [], broken: [], mended: [], danger: [], otherwise: 0 }),
+  learningPurpose: null,
+};
 
 function causeOf({ atPlatform, reasons = [] }: Waiting): string {
   if (atPlatform === true) return 'platform';

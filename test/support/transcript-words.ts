@@ -148,6 +148,7 @@ export function noteOf(event: BotEvent, language: string): string | null {
     case 'question_answered':
     case 'lesson_finished':
     case 'flow_ended':
+    case 'not_understood':
       return null;
     default:
       return assertNever(event);

@@ -202,6 +202,8 @@ export interface InstanceOptions {
   onCharged?: (channel: string, account: string, count: number) => void;
   /** false: what is written is not handed to the sender, as if the process died after commit */
   sends?: boolean;
+  onUnheard?: (unheard: readonly { conversationId: string; text: string }[]) => void;
+  onDanger?: (conversationIds: readonly string[]) => void;
   /** how the sender waits; `setTimeout` unless told */
   startTimer?: StartTimer;
 }
@@ -245,6 +247,8 @@ export function startInstance(database: TestDatabase, options: InstanceOptions =
       if (options.sends !== false) sender.take(rows, heads);
     },
     onCommitted: () => undefined,
+    ...(options.onUnheard && { onUnheard: options.onUnheard }),
+    ...(options.onDanger && { onDanger: options.onDanger }),
   });
   const inbox = createInbox({ ...shared, languages: ['vi', 'en'], onStored: () => undefined });
   const work = async (): Promise<void> => {

@@ -39,6 +39,11 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /me/factors/recovery-codes': { roles: EVERYONE, proof: 'fresh' },
   'get /live': { roles: EVERYONE, proof: 'factor' },
   'get /channels': { roles: EVERYONE, proof: 'factor' },
+  'get /phrases': { roles: ['editor', 'admin'], proof: 'factor' },
+  'post /phrases/try': { roles: ['editor', 'admin'], proof: 'factor' },
+  'post /phrases/propose': { roles: ['editor', 'admin'], proof: 'factor' },
+  'post /phrases/:id/ignore': { roles: ['editor', 'admin'], proof: 'factor' },
+  'post /proposals/:id/withdraw': { roles: ['editor', 'admin'], proof: 'factor' },
   'get /users': { roles: STAFF, proof: 'factor' },
   'post /invitations': { roles: ['admin'], proof: 'fresh' },
   'post /users/:id/disable': { roles: ['admin'], proof: 'factor' },
@@ -104,6 +109,8 @@ describe('policies', () => {
         'post /me/factors/app/begin',
         'post /me/factors/passkey/begin',
         'post /me/extend',
+        // changes nothing, and shows rows of the labelled sets only
+        'post /phrases/try',
         'post /setup/check',
       ].sort(),
     );

@@ -83,6 +83,11 @@ const channels = createRoute({
   path: '/channels',
   component: lazyRouteComponent(() => import('../pages/channels-page.tsx'), 'ChannelsPage'),
 });
+const phrases = createRoute({
+  getParentRoute: () => staff,
+  path: '/phrases',
+  component: lazyRouteComponent(() => import('../pages/phrases-page.tsx'), 'PhrasesPage'),
+});
 const team = createRoute({
   getParentRoute: () => staff,
   path: '/team',
@@ -99,7 +104,7 @@ const tree = root.addChildren([
   signIn,
   setup,
   factor,
-  staff.addChildren([desk.addChildren([queue, conversation]), account, channels, team, audit]),
+  staff.addChildren([desk.addChildren([queue, conversation]), account, channels, phrases, team, audit]),
 ]);
 
 export function createConsoleRouter(context: RouterContext) {

@@ -8,6 +8,7 @@ import type {
   Factors,
   Me,
   Outcome,
+  Phrases,
   Queue,
   Session,
   User,
@@ -25,6 +26,7 @@ export const KEYS = {
   channels: ['channels'],
   factors: ['factors'],
   approvals: ['approvals'],
+  phrases: ['phrases'],
 } as const;
 
 export function useMe(): UseQueryResult<Me> {
@@ -87,6 +89,18 @@ export function useChannels(): UseQueryResult<Channels> {
     queryFn: () => callApi<Channels>('GET', '/channels'),
     // alarms come by the stream; the figures may be a minute old
     refetchInterval: 60_000,
+  });
+}
+
+export function usePhrases(): UseQueryResult<Phrases> {
+  return useQuery({
+    queryKey: KEYS.phrases,
+    queryFn: () => callApi<Phrases>('GET', '/phrases'),
+    // each read is audited
+    staleTime: Infinity,
+    refetchOnMount: 'always',
+    refetchOnWindowFocus: false,
+    gcTime: 60_000,
   });
 }
 

@@ -1,7 +1,7 @@
 /** The desk: queue, conversation and context side by side; one at a time on a phone. */
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, Me, Queue } from '../../../api/contract.ts';
@@ -33,6 +33,9 @@ function NoDesk() {
     <div className="page">
       <h1>{t('noDesk.title')}</h1>
       <p>{t('noDesk.help')}</p>
+      <p>
+        <Link to="/phrases">{t('noDesk.phrases')}</Link>
+      </p>
     </div>
   );
 }

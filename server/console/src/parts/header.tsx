@@ -31,6 +31,11 @@ export function Header({
         <Link to="/channels" className="nav-link">
           {t('nav.channels')}
         </Link>
+        {me.permissions.includes('teach') && (
+          <Link to="/phrases" className="nav-link">
+            {t('nav.phrases')}
+          </Link>
+        )}
         {me.permissions.includes('staff') && (
           <Link to="/team" className="nav-link">
             {t('nav.team')}

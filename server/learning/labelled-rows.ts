@@ -1,0 +1,45 @@
+/** The labelled sets of test/data as rows for a trial. They belong to the product: what is taught is tried on all of them. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { RISK_LEVELS, type TrialRow } from '../../bot/index.ts';
+
+const IntentRowSchema = z.object({ text: z.string(), label: z.string() });
+const RiskRowSchema = z.object({ text: z.string(), risk_level: z.enum(RISK_LEVELS) });
+const OfferRowSchema = z.object({ text: z.string() });
+
+/** Names of firms are no part of it: they are looked up where a firm is asked for, before any wish is read. */
+const SETS: readonly { file: string; read: (row: unknown) => TrialRow }[] = [
+  {
+    file: 'intents/held.jsonl',
+    read: (row) => {
+      const { text, label } = IntentRowSchema.parse(row);
+      return { task: 'intents', text, expected: label };
+    },
+  },
+  ...['risk/held.jsonl', 'risk/dev.jsonl', 'risk/social.jsonl'].map((file) => ({ file, read: readRisk })),
+  ...['offers/held.jsonl', 'offers/dev.jsonl'].map((file) => ({ file, read: readOffer })),
+];
+
+function readRisk(row: unknown): TrialRow {
+  const { text, risk_level: level } = RiskRowSchema.parse(row);
+  return { task: 'risk', text, expected: level };
+}
+
+function readOffer(row: unknown): TrialRow {
+  return { task: 'offers', text: OfferRowSchema.parse(row).text, expected: 'offer' };
+}
+
+/** @throws the file system's error when a set is missing: nothing may be taught untried */
+export async function readLabelledRows(root: string): Promise<readonly TrialRow[]> {
+  const sets = await Promise.all(
+    SETS.map(async ({ file, read }) => {
+      const text = await readFile(path.join(root, 'test', 'data', file), 'utf8');
+      return text
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .map((line) => read(JSON.parse(line)));
+    }),
+  );
+  return sets.flat();
+}

@@ -4,7 +4,17 @@ import { snake } from './names.ts';
 export type SlotShape = string | Readonly<Record<string, unknown>>;
 
 /** What texts know by these names is worked out by the engine (the check of flows refuses them as slots). */
-const TAKEN = ['staffed', 'place', 'country', 'numbers', 'shortNumbers', 'familyNumbers', 'topic', 'kind', 'choices'];
+const TAKEN = [
+  'staffed',
+  'place',
+  'country',
+  'numbers',
+  'shortNumbers',
+  'familyNumbers',
+  'topic',
+  'kind',
+  'choices',
+];
 
 export interface SlotTable {
   /**

@@ -428,7 +428,7 @@ describe('the connection', () => {
 });
 
 describe('the page itself', () => {
-  it('loads less than 264 kB for the desk, compressed', async () => {
+  it('loads less than 266 kB for the desk, compressed', async () => {
     const { cookie } = await desk.addStaff('counsellor', 'Mai');
     const page = await openBrowser({ cookie });
     const sizes: Promise<number>[] = [];
@@ -440,7 +440,7 @@ describe('the page itself', () => {
     await page.getByRole('button', { name: 'Nhận người kế tiếp' }).waitFor();
     const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
     expect(bytes).toBeGreaterThan(100_000);
-    expect(bytes).toBeLessThan(264_000);
+    expect(bytes).toBeLessThan(266_000);
     if (SHOTS !== undefined) process.stdout.write(`desk, first load: ${String(bytes)} bytes\n`);
   });
 

@@ -286,7 +286,7 @@ describe('POST /api/chat/events', () => {
     const token = await start();
     await (await listen({ token, after: 0 })).until(once);
     // the hang-up reaches the server with the next round trip
-    for (let tries = 0; tries < 20 && site.desk.listeners() > 0; tries++) await post('/api/chat/start', {});
+    for (let tries = 0; tries < 500 && site.desk.listeners() > 0; tries++) await post('/api/chat/start', {});
     expect(site.desk.listeners()).toBe(0);
   });
 });

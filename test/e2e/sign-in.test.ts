@@ -142,6 +142,16 @@ async function addAuthenticator(page: Page): Promise<{ session: CDPSession; id: 
 }
 
 describe.each(SCREENS)('on $screen', ({ viewport }) => {
+  it('whoever comes for the first time is told of no session that ended', async () => {
+    const page = await openBrowser(viewport);
+    await page.goto(`${desk.publicUrl}/console`);
+    await page.getByLabel('E-mail').waitFor();
+    // whatever the first refusal leads to has happened
+    await page.waitForLoadState('networkidle');
+    expect(await page.getByText('Phiên đã kết thúc').count()).toBe(0);
+    await expectFit(page, 'sign-in');
+  });
+
   it('the first sign-in sets an app up, shows ten codes once, and only then opens the desk', async () => {
     const { email } = await addAccount('counsellor', 'Mai', false);
     const page = await openBrowser(viewport);

@@ -6,6 +6,7 @@ import type { Normalised } from '../understand/text.ts';
 import { findConcepts } from './lexicon.ts';
 import type { Hit, Lexicon } from './lexicon.ts';
 import type { OfferLevel } from './offer.ts';
+import { READ_CONCEPTS } from './read-concepts.ts';
 
 export interface OfferExamples {
   danger: readonly string[];
@@ -61,21 +62,4 @@ function offerFeatures(text: Normalised, hits: ReadonlyMap<string, readonly Hit[
   );
 }
 
-/** What the reader adds after the words were found (`addReadConcepts`): unknown while the model is fitted. */
-const DERIVED: ReadonlySet<string> = new Set([
-  'abroad',
-  'not-abroad',
-  'money',
-  'pay-money',
-  'fee-money',
-  'pay-20m',
-  'pay-too-high',
-  'fee-too-high',
-  'minor-age',
-  'agency-name',
-  'agency-fake',
-  'agency-unsure',
-  'job-centre-licence',
-  'contact-differs',
-  'agency-firm',
-]);
+const DERIVED: ReadonlySet<string> = new Set(READ_CONCEPTS);

@@ -5,6 +5,7 @@ import type { Lexicon, Sequence } from './lexicon.ts';
 import type { Likeness } from './likeness.ts';
 import type { OfferFacts } from './offer.ts';
 import { trainOfferLikeness } from './offer-likeness.ts';
+import { READ_CONCEPTS } from './read-concepts.ts';
 import type { OfferExamples } from './offer-likeness.ts';
 
 export const SIGNAL_GROUPS = ['promise', 'recruiter', 'control', 'money', 'route', 'behaviour'] as const;
@@ -174,25 +175,6 @@ export interface SignalSet {
   /** how dangerous offers read; without examples it says nothing */
   likeness: Likeness;
 }
-
-/** Concepts the reader finds itself; editors use them like their own. */
-export const READ_CONCEPTS = [
-  'abroad',
-  'not-abroad',
-  'money',
-  'pay-money',
-  'fee-money',
-  'pay-20m',
-  'pay-too-high',
-  'fee-too-high',
-  'minor-age',
-  'agency-name',
-  'agency-fake',
-  'agency-unsure',
-  'job-centre-licence',
-  'contact-differs',
-  'agency-firm',
-] as const;
 
 const PLACE = 'place:';
 const DEFAULT_WITHIN_WORDS = 12;

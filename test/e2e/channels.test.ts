@@ -1,34 +1,25 @@
 /** The channels in a real browser: a hand at the platform, a send that is refused, and the page of the accounts. */
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { ensureConsoleBuilt } from '../../server/console/build.ts';
 import { createConsoleRouter } from '../../server/console/serve.ts';
 import { announce } from '../../server/live.ts';
 import type { ChannelView } from '../../server/ports.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { DESKTOP, PHONE, useDeskBrowser } from '../support/desk-browser.ts';
 import { startDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
 
 // two cores shared with other tests, and an accessibility scan takes about two seconds
 jest.setTimeout(120_000);
 
-const DESKTOP = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844 };
 const HOUR = 3_600_000;
-/** set to a folder to keep pictures of each step */
-const SHOTS = process.env['CONSOLE_SCREENSHOTS'];
 
-let browser: Browser;
 let desk: Desk;
-const contexts: BrowserContext[] = [];
-const faults: string[] = [];
+
+const inBrowser = useDeskBrowser(() => desk);
 
 beforeAll(async () => {
   const build = await ensureConsoleBuilt({ log: () => undefined });
-  browser = await launchBrowser();
   desk = await startDesk({
     clock: 'real',
     extend: (app) => void app.use('/console', createConsoleRouter(build)),
@@ -39,40 +30,17 @@ beforeEach(async () => {
   await desk.database.pool.query('delete from contacts');
   desk.channels.now = [];
 });
-afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close();
-  expect(faults.splice(0)).toEqual([]);
-  expect(desk.failures).toEqual([]);
-});
-afterAll(async () => {
-  await browser.close();
-  await desk.stop();
-});
+afterAll(() => desk.stop());
 
 async function open(cookie: string, address: string, viewport = DESKTOP): Promise<Page> {
-  const context = await browser.newContext({ reducedMotion: 'reduce', viewport, locale: 'vi-VN' });
-  contexts.push(context);
-  const [name = '', value = ''] = cookie.split('=');
-  await context.addCookies([{ name, value, url: desk.publicUrl, httpOnly: true, sameSite: 'Strict' }]);
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  page.on('pageerror', (error) => faults.push(error.message));
+  const page = await inBrowser.open({ viewport, cookie });
   await page.goto(`${desk.publicUrl}/console${address}`);
   return page;
 }
 
 async function look(page: Page, name: string): Promise<void> {
-  if (SHOTS !== undefined) {
-    mkdirSync(SHOTS, { recursive: true });
-    await page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
-  }
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  expect(
-    violations.map(
-      (one) => `${name}: ${one.id} ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`,
-    ),
-  ).toEqual([]);
+  await inBrowser.shoot(page, name);
+  await inBrowser.expectAccessible(page, name);
 }
 
 const ago = (ms: number): Date => new Date(desk.clock.now().getTime() - ms);

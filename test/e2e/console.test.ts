@@ -1,95 +1,31 @@
 /** The desk in a real browser: first administrator, two counsellors, a take seen without reload, reply, give back. */
-import { AxeBuilder } from '@axe-core/playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ensureConsoleBuilt } from '../../server/console/build.ts';
 import { createConsoleRouter } from '../../server/console/serve.ts';
 import { createFirstAdminLink } from '../../server/store/setup-tokens.ts';
-import { launchBrowser } from '../support/browser.ts';
 import { setUpApp, showNextCode } from '../support/second-factor.ts';
+import { PHONE, useDeskBrowser } from '../support/desk-browser.ts';
 import { startDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
 
 const PASSWORD = 'bốn con mèo ngủ trên mái';
-const DESKTOP = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844 };
-/** set to a folder to keep pictures of each step */
-const SHOTS = process.env['CONSOLE_SCREENSHOTS'];
 
 // two cores shared with other tests, and an accessibility scan takes about two seconds
 jest.setTimeout(120_000);
 
-let browser: Browser;
 let desk: Desk;
 let maiSecret = '';
-const contexts: BrowserContext[] = [];
-const faults: string[] = [];
+
+const { open: openBrowser, shoot, expectAccessible } = useDeskBrowser(() => desk);
 
 beforeAll(async () => {
   const build = await ensureConsoleBuilt({ log: () => undefined });
-  browser = await launchBrowser();
   desk = await startDesk({
     clock: 'real',
     extend: (app) => void app.use('/console', createConsoleRouter(build)),
   });
 });
-afterAll(async () => {
-  await browser.close();
-  await desk.stop();
-});
-afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close();
-  expect(faults.splice(0)).toEqual([]);
-  expect(desk.failures).toEqual([]);
-});
-
-/** A browser of its own, in which nothing may go to another host and no script or policy may fail. */
-async function openBrowser(
-  options: { viewport?: typeof DESKTOP; cookie?: string; colorScheme?: 'light' | 'dark' } = {},
-): Promise<Page> {
-  const { viewport = DESKTOP, colorScheme = 'light' } = options;
-  const context = await browser.newContext({
-    // nothing moves, so nothing is measured half-way
-    reducedMotion: 'reduce',
-    viewport,
-    colorScheme,
-    locale: 'vi-VN',
-    hasTouch: viewport === PHONE,
-  });
-  contexts.push(context);
-  if (options.cookie !== undefined) {
-    const [name = '', value = ''] = options.cookie.split('=');
-    await context.addCookies([{ name, value, url: desk.publicUrl, httpOnly: true, sameSite: 'Strict' }]);
-  }
-  context.on('request', (request) => {
-    if (!request.url().startsWith(desk.publicUrl) && !request.url().startsWith('data:'))
-      faults.push(request.url());
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => {
-    if (/Content Security Policy|Refused to/.test(message.text())) faults.push(message.text());
-  });
-  return page;
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-  if (SHOTS === undefined) return;
-  mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
-}
-
-async function expectAccessible(page: Page, name: string): Promise<void> {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  const told = violations.map(
-    (one) => `${name}: ${one.id} ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`,
-  );
-  expect(told).toEqual([]);
-}
+afterAll(() => desk.stop());
 
 const minutesAgo = (n: number): Date => new Date(Date.now() - n * 60_000);
 const addBeaten = () =>
@@ -441,7 +377,6 @@ describe('the page itself', () => {
     const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
     expect(bytes).toBeGreaterThan(100_000);
     expect(bytes).toBeLessThan(266_000);
-    if (SHOTS !== undefined) process.stdout.write(`desk, first load: ${String(bytes)} bytes\n`);
   });
 
   it('has a strict policy with a new nonce each time, and no secret files', async () => {

@@ -1,37 +1,27 @@
 /** Files at the desk in a real browser: hidden until asked for, heard in place, saved after a warning, missing with a reason. */
 import { readFile } from 'node:fs/promises';
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { z } from 'zod';
 import { ensureConsoleBuilt } from '../../server/console/build.ts';
 import { createConsoleRouter } from '../../server/console/serve.ts';
-import { launchBrowser } from '../support/browser.ts';
 import { addMedia } from '../support/desk-media.ts';
+import { DESKTOP, PHONE, useDeskBrowser } from '../support/desk-browser.ts';
 import { type Desk, startDesk } from '../support/desk.ts';
 import { oggVoice, PDF } from '../support/media-samples.ts';
-
-const DESKTOP = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844 };
-/** set to a folder to keep pictures of each step */
-const SHOTS = process.env['CONSOLE_SCREENSHOTS'];
 
 // two cores shared with other tests, and an accessibility scan takes about two seconds
 jest.setTimeout(120_000);
 
-let browser: Browser;
 let desk: Desk;
 let conversationId: string;
 let cookie: string;
-const contexts: BrowserContext[] = [];
-const faults: string[] = [];
+
+const { open, shoot, expectAccessible } = useDeskBrowser(() => desk);
 
 beforeAll(async () => {
   const build = await ensureConsoleBuilt({ log: () => undefined });
-  browser = await launchBrowser();
   desk = await startDesk({
     clock: 'real',
     extend: (app) => void app.use('/console', createConsoleRouter(build)),
@@ -48,15 +38,7 @@ beforeAll(async () => {
   await addMedia(desk, conversationId, { kind: 'video', state: 'refused', reason: 'too_large' });
   await addMedia(desk, conversationId, { kind: 'image', state: 'waiting', reason: null });
 });
-afterAll(async () => {
-  await browser.close();
-  await desk.stop();
-});
-afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close();
-  expect(faults.splice(0)).toEqual([]);
-  expect(desk.failures).toEqual([]);
-});
+afterAll(() => desk.stop());
 
 /** Something with lines like writing, upright. Of plain areas: drawings are no picture the product ever reads. */
 function paperOnTable(): Promise<Buffer> {
@@ -74,47 +56,14 @@ function paperOnTable(): Promise<Buffer> {
     .toBuffer();
 }
 
-/** A browser of its own, in which nothing may go to another host and no script or policy may fail. */
 async function openConversation(
   viewport: typeof DESKTOP,
   { as = cookie, shows = 'chị xem giúp em tờ này' } = {},
 ): Promise<Page> {
-  const context = await browser.newContext({
-    ...{ reducedMotion: 'reduce', viewport, locale: 'vi-VN', acceptDownloads: true },
-    hasTouch: viewport === PHONE,
-  });
-  contexts.push(context);
-  const [name = '', value = ''] = as.split('=');
-  await context.addCookies([{ name, value, url: desk.publicUrl, httpOnly: true, sameSite: 'Strict' }]);
-  context.on('request', (request) => {
-    const isOurs = [desk.publicUrl, 'data:', `blob:${desk.publicUrl}`].some((one) =>
-      request.url().startsWith(one),
-    );
-    if (!isOurs) faults.push(request.url());
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => {
-    if (/Content Security Policy|Refused to/.test(message.text())) faults.push(message.text());
-  });
+  const page = await open({ viewport, cookie: as });
   await page.goto(`${desk.publicUrl}/console/c/${conversationId}`);
   await page.getByText(shows).first().waitFor();
   return page;
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-  if (SHOTS === undefined) return;
-  mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  expect(
-    violations.map((one) => `${one.id} ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`),
-  ).toEqual([]);
 }
 
 /** In pixels of the file, once it is drawn. */
@@ -143,7 +92,7 @@ describe.each([
     await show.scrollIntoViewIfNeeded();
     expect(await widthOf(page, '.media-veil img')).toBe(18);
     await shoot(page, shot('hidden'));
-    await expectAccessible(page);
+    await expectAccessible(page, 'files');
     expect(await countOpenings()).toBe(before);
 
     await show.click();
@@ -151,7 +100,7 @@ describe.each([
     await picture.waitFor();
     expect(await widthOf(page, '.media-picture')).toBe(600);
     await shoot(page, shot('shown'));
-    await expectAccessible(page);
+    await expectAccessible(page, 'files');
     expect(await countOpenings()).toBe(before + 1);
 
     await page.getByRole('button', { name: 'Che lại' }).click();
@@ -177,7 +126,7 @@ describe.each([
     expect(length).toBeCloseTo(2, 1);
     expect(isPaused).toBe(true);
     await shoot(page, shot('voice'));
-    await expectAccessible(page);
+    await expectAccessible(page, 'files');
   });
 
   it(`whoever only looks on sees that something came, and nothing of it (${name})`, async () => {
@@ -186,7 +135,7 @@ describe.each([
     expect(await page.locator('.bubble').count()).toBe(6);
     expect(await page.locator('.bubble img, .bubble button, .media-missing').count()).toBe(0);
     await shoot(page, shot('masked'));
-    await expectAccessible(page);
+    await expectAccessible(page, 'files');
   });
 });
 
@@ -197,7 +146,7 @@ describe('on a desk', () => {
     await page.getByRole('button', { name: 'Mở tệp…' }).click();
     await page.getByText('có thể chứa mã độc').waitFor();
     await shoot(page, 'media-desk-warning');
-    await expectAccessible(page);
+    await expectAccessible(page, 'files');
     await page.getByRole('button', { name: 'Thôi' }).click();
     expect(await countOpenings()).toBe(before);
 

@@ -1,9 +1,6 @@
 /** Second factor, step-up, second person and audit in a real browser, on a desk and on a telephone. */
-import { AxeBuilder } from '@axe-core/playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { CDPSession, Page } from 'playwright-core';
 import { ensureConsoleBuilt } from '../../server/console/build.ts';
 import { createConsoleRouter } from '../../server/console/serve.ts';
 import { createPasswords } from '../../server/api/passwords.ts';
@@ -11,7 +8,7 @@ import { totpCode } from '../../server/api/totp.ts';
 import type { Role } from '../../server/api/contract.ts';
 import { adoptTotpDraft, saveTotpDraft } from '../../server/store/second-factors.ts';
 import { insertUser } from '../../server/store/users.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { DESKTOP, PHONE, useDeskBrowser } from '../support/desk-browser.ts';
 import { startDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
 import { readSecret, setUpApp } from '../support/second-factor.ts';
@@ -19,24 +16,20 @@ import { readSecret, setUpApp } from '../support/second-factor.ts';
 const PASSWORD = 'bốn con mèo ngủ trên mái';
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const SCREENS = [
-  { screen: 'a desk', viewport: { width: 1280, height: 800 } },
-  { screen: 'a telephone', viewport: { width: 390, height: 844 } },
+  { screen: 'a desk', viewport: DESKTOP },
+  { screen: 'a telephone', viewport: PHONE },
 ];
-/** set to a folder to keep pictures of each step */
-const SHOTS = process.env['CONSOLE_SCREENSHOTS'];
 
 // two cores shared with other tests, and an accessibility scan takes about two seconds
 jest.setTimeout(120_000);
 
-let browser: Browser;
 let desk: Desk;
 let passwordHash = '';
-const contexts: BrowserContext[] = [];
-const faults: string[] = [];
+
+const { open, shoot, expectAccessible } = useDeskBrowser(() => desk);
 
 beforeAll(async () => {
   const build = await ensureConsoleBuilt({ log: () => undefined });
-  browser = await launchBrowser();
   desk = await startDesk({
     // passkeys are bound to a name, and an address is none
     ...{ clock: 'real', host: 'localhost' },
@@ -44,47 +37,14 @@ beforeAll(async () => {
   });
   passwordHash = await createPasswords().hash(PASSWORD);
 });
-afterAll(async () => {
-  await browser.close();
-  await desk.stop();
-});
-afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close();
-  expect(faults.splice(0)).toEqual([]);
-  expect(desk.failures).toEqual([]);
-});
-
-async function openBrowser(viewport: { width: number; height: number }): Promise<Page> {
-  const context = await browser.newContext({ reducedMotion: 'reduce', viewport, locale: 'vi-VN' });
-  contexts.push(context);
-  context.on('request', (request) => {
-    if (!request.url().startsWith(desk.publicUrl) && !request.url().startsWith('data:'))
-      faults.push(request.url());
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => {
-    if (/Content Security Policy|Refused to/.test(message.text())) faults.push(message.text());
-  });
-  return page;
-}
+afterAll(() => desk.stop());
 
 /** Nothing to mend for anybody, and nothing to scroll sideways for. */
 async function expectFit(page: Page, name: string): Promise<void> {
-  if (SHOTS !== undefined) {
-    mkdirSync(SHOTS, { recursive: true });
-    const { width } = page.viewportSize() ?? { width: 0 };
-    await page.screenshot({ path: path.join(SHOTS, `${name}-${String(width)}.png`) });
-  }
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  const told = violations.map(
-    (one) => `${name}: ${one.id} ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`,
-  );
-  expect(told).toEqual([]);
-  const width = await page.evaluate('document.documentElement.scrollWidth');
-  expect(width).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
+  const screen = page.viewportSize()?.width ?? 0;
+  await shoot(page, `${name}-${String(screen)}`);
+  await expectAccessible(page, name);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(screen);
 }
 
 let made = 0;
@@ -142,9 +102,19 @@ async function addAuthenticator(page: Page): Promise<{ session: CDPSession; id: 
 }
 
 describe.each(SCREENS)('on $screen', ({ viewport }) => {
+  it('whoever comes for the first time is told of no session that ended', async () => {
+    const page = await open({ viewport });
+    await page.goto(`${desk.publicUrl}/console`);
+    await page.getByLabel('E-mail').waitFor();
+    // whatever the first refusal leads to has happened
+    await page.waitForLoadState('networkidle');
+    expect(await page.getByText('Phiên đã kết thúc').count()).toBe(0);
+    await expectFit(page, 'sign-in');
+  });
+
   it('the first sign-in sets an app up, shows ten codes once, and only then opens the desk', async () => {
     const { email } = await addAccount('counsellor', 'Mai', false);
-    const page = await openBrowser(viewport);
+    const page = await open({ viewport });
     await givePassword(page, email);
     await page.getByRole('heading', { name: 'Thêm lớp bảo vệ thứ hai' }).waitFor();
     await readSecret(page);
@@ -169,7 +139,7 @@ describe.each(SCREENS)('on $screen', ({ viewport }) => {
     expect(kept).not.toContain(secret);
 
     // the telephone is gone: a recovery code opens, once
-    const other = await openBrowser(viewport);
+    const other = await open({ viewport });
     await givePassword(other, email);
     await other.getByRole('heading', { name: 'Xác nhận là bạn' }).waitFor();
     await expectFit(other, 'factor-asked');
@@ -184,7 +154,7 @@ describe.each(SCREENS)('on $screen', ({ viewport }) => {
 
   it('a passkey is made at the first sign-in and opens the next one; what it signed does not open twice', async () => {
     const { email } = await addAccount('counsellor', 'Hoa', false);
-    const page = await openBrowser(viewport);
+    const page = await open({ viewport });
     await addAuthenticator(page);
     await givePassword(page, email);
     await page.getByText('Khóa truy cập').click();
@@ -217,7 +187,7 @@ describe.each(SCREENS)('on $screen', ({ viewport }) => {
 
   it('what is weighty asks again after five minutes, then goes on by itself', async () => {
     const { email } = await addAccount('counsellor', 'Lan');
-    const page = await openBrowser(viewport);
+    const page = await open({ viewport });
     await signIn(page, email);
     await page.goto(`${desk.publicUrl}/console/account`);
     desk.clock.move(6 * 60_000);
@@ -239,9 +209,9 @@ describe.each(SCREENS)('on $screen', ({ viewport }) => {
     const lost = await addAccount('counsellor', `Nga ${String(viewport.width)}`);
     const name = `Nga ${String(viewport.width)}`;
     const [first, second, third] = [
-      await openBrowser(viewport),
-      await openBrowser(viewport),
-      await openBrowser(viewport),
+      await open({ viewport }),
+      await open({ viewport }),
+      await open({ viewport }),
     ];
     await signIn(third, lost.email);
     await signIn(first, chief.email);
@@ -270,7 +240,7 @@ describe.each(SCREENS)('on $screen', ({ viewport }) => {
     const admin = await addAccount('admin', 'Bình');
     const name = `Yến ${String(viewport.width)}`;
     const { userId } = await addAccount('counsellor', name);
-    const page = await openBrowser(viewport);
+    const page = await open({ viewport });
     await signIn(page, admin.email);
     await page.getByRole('link', { name: 'Nhóm' }).click();
     await page.getByRole('button', { name: `Việc: ${name}` }).click();
@@ -292,7 +262,7 @@ describe.each(SCREENS)('on $screen', ({ viewport }) => {
       messages: [{ author: 'person', text: 'CANARY giúp em' }],
     });
     await desk.call('GET', `/conversations/${conversationId}`, { cookie: reader.cookie });
-    const page = await openBrowser(viewport);
+    const page = await open({ viewport });
     await signIn(page, auditor.email);
     await page.getByText('Vai trò của bạn chỉ theo dõi').waitFor();
     await page.getByRole('link', { name: new RegExp(conversation) }).click();
@@ -315,7 +285,7 @@ describe.each(SCREENS)('on $screen', ({ viewport }) => {
 
   it('a changed password ends the other sessions', async () => {
     const { email } = await addAccount('counsellor', 'Lan');
-    const [page, other] = [await openBrowser(viewport), await openBrowser(viewport)];
+    const [page, other] = [await open({ viewport }), await open({ viewport })];
     await signIn(page, email);
     desk.clock.move(30_000);
     await signIn(other, email);

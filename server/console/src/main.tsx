@@ -9,6 +9,7 @@ import { chooseLanguage, createI18n, readStoredLanguage } from './app/i18n.ts';
 import { createConsoleRouter } from './app/router.tsx';
 import { createServices, ServicesContext } from './app/services.ts';
 import { theme } from './app/theme.ts';
+import { KEYS } from './hooks/queries.ts';
 import './mantine.css';
 import './styles.css';
 
@@ -21,8 +22,10 @@ const i18n = await createI18n(readStoredLanguage());
 const services = createServices(() => {
   const at = router.state.location.pathname;
   if (at.startsWith('/sign-in') || at.startsWith('/setup')) return;
+  // whoever comes for the first time had no session that could end
+  const wasSignedIn = services.queryClient.getQueryData(KEYS.me) !== undefined;
   services.forget();
-  void router.navigate({ to: '/sign-in', replace: true, search: { over: true } });
+  void router.navigate({ to: '/sign-in', replace: true, search: wasSignedIn ? { over: true } : {} });
 });
 const router = createConsoleRouter({
   queryClient: services.queryClient,

@@ -30,6 +30,8 @@ export const UNHUSH_NODE = 'unhush';
 /** Says which languages there are. */
 export const OTHER_LANGUAGE_NODE = 'other-language';
 export const AGREED_WORD = { key: 'in-danger.waiting', choice: 'ok' } as const;
+/** Exits that mean danger, and where they lead in the flow for danger. */
+const DANGER_EXITS: Readonly<Record<string, string>> = { watched: 'hush', me: 'myself' };
 
 /** "số 1800 1567 còn gọi được không": a question about the number and nothing else */
 const WORDS_AROUND_A_NUMBER = 12;
@@ -263,7 +265,11 @@ export function settle(draft: Draft, ended: Ended | null): void {
     settle(draft, startFlow(draft, WELCOME_FLOW, MENU_NODE));
     return;
   }
-  if (ended?.flow !== ARE_YOU_SAFE_FLOW) return;
+  if (ended === null) return;
+  if (ended.flow !== ARE_YOU_SAFE_FLOW) {
+    takeUp(draft, ended);
+    return;
+  }
   const text = draft.session.pending;
   draft.session.pending = null;
   if (ended.exit === 'danger') {
@@ -273,4 +279,14 @@ export function settle(draft: Draft, ended: Ended | null): void {
   }
   if (text !== null) readText(draft, text);
   else if (!askAgain(draft)) arrive(draft);
+}
+
+/**
+ * A flow that runs inside others was opened alone, by a button of an old message, and ended. Whoever may be watched is kept
+ * quiet and whoever is in danger is led on, as its caller would do; an end without a word leads to the menu.
+ */
+function takeUp(draft: Draft, { flow, exit }: Ended): void {
+  const node = flow === IN_DANGER_FLOW ? undefined : DANGER_EXITS[exit];
+  if (node !== undefined) settle(draft, startFlow(draft, IN_DANGER_FLOW, node));
+  else if (!draft.events.some(({ type }) => type === 'message_created')) arrive(draft);
 }

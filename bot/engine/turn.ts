@@ -212,9 +212,10 @@ function takeText(draft: Draft, typed: string, wasCut: boolean, meant: readonly 
   if ((wasKnown || offer) && !isName) offerLanguage(draft, language);
 }
 
-/** A question that takes any words is mostly answered with a name: the language of a firm is not that of the person. */
+/** A question that takes any words is mostly answered with a name: the language of a firm or place is not that of the person. */
 function mayBeName(question: Question | null): boolean {
-  return question?.node.kind === 'ask' && question.node.route !== true && 'other' in question.node.exits;
+  if (question?.node.kind !== 'ask' || question.node.route === true) return false;
+  return 'other' in question.node.exits || 'any' in question.node.exits;
 }
 
 /** The question that was open is asked again, now in the language that was chosen. */

@@ -101,7 +101,45 @@ export function layOut(
       bestScale = scale;
     }
   }
-  return best;
+  return sheets === 'one' ? best : splitSheets(best, items, links, tagSize);
+}
+
+/** 11 px on the screen become 5.5 pt on paper: smaller is not read. */
+const SMALLEST = 0.67;
+const MAX_SHEETS = 16;
+
+/** A part that would be printed too small, mostly a question with many ways out side by side, goes on sheets of its own. */
+function splitSheets(
+  folded: Layout,
+  items: readonly Item[],
+  links: readonly Link[],
+  tagSize: TagSize,
+): Layout {
+  let layout = folded;
+  while (layout.columns.length < MAX_SHEETS) {
+    const parts = layout.columns.map((column) => layout.items.filter(({ id }) => column.content.has(id)));
+    const smallest = layout.columns
+      .map((column, part) => ({ part, scale: printScale(column.width, layout.height + SHEET_HEAD) }))
+      .filter(({ part, scale }) => scale < SMALLEST && (parts[part]?.length ?? 0) > 1)
+      .sort((a, b) => a.scale - b.scale)[0];
+    if (smallest === undefined) break;
+    const columns = parts.flatMap((part, index) =>
+      (index === smallest.part ? halves(part) : [part]).map((half) => half.map(({ id }) => id)),
+    );
+    layout = place(items, links, columns, new Set(), tagSize);
+  }
+  return layout;
+}
+
+/** Left and right of the middle where it is wide, above and below where it is high. */
+function halves(part: readonly PlacedItem[]): readonly (readonly PlacedItem[])[] {
+  const wide = Math.max(...part.map(({ x, width }) => x + width)) - Math.min(...part.map(({ x }) => x));
+  const high = Math.max(...part.map(({ y, height }) => y + height)) - Math.min(...part.map(({ y }) => y));
+  const middle = ({ x, y, width, height }: PlacedItem): number =>
+    wide > high ? x + width / 2 : y + height / 2;
+  const sorted = [...part].sort((a, b) => middle(a) - middle(b));
+  const half = Math.ceil(sorted.length / 2);
+  return [sorted.slice(0, half), sorted.slice(half)];
 }
 
 /** 12 px on the screen become 7 pt on paper: larger is not needed. */

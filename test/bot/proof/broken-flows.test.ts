@@ -311,7 +311,7 @@ const TEXTS: Readonly<Record<string, Broken>> = {
   'a held number': {
     flow: flowFile(`  - { id: a, say: trial.held, exits: { done: b } }\n${END}`),
     texts: { vi: 'trial.held: "Gọi [[no-such-number]]."\n', en: 'trial.held: "Call [[no-such-number]]."\n' },
-    says: /content\/messages\/vi\.yaml:\d+ trial\.held: \[\[no-such-number\]\] has no number that may be shown/,
+    says: /content\/messages\/vi\.yaml:\d+ trial\.held: \[\[no-such-number\]\] is no fact of the register, and no number that may be shown/,
   },
   'a handover that says the same day and night': {
     flow: flowFile(`  - { id: a, handover: flow, say: trial.say, exits: { done: b } }\n${END}`),

@@ -27,6 +27,14 @@ const FLOWS = [
   'erase',
   'privacy',
   'thanks',
+  'coming-back',
+  'declaration-form',
+  'entitlements',
+  'families',
+  'find-province',
+  'offer-guide',
+  'offer-guides',
+  'offer-kinds',
 ] as const;
 
 /** Plays one conversation and says what went against the promises, or null. */

@@ -270,10 +270,12 @@ function compareState({ script, session, owner }: Evidence): Finding[] {
 /** Everything in a session but moments and the seed of its dice. */
 function describe(session: Session): string {
   const { lastAt: _lastAt, waiting: _waiting, recent, unfinished, picks, ...rest } = session;
-  return JSON.stringify({
+  const told = {
     ...rest,
     recent: recent.map(({ text }) => text),
     unfinished: unfinished?.place ?? null,
     passed: picks.passed,
-  });
+  };
+  // the database brings the fields back in another order
+  return JSON.stringify(Object.fromEntries(Object.entries(told).sort(([a], [b]) => (a < b ? -1 : 1))));
 }

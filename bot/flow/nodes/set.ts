@@ -10,6 +10,8 @@ export function enterSet(draft: Draft, node: SetNode): NodeResult {
   const computed = node.set.compute === undefined ? {} : compute(draft, topOf(draft), node.id);
   if (mode !== undefined && mode !== draft.session.mode) {
     draft.session.mode = mode;
+    // "back" leads to no question of the other mode: what is asked in quiet mode makes no sense outside it
+    draft.session.history = [];
     draft.events.push({ type: 'mode_changed', mode });
   }
   if (language !== undefined)

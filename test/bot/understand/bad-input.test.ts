@@ -100,17 +100,17 @@ describe('from editors', () => {
     ['a word of 10,000 letters', 'a'.repeat(10_000)],
   ];
 
-  it.each(bombs)('finds a phrase of %s in 100,000 characters in less than 100 ms', (_name, text) => {
+  it.each(bombs)('finds a phrase of %s in 100,000 characters in less than 400 ms', (_name, text) => {
     const lexicon = compileLexicon([{ concept: 'BOMB', text, spelt: false }], {});
     const tokens = lineUp(['a '.repeat(50_000)], DISTRESS_ONLY);
-    expect(cpuMs(() => findPhrases(lexicon, tokens))).toBeLessThan(100);
+    expect(cpuMs(() => findPhrases(lexicon, tokens))).toBeLessThan(400);
   });
 
-  it('finds a phrase with as many gaps as may be in the longest message in less than 100 ms', () => {
+  it('finds a phrase with as many gaps as may be in the longest message in less than 400 ms', () => {
     const text = 'a .. a .. a .. a .. a .. b';
     const lexicon = compileLexicon([{ concept: 'BOMB', text, spelt: false }], {});
     const tokens = lineUp(['a '.repeat(limits.MAX_INPUT_UTF16 / 2)], DISTRESS_ONLY);
-    expect(cpuMs(() => findPhrases(lexicon, tokens))).toBeLessThan(100);
+    expect(cpuMs(() => findPhrases(lexicon, tokens))).toBeLessThan(400);
   });
 
   it.each([

@@ -31,6 +31,7 @@ export { OFFER_LEVELS, type OfferLevel, type OfferResult } from './check/offer.t
 export { render, type Rendered } from './content/render.ts';
 export { inspectTexts } from './content/inspect.ts';
 export { type FlowBeside, readFlowBeside } from './flow/lint.ts';
+export { TAKEN_NAMES } from './flow/lint-slots.ts';
 export { prove, type Proof } from './proof/prove.ts';
 export type { ChannelFit } from './proof/texts.ts';
 export { flowJsonSchema } from './flow/schema.ts';

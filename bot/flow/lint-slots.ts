@@ -42,7 +42,7 @@ export function lintSlots(assets: Assets, flow: Flow, node: FlowNode): readonly 
 }
 
 /** What texts know by these names is worked out by the engine: a slot of that name would never be seen. */
-const TAKEN_NAMES: readonly string[] = [
+export const TAKEN_NAMES: readonly string[] = [
   'staffed',
   'place',
   'country',

@@ -1,20 +1,11 @@
 /** Gives the variables of a source their slots: one name and one type for each, never a name that means something here. */
+import { TAKEN_NAMES } from '../../bot/index.ts';
 import { snake } from './names.ts';
 
 export type SlotShape = string | Readonly<Record<string, unknown>>;
 
-/** What texts know by these names is worked out by the engine (the check of flows refuses them as slots). */
-const TAKEN = [
-  'staffed',
-  'place',
-  'country',
-  'numbers',
-  'shortNumbers',
-  'familyNumbers',
-  'topic',
-  'kind',
-  'choices',
-];
+/** Names that texts know, and the two that a question takes for itself. */
+const TAKEN: readonly string[] = [...TAKEN_NAMES, 'kind', 'choices'];
 
 export interface SlotTable {
   /**

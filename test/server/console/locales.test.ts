@@ -15,8 +15,14 @@ function flatten(texts: Texts, prefix = ''): [string, string][] {
   );
 }
 const read = (language: string): Map<string, string> => {
-  const file = readFileSync(path.join(SOURCES, 'locales', `${language}.json`), 'utf8');
-  return new Map(flatten(TextsSchema.parse(JSON.parse(file))));
+  const files = readdirSync(path.join(SOURCES, 'locales'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.name === `${language}.json`)
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  const pairs = files.flatMap((file) => flatten(TextsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))));
+  // a page's file is laid over the others: the same key twice would change a text elsewhere
+  const keys = pairs.map(([key]) => key);
+  expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
+  return new Map(pairs);
 };
 const vi = read('vi');
 const en = read('en');

@@ -13,11 +13,17 @@ import { useTranslation } from 'react-i18next';
 import type { Me } from '../../../api/contract.ts';
 import { KEYS } from '../hooks/queries.ts';
 import { callApi, codeOf } from './api.ts';
+import { openTopic } from './i18n.ts';
 
 interface RouterContext {
   queryClient: QueryClient;
   /** the account's language, before the first page shows */
   onMe: (me: Me) => Promise<void>;
+}
+
+/** A page whose texts are a file of their own: both come together. */
+function withTexts<Page>(topic: string, load: () => Promise<Page>): () => Promise<Page> {
+  return async () => (await Promise.all([load(), openTopic(topic)]))[0];
 }
 
 const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFound });
@@ -81,23 +87,35 @@ const account = createRoute({
 const channels = createRoute({
   getParentRoute: () => staff,
   path: '/channels',
-  component: lazyRouteComponent(() => import('../pages/channels-page.tsx'), 'ChannelsPage'),
+  component: lazyRouteComponent(
+    withTexts('channels', () => import('../pages/channels-page.tsx')),
+    'ChannelsPage',
+  ),
 });
 const phrases = createRoute({
   getParentRoute: () => staff,
   path: '/phrases',
-  component: lazyRouteComponent(() => import('../pages/phrases-page.tsx'), 'PhrasesPage'),
+  component: lazyRouteComponent(
+    withTexts('phrases', () => import('../pages/phrases-page.tsx')),
+    'PhrasesPage',
+  ),
 });
 const team = createRoute({
   getParentRoute: () => staff,
   path: '/team',
-  component: lazyRouteComponent(() => import('../pages/team-page.tsx'), 'TeamPage'),
+  component: lazyRouteComponent(
+    withTexts('team', () => import('../pages/team-page.tsx')),
+    'TeamPage',
+  ),
 });
 
 const audit = createRoute({
   getParentRoute: () => staff,
   path: '/audit',
-  component: lazyRouteComponent(() => import('../pages/audit-page.tsx'), 'AuditPage'),
+  component: lazyRouteComponent(
+    withTexts('audit', () => import('../pages/audit-page.tsx')),
+    'AuditPage',
+  ),
 });
 
 const tree = root.addChildren([

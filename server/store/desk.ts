@@ -183,7 +183,7 @@ export async function takeConversation(
   );
   if (taken.rowCount !== 1) return false;
   await setOwner(client, conversationId, userId, now);
-  await holdBackBot(client, [conversationId]);
+  await holdBackBot(client, [conversationId], now);
   return true;
 }
 

@@ -65,13 +65,22 @@ export async function listUsage(db: Db): Promise<readonly Usage[]> {
 
 /**
  * Somebody else answers from now on: what the bot had decided and not yet sent is not sent any more, however soon the conversation
- * is given back. What a sender has in its hands right now may still arrive; it is then recorded as sent.
+ * is given back. Rows that a sender holds stay until it has looked: one of them may be on its way right now, is then recorded as
+ * sent, and what the person in front writes goes out behind it.
  */
-export async function holdBackBot(client: PoolClient, conversationIds: readonly string[]): Promise<void> {
+export async function holdBackBot(
+  client: PoolClient,
+  conversationIds: readonly string[],
+  now: Date,
+): Promise<void> {
   await client.query(
     `with held as (
-       delete from outbox where conversation_id = any($1::uuid[]) and author = 'bot' and state = 'queued' returning message_id)
-     update messages m set delivery = 'suppressed' from held where m.id = held.message_id and m.delivery = 'queued'`,
-    [conversationIds],
+       update messages m set delivery = 'suppressed' from outbox o
+       where o.conversation_id = any($1::uuid[]) and o.author = 'bot' and o.state = 'queued'
+         and m.id = o.message_id and m.delivery = 'queued'
+       returning o.id)
+     delete from outbox o using held
+     where o.id = held.id and (o.lease_until is null or o.lease_until <= $2)`,
+    [conversationIds, now],
   );
 }

@@ -45,6 +45,8 @@ export interface HeadState {
   sentSince: number;
   /** an older message of the conversation is still unsent (another instance has it, or it waits to be tried again) */
   isBehind: boolean;
+  /** somebody took over since it was decided, whoever answers by now */
+  isHeldBack: boolean;
 }
 
 /** Channels that limit how many messages of ours may follow one of the person's. */
@@ -66,13 +68,16 @@ export async function checkHeads(
     last_inbound_at: Date | null;
     sent_since: number;
     is_behind: boolean;
+    is_held_back: boolean;
   }>({
     name: 'check_heads',
     text: `select o.id, c.owner, ct.blocked, c.last_inbound_at,
         exists (select 1 from outbox p where p.conversation_id = o.conversation_id and p.state = 'queued' and p.seq < o.seq)
           as is_behind,
+        m.delivery = 'suppressed' as is_held_back,
         case when o.channel = any($3::text[]) then ${SENT_SINCE} else 0 end as sent_since
-      from outbox o join conversations c on c.id = o.conversation_id join contacts ct on ct.id = c.contact_id
+      from outbox o join messages m on m.id = o.message_id join conversations c on c.id = o.conversation_id
+        join contacts ct on ct.id = c.contact_id
       where o.message_id = any($1::uuid[]) and o.state = 'queued' and o.lease_owner = $2 and o.lease_until > $4`,
     values: [messageIds, lease.owner, countingChannels, lease.now],
   });
@@ -85,6 +90,7 @@ export async function checkHeads(
         lastInboundAt: row.last_inbound_at,
         sentSince: row.sent_since,
         isBehind: row.is_behind,
+        isHeldBack: row.is_held_back,
       },
     ]),
   );

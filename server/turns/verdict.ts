@@ -30,7 +30,7 @@ export function checkBeforeSend(
   rules: ChannelRules,
   quota: Quota | null,
 ): Outcome | Allowed {
-  if (row.author === 'bot' && state.owner !== 'bot') return { kind: 'suppressed', row };
+  if (state.isHeldBack || (row.author === 'bot' && state.owner !== 'bot')) return { kind: 'suppressed', row };
   if (state.blocked) return fail(row, 'blocked', 'contact_blocked');
   if (adapter === null) return fail(row, 'permission', 'account_missing');
   const permission = maySend(rules, {

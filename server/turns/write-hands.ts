@@ -35,6 +35,7 @@ export async function writeOwners(client: PoolClient, drafts: readonly Draft[], 
     await holdBackBot(
       client,
       taken.map(({ loaded }) => loaded.id),
+      now,
     );
 }
 

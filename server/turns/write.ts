@@ -95,6 +95,7 @@ function describeHeads(
       lastInboundAt: draft.lastInboundAt ?? draft.loaded.lastInboundAt,
       sentSince: 0,
       isBehind: false,
+      isHeldBack: false,
     });
   }
   return heads;

@@ -143,6 +143,41 @@ describe('the sender', () => {
     expect((await deliveries()).map(({ delivery }) => delivery)).toEqual(['received', 'sent', 'suppressed']);
   });
 
+  it('sends what a counsellor writes behind what the bot has on its way, whichever instance sends it', async () => {
+    const two = startInstance(database, { clock, channels: [channel] });
+    const deps = { vault: testVault(), clock, newId: () => newUuid() };
+    const slow: FakeChannel = {
+      ...channel,
+      adapter: {
+        ...channel.adapter,
+        send: async (...sent) => {
+          await openHandover();
+          await take();
+          const reply = { userId: counsellor, text: 'Chào bạn', clientMessageId: newUuid() };
+          const place = { conversationId: await conversationId() };
+          await database.transact((client) => queueCounsellorMessage(deps, client, { ...place, ...reply }));
+          await two.sender.sweep();
+          await two.sender.settle();
+          return channel.adapter.send(...sent);
+        },
+      },
+    };
+    const one = startInstance(database, { clock, channels: [slow] });
+    await one.inbox.accept('telegram', 'default', [message('a', 'TWICE')]);
+    await one.work();
+    expect(sentTexts()).toEqual(['1:TWICE']);
+    await two.sender.sweep();
+    await two.sender.settle();
+    expect(sentTexts()).toEqual(['1:TWICE', 'Chào bạn']);
+    expect((await deliveries()).map(({ delivery }) => delivery)).toEqual([
+      'received',
+      'sent',
+      'suppressed',
+      'sent',
+    ]);
+    expect((await database.pool.query('select 1 from outbox')).rows).toEqual([]);
+  });
+
   it('keeps the bot mute from the second message on when a counsellor takes over during the first', async () => {
     const taking: FakeChannel = {
       ...channel,

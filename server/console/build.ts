@@ -8,7 +8,7 @@ export interface ConsoleBuild {
 
 /** @throws Error with the builder's words when the sources do not build */
 export async function ensureConsoleBuilt(options: { log: (line: string) => void }): Promise<ConsoleBuild> {
-  const bundled = ['src', 'index.html', 'vite.config.ts'];
+  const bundled = ['src', '../fonts', 'index.html', 'vite.config.ts'];
   const sources = { name: 'console', title: 'the console', folder: import.meta.dirname, bundled };
   return { folder: await ensurePageBuilt(sources, options.log) };
 }

@@ -1,6 +1,6 @@
 /** Builds the page's script and style when they are missing or older than their sources, and serves them. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
@@ -18,16 +18,21 @@ export interface WebchatBuild {
 
 export interface BuiltFile {
   raw: Buffer;
-  gzip: Buffer;
+  /** null: would not get smaller */
+  gzip: Buffer | null;
 }
 
 const WIDGET = 'widget.js';
 /** what the bundle is made from; the rest of this folder runs on the server */
-const BUNDLED = ['page', 'shared', 'vite.config.ts'];
+const BUNDLED = ['page', 'shared', '../fonts', 'vite.config.ts'];
 
 const ManifestSchema = z.record(
   z.string(),
-  z.looseObject({ file: z.string(), css: z.array(z.string()).optional() }),
+  z.looseObject({
+    file: z.string(),
+    css: z.array(z.string()).optional(),
+    assets: z.array(z.string()).optional(),
+  }),
 );
 
 /** @throws Error with the builder's words when the sources do not build */
@@ -42,7 +47,7 @@ export async function ensureWebchatBuilt(options: { log: (line: string) => void 
 }
 
 /**
- * Serves the built files from memory, compressed when the browser takes it: two small files that everybody needs at once.
+ * Serves the built files from memory, compressed when the browser takes it: two small files that everybody needs at once, and fonts that few do.
  * Hashed names never change their content and are cached for a year; `/widget.js` keeps its name and is cached for an hour.
  */
 export function serveWebchatFiles(build: WebchatBuild): RequestHandler {
@@ -59,13 +64,19 @@ export function serveWebchatFiles(build: WebchatBuild): RequestHandler {
       'cross-origin-resource-policy': isHashed ? 'same-origin' : 'cross-origin',
       'x-content-type-options': 'nosniff',
     });
-    response.type(request.path.endsWith('.css') ? 'css' : 'js');
-    sendCompressed(request, response, file);
+    response.type(extname(request.path));
+    // a font is compressed by itself
+    if (file.gzip === null) response.send(file.raw);
+    else sendCompressed(request, response, { raw: file.raw, gzip: file.gzip });
   };
 }
 
 /** Sends bytes, gzipped when the browser takes it. Not for pages that hold both a secret and words from outside. */
-export function sendCompressed(request: Request, response: Response, file: BuiltFile): void {
+export function sendCompressed(
+  request: Request,
+  response: Response,
+  file: { raw: Buffer; gzip: Buffer },
+): void {
   response.vary('accept-encoding');
   if (request.acceptsEncodings('gzip') === 'gzip') {
     response.set('content-encoding', 'gzip').send(file.gzip);
@@ -81,9 +92,10 @@ async function readBuild(folder: string): Promise<WebchatBuild> {
   if (page === undefined || style === undefined)
     throw new Error('The build of the web chat page has no script or no style.');
   const files = await Promise.all(
-    [page.file, style, WIDGET].map(async (name) => {
+    [page.file, style, WIDGET, ...(page.assets ?? [])].map(async (name) => {
       const raw = await readFile(join(folder, name));
-      return [`/${name}`, { raw, gzip: gzipSync(raw, { level: 9 }) }] as const;
+      const gzip = name.endsWith('.woff2') ? null : gzipSync(raw, { level: 9 });
+      return [`/${name}`, { raw, gzip }] as const;
     }),
   );
   return { folder: folder, script: `/${page.file}`, style: `/${style}`, files: new Map(files) };

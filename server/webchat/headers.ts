@@ -8,6 +8,7 @@ export const WEBCHAT_CSP = [
   "style-src 'self'",
   "connect-src 'self'",
   "img-src 'self' data:",
+  "font-src 'self'",
   "media-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",

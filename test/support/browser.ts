@@ -27,17 +27,23 @@ const SYSTEM_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'g
  * Starts a headless browser with an empty profile of its own; `browser.close()` removes the profile.
  * Open pages with `browser.newContext(...)`: each context has its own cookies, storage and history.
  *
+ * @param extraEnv of the browser's process, over our own
  * @throws Error when no browser starts: a test that cannot run fails
  */
-export async function launchBrowser(extraFlags: readonly string[] = []): Promise<Browser> {
+export async function launchBrowser(
+  extraFlags: readonly string[] = [],
+  extraEnv: Readonly<Record<string, string>> = {},
+): Promise<Browser> {
   const args = [...FLAGS, ...extraFlags];
+  const own = { ...definedOnly(process.env), ...extraEnv };
   const system = await findSystemChromium();
-  if (system !== null) return chromium.launch({ executablePath: system, args: ['--headless=new', ...args] });
+  if (system !== null)
+    return chromium.launch({ executablePath: system, args: ['--headless=new', ...args], env: own });
 
   const folder = await unpackShippedChromium();
   const executablePath = join(folder, 'chromium');
   try {
-    return await chromium.launch({ executablePath, args });
+    return await chromium.launch({ executablePath, args, env: own });
   } catch (error) {
     // a bare machine lacks NSS, expat or fonts: the package brings them too
     if (!(error instanceof Error) || !error.message.includes('shared libraries')) throw error;
@@ -45,6 +51,7 @@ export async function launchBrowser(extraFlags: readonly string[] = []): Promise
       ...definedOnly(process.env),
       LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
       FONTCONFIG_PATH: join(folder, 'fonts'),
+      ...extraEnv,
     };
     return await chromium.launch({ executablePath, args, env });
   }

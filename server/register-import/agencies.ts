@@ -1,7 +1,7 @@
 /** Turns a table into rows of content/registers/agencies.csv, and says what would change; nothing is written here. */
 import Papa from 'papaparse';
 import { parseAgencies } from '../../bot/index.ts';
-import type { Table } from './read-table.ts';
+import type { Table } from '../table/read-table.ts';
 
 export type Row = Readonly<Record<string, string>>;
 

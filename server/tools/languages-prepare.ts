@@ -125,6 +125,10 @@ export function writeWorkList(
   ].join('\n');
 }
 
+export async function readVoiceFirstFile(root: string, assets: Assets): Promise<VoiceFirst> {
+  return readVoiceFirst(VOICE_FIRST_PATH, await readFile(join(root, VOICE_FIRST_PATH), 'utf8'), assets);
+}
+
 export interface PreparedFile {
   path: string;
   text: string;
@@ -135,11 +139,7 @@ export async function composePrepared(root: string): Promise<readonly PreparedFi
   const loaded = loadAssets(await readAssetSources(root));
   if (!loaded.ok) throw new Error(loaded.problems.map(describeProblem).join('\n'));
   const { assets } = loaded;
-  const voice = readVoiceFirst(
-    VOICE_FIRST_PATH,
-    await readFile(join(root, VOICE_FIRST_PATH), 'utf8'),
-    assets,
-  );
+  const voice = await readVoiceFirstFile(root, assets);
   const lists = assets.allLanguages
     .filter(({ prepare }) => prepare)
     .map(async (language) => {

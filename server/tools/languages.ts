@@ -1,12 +1,14 @@
-/** `npm run languages`: the profiles by which languages are told apart, the work lists of translators, the recording scripts. */
+/** `npm run languages`: the profiles by which languages are told apart, the work lists of translators and their files, the recording scripts. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { buildLanguageFiles } from './language-profiles.ts';
+import { EXCHANGE_HELP, exportTexts, importTexts } from './languages-exchange.ts';
 import { prepareLanguages } from './languages-prepare.ts';
 
 const HELP = `npm run languages -- prepare   writes translations/<tag>.yaml for every language to be prepared, and
                                docs/recording-scripts.md; what translators wrote is kept
-npm run languages -- count     counts the profiles of content/languages anew, and the rows they are tested on`;
+npm run languages -- count     counts the profiles of content/languages anew, and the rows they are tested on
+${EXCHANGE_HELP}`;
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -19,12 +21,14 @@ async function count(): Promise<readonly string[]> {
   return [...files.keys()];
 }
 
+const [command = '', ...args] = process.argv.slice(2);
 const COMMANDS: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   prepare: () => prepareLanguages(ROOT),
   count,
+  export: () => exportTexts(ROOT, args),
+  import: () => importTexts(ROOT, args),
 };
 
-const [command = ''] = process.argv.slice(2);
 const run = COMMANDS[command];
 if (run === undefined) {
   process.stdout.write(`${HELP}\n`);

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import Papa from 'papaparse';
 import { parseAgencies } from '../../bot/index.ts';
 import { type Change, importAgencies, type Row, writeRows } from '../register-import/agencies.ts';
-import { readTable } from '../register-import/read-table.ts';
+import { readTable } from '../table/read-table.ts';
 
 const HELP = `npm run register -- import FILE.csv|FILE.xlsx --source "where it comes from" --date 2026-11-20 [--apply [--shrink]]
 npm run register -- diff FILE …      shows the same, never writes

@@ -7,7 +7,7 @@ import {
   toIso,
   writeRows,
 } from '../../../server/register-import/agencies.ts';
-import { MAX_FILE_BYTES, MAX_ROWS, readTable } from '../../../server/register-import/read-table.ts';
+import { MAX_FILE_BYTES, MAX_ROWS, readTable } from '../../../server/table/read-table.ts';
 
 const origin = { source: 'https://example.org/register', date: '2026-11-20' };
 const row = (id: string, name: string, more: Row = {}): Row => ({

@@ -14,6 +14,11 @@ export type TableRead = { ok: true; table: Table } | { ok: false; faults: readon
 export const MAX_ROWS = 20_000;
 const MAX_COLUMNS = 60;
 const MAX_CELL_UTF16 = 2000;
+
+export interface TableLimits {
+  /** characters of the longest cell */
+  cellUtf16: number;
+}
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;
 /** Unpacked, a register of 20,000 rows stays below 30 MB. */
 const MAX_UNPACKED_BYTES = 60 * 1024 * 1024;
@@ -24,13 +29,17 @@ const MAX_RATIO = 200;
  * @param name only its ending counts: `.csv` or `.xlsx`
  * @returns never throws for what is in the file: every fault says where it is and what to do
  */
-export async function readTable(name: string, bytes: Uint8Array): Promise<TableRead> {
+export async function readTable(
+  name: string,
+  bytes: Uint8Array,
+  limits: TableLimits = { cellUtf16: MAX_CELL_UTF16 },
+): Promise<TableRead> {
   if (bytes.length > MAX_FILE_BYTES)
     return refused(
-      `the file has more than ${MAX_FILE_BYTES / 1024 / 1024} MB: keep only the sheet of the register`,
+      `the file has more than ${MAX_FILE_BYTES / 1024 / 1024} MB: keep only the sheet that matters`,
     );
-  if (/\.xlsx$/iu.test(name)) return readXlsx(bytes);
-  if (/\.csv$/iu.test(name)) return readCsv(bytes);
+  if (/\.xlsx$/iu.test(name)) return readXlsx(bytes, limits);
+  if (/\.csv$/iu.test(name)) return readCsv(bytes, limits);
   return refused('the file must end in .csv or .xlsx: save it as one of these');
 }
 
@@ -38,7 +47,7 @@ function refused(...faults: string[]): TableRead {
   return { ok: false, faults };
 }
 
-function readCsv(bytes: Uint8Array): TableRead {
+function readCsv(bytes: Uint8Array, limits: TableLimits): TableRead {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -49,15 +58,18 @@ function readCsv(bytes: Uint8Array): TableRead {
   const parsed = Papa.parse<string[]>(text, { skipEmptyLines: false, preview: MAX_ROWS + 3 });
   const fault = parsed.errors.find((error) => error.code !== 'UndetectableDelimiter');
   if (fault !== undefined) return refused(`row ${(fault.row ?? 0) + 1}: ${fault.message}`);
-  return toTable(parsed.data);
+  return toTable(parsed.data, limits);
 }
 
-async function readXlsx(bytes: Uint8Array): Promise<TableRead> {
+async function readXlsx(bytes: Uint8Array, limits: TableLimits): Promise<TableRead> {
   const fault = hostilePart(bytes);
   if (fault !== null) return refused(fault);
   try {
     const rows = await readSheet(Uint8Array.from(bytes).buffer);
-    return toTable(rows.map((row) => row.map(cellText)));
+    return toTable(
+      rows.map((row) => row.map(cellText)),
+      limits,
+    );
   } catch {
     return refused('the file cannot be read as XLSX: open it in a spreadsheet and save it again');
   }
@@ -77,8 +89,7 @@ function hostilePart(bytes: Uint8Array): string | null {
         return !said.tooMuch && /\.(?:xml|rels)$/iu.test(part.name);
       },
     });
-    if (said.tooMuch)
-      return 'the file unpacks to far more than a register needs: keep only the sheet of the register';
+    if (said.tooMuch) return 'the file unpacks to far more than it needs: keep only the sheet that matters';
     for (const content of Object.values(xml)) {
       // a document type can hold entities that grow without end or read other files
       if (/<!(?:DOCTYPE|ENTITY)/iu.test(strFromU8(content)))
@@ -98,7 +109,7 @@ function cellText(cell: unknown): string {
     : '';
 }
 
-function toTable(lines: readonly (readonly string[])[]): TableRead {
+function toTable(lines: readonly (readonly string[])[], limits: TableLimits): TableRead {
   const [first = [], ...body] = lines;
   const header = first.map((cell) =>
     cell
@@ -109,23 +120,22 @@ function toTable(lines: readonly (readonly string[])[]): TableRead {
   if (header.every((cell) => cell === ''))
     return refused('row 1 is empty: it must hold the names of the columns');
   if (header.length > MAX_COLUMNS)
-    return refused(`row 1 has more than ${MAX_COLUMNS} columns: keep only those of the register`);
+    return refused(`row 1 has more than ${MAX_COLUMNS} columns: keep only those that matter`);
   const rows = body
     .map((cells, index) => ({ line: index + 2, cells: cells.map((cell) => cell.normalize('NFC').trim()) }))
     .filter(({ cells }) => cells.some((cell) => cell !== ''));
-  if (rows.length > MAX_ROWS)
-    return refused(`more than ${MAX_ROWS} rows: this is not the register of agencies`);
+  if (rows.length > MAX_ROWS) return refused(`more than ${MAX_ROWS} rows: this is another file`);
   const faults = rows.flatMap(({ line, cells }) =>
     cells.flatMap((cell, at) => {
-      const fault = cellFault(cell);
+      const fault = cellFault(cell, limits);
       return fault === null ? [] : [`row ${line}, column ${header[at] ?? at + 1}: ${fault}`];
     }),
   );
   return faults.length > 0 ? refused(...faults) : { ok: true, table: { header, rows } };
 }
 
-function cellFault(cell: string): string | null {
-  if (cell.length > MAX_CELL_UTF16) return `longer than ${MAX_CELL_UTF16} characters`;
+function cellFault(cell: string, { cellUtf16 }: TableLimits): string | null {
+  if (cell.length > cellUtf16) return `longer than ${cellUtf16} characters`;
   if (/^(?:=|[+@-][A-Za-z(])/u.test(cell)) return 'begins like a formula: put the value there';
   // a line break inside a cell is ordinary, other control characters are not
   return /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/u.test(cell) ? 'holds a control character' : null;

@@ -9,12 +9,14 @@ import { createApiRouter } from '../../server/api/router.ts';
 import type { ApiDeps } from '../../server/api/router.ts';
 import type { LivePace } from '../../server/api/live.ts';
 import type { Role } from '../../server/api/contract.ts';
+import { maxPartOf } from '../../server/channels/capabilities.ts';
 import { createSendingCheck, listWindows } from '../../server/channels/sending.ts';
 import type { Quota } from '../../server/channels/windows.ts';
 import type { ChannelView, LiveHub, MessageView } from '../../server/ports.ts';
 import type { Risk } from '../../server/store/desk.ts';
 import { createUserSession, hashToken, raiseUserSession } from '../../server/store/user-sessions.ts';
 import { addPasskey } from '../../server/store/second-factors.ts';
+import { setTourDone } from '../../server/store/tour.ts';
 import { insertUser } from '../../server/store/users.ts';
 import { createLiveHub, announce } from '../../server/live.ts';
 import { createLog } from '../../server/log.ts';
@@ -51,6 +53,8 @@ export async function startDesk(
     host?: 'localhost';
     extend?: (app: express.Express) => void | Promise<void>;
     /** what the pages for editors ask; nothing to teach unless told */
+    /** none unless told */
+    cannedAnswers?: ApiDeps['cannedAnswers'];
     learning?: Partial<Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose'>>;
   } = {},
 ) {
@@ -93,6 +97,8 @@ export async function startDesk(
     languagesWritten: (texts) => (texts.some((text) => /[\u1780-\u17ff]/u.test(text)) ? ['km'] : []),
     queueCounsellorMessage: (client, message) =>
       queueCounsellorMessage({ vault, clock, newId: randomUUID }, client, message),
+    maxPartUtf16: maxPartOf,
+    cannedAnswers: options.cannedAnswers ?? (() => []),
     listMessages,
     readMedia: (media) => readMediaFile(files, vault, media),
     sendingTo: createSendingCheck({ rules, quotaOf: () => quota.now, clock }),
@@ -197,6 +203,8 @@ export async function startDesk(
       const email = `${userId}@example.org`;
       const user = { id: userId, email, displayName, passwordHash: '-', role, uiLanguage: 'vi' as const };
       await insertUser(client, { ...user, createdAt: clock.now() });
+      // the tour is for whoever comes for the first time; its own test begins it
+      await setTourDone(client, userId, clock.now());
       const opened = await createUserSession(client, userId, clock.now());
       if (proof === 'password') return opened;
       await addInventedPasskey(client, userId);

@@ -32,7 +32,13 @@ export interface Waiting {
   risk: Risk;
   waitingSince: Date;
   /** what the person and the bot said, oldest first */
-  messages?: readonly { author: MessageView['author']; text: string; delivery?: MessageView['delivery'] }[];
+  messages?: readonly {
+    author: MessageView['author'];
+    text: string;
+    delivery?: MessageView['delivery'];
+    /** which text of the content it is */
+    key?: string;
+  }[];
   reasons?: readonly { rule: string; reasonKey: string; messageSeq: number; start: number; end: number }[];
   channel?: string;
   language?: string;
@@ -122,6 +128,7 @@ export async function startDesk(
       delivery: string;
       userId?: string;
       failureClass?: string;
+      key?: string;
     },
   ): Promise<number> {
     const next = await client.query<{ seq: number }>(
@@ -132,7 +139,12 @@ export async function startDesk(
     const body = vault.seal(
       conversationKeys.get(conversationId) ?? Buffer.alloc(0),
       placeBody(message.id, conversationId),
-      { text: message.text, choices: [], language: 'vi' },
+      {
+        text: message.text,
+        choices: [],
+        language: 'vi',
+        ...(message.key !== undefined && { key: message.key }),
+      },
     );
     await client.query(
       `insert into messages (id, conversation_id, seq, author, user_id, body_enc, created_at, delivery, failure_class)
@@ -170,9 +182,10 @@ export async function startDesk(
           ],
         ],
       );
-      for (const { author, text, delivery } of waiting.messages ?? []) {
+      for (const { author, text, delivery, key: of } of waiting.messages ?? []) {
         const state = delivery ?? (author === 'person' ? 'received' : 'sent');
-        await addMessage(client, conversationId, { id: randomUUID(), author, text, delivery: state });
+        const message = { id: randomUUID(), author, text, delivery: state };
+        await addMessage(client, conversationId, of === undefined ? message : { ...message, key: of });
       }
       const reasons = (waiting.reasons ?? []).map((reason) => ({
         ...reason,

@@ -297,6 +297,22 @@ describe('history', () => {
   });
 });
 
+describe('an offer that was judged', () => {
+  it('is known by its text, and not told to a role that reads none', async () => {
+    const { conversationId: id } = await desk.addWaiting({
+      ...{ risk: 'none', waitingSince: minutesAgo(1) },
+      messages: [
+        { author: 'bot', text: 'Mức cẩn thận', key: 'offer.level.caution' },
+        { author: 'bot', text: 'Chào bạn', key: 'welcome.hello' },
+      ],
+    });
+    const levels = async (who: { cookie: string }) =>
+      (await read(who, id)).messages.map(({ offerLevel }) => offerLevel);
+    expect(await levels(lan)).toEqual(['caution', null]);
+    expect(await levels(officer)).toEqual([null, null]);
+  });
+});
+
 describe('the tour', () => {
   it('is remembered with the account and can be asked for again', async () => {
     const tour = async () => (await desk.call('GET', '/me/tour', { cookie: mai.cookie })).body;

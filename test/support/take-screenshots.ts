@@ -44,7 +44,7 @@ async function pictureConsole(from: Browser): Promise<void> {
   await page.getByLabel('E-mail').fill(account?.email ?? '');
   await page.getByLabel('Mật khẩu', { exact: true }).fill(DEMO_PASSWORD);
   await page.getByRole('button', { name: 'Đăng nhập' }).click();
-  await page.getByLabel('Mã 6 số').fill(codeFor(account?.email ?? ''));
+  await page.getByLabel('Mã 6 số').fill(await codeFor(account?.email ?? ''));
   await page.getByRole('button', { name: 'Xác nhận' }).click();
   await page.getByText('Làm quen với bàn trực').waitFor();
   await page.screenshot({ path: join(IMAGES, 'shift-first-day.png') });
@@ -82,8 +82,14 @@ async function pictureShift(page: Page): Promise<void> {
 }
 
 /** As somebody reads it in the terminal of the demo. */
-function codeFor(email: string): string {
-  return new RegExp(`code for ${email}: (\\d{6})`).exec(server.output())?.[1] ?? '';
+async function codeFor(email: string): Promise<string> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const code = new RegExp(`code for ${email}: (\\d{6})`).exec(server.output())?.[1];
+    if (code !== undefined) return code;
+    // what the server prints may come behind its answer
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the demo printed no code');
 }
 
 async function open(

@@ -28,6 +28,7 @@ export {
 export { scanDanger } from './safety/scan.ts';
 export { type DangerReason, RISK_LEVELS, type RiskLevel } from './safety/danger.ts';
 export { OFFER_LEVELS, type OfferLevel, type OfferResult } from './check/offer.ts';
+export { type CannedText, listCanned } from './content/canned.ts';
 export { render, type Rendered } from './content/render.ts';
 export { inspectTexts } from './content/inspect.ts';
 export { type FlowBeside, readFlowBeside } from './flow/lint.ts';

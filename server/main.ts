@@ -7,6 +7,7 @@ import {
   dangerReasonText,
   hotlinesFor,
   languagesWritten,
+  listCanned,
   loadAssets,
   takeTurn,
 } from '../bot/index.ts';
@@ -16,6 +17,7 @@ import { createApp } from './app.ts';
 import { readAssetSources } from './assets.ts';
 import { loadChannelRules } from './channel-rules.ts';
 import { createChannelWatch } from './channel-watch.ts';
+import { maxPartOf } from './channels/capabilities.ts';
 import { canShow, createAdapters, findAdapter } from './channels/registry.ts';
 import { type ChannelRules, listExpired } from './channels/rules.ts';
 import { createSendingCheck, listWindows } from './channels/sending.ts';
@@ -269,6 +271,9 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
                 languagesWritten: (texts, inLanguage) =>
                   languagesWritten(assets.languageSet, texts, inLanguage),
                 queueCounsellorMessage: (client, message) => queueCounsellorMessage(shared, client, message),
+                maxPartUtf16: maxPartOf,
+                cannedAnswers: ({ language, uiLanguage, counsellor }) =>
+                  listCanned(assets, { language, titles: uiLanguage, counsellor, now: clock.now() }),
                 listMessages,
                 readMedia: (stored) => readMediaFile(files, vault, stored),
                 sendingTo: createSendingCheck({ rules, quotaOf: watch.quotaOf, clock }),

@@ -42,6 +42,7 @@ export const LIVE_KINDS = [
   'user_session_ended',
   'web_chat_ended',
   'channels_changed',
+  'presence_changed',
 ] as const;
 export type LiveKind = (typeof LIVE_KINDS)[number];
 
@@ -136,6 +137,8 @@ export interface MessageView {
   author: 'person' | 'bot' | 'counsellor' | 'system' | 'platform';
   userId: string | null;
   text: string;
+  /** which text of the content it is; the bot's own messages */
+  key?: string | undefined;
   choices: readonly { id: string; label: string }[];
   /** degrees, WGS 84, of a place somebody sent */
   attachments: readonly {

@@ -16,6 +16,7 @@ import {
   type WordTable,
 } from '../understand/commands.ts';
 import { compileIntents, type IntentSet } from '../understand/intents.ts';
+import { CANNED_FOLDER, type CannedEntry, lintCanned, readCanned } from './canned.ts';
 import { type Fact, FACTS_FOLDER, type FactsRead, factText, readFacts } from './facts.ts';
 import { type Lesson, readLesson } from './lessons.ts';
 import { compileMessages, type MessageMap, type Refer } from './messages.ts';
@@ -80,6 +81,8 @@ export interface Assets {
   readonly countries: readonly Country[];
   readonly provinces: readonly Province[];
   readonly services: readonly Service[];
+  /** what counsellors begin an answer with, in the order of their list */
+  readonly canned: readonly CannedEntry[];
   readonly words: WordTable;
   /** how languages are told apart, also those that are not served yet */
   readonly languageSet: LanguageSet;
@@ -151,6 +154,8 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
   const intentFiles = loader.yamlUnder(INTENTS_FOLDER);
   const intents = readIntentFiles(intentFiles);
   problems.push(...intents.problems);
+  const { canned, problems: cannedFaults } = readCanned(loader.yamlUnder(CANNED_FOLDER));
+  problems.push(...cannedFaults);
   const danger = loader.attempt('content/safety', () =>
     compileDangerRules(
       loader.yamlUnder('content/safety/').map((file) => ({ path: file.path, data: file.data })),
@@ -200,6 +205,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     countries: countriesFile.countries,
     provinces,
     services,
+    canned,
     words: compileWords(commandsFile, routesFile),
     languageSet: languageSet.set,
     intents: compileIntents(intents.intents),
@@ -215,6 +221,7 @@ export function loadAssets(sources: readonly AssetSource[]): LoadResult {
     ...lintAudio(messages, sources),
     ...lintIntents(assets, intentFiles),
     ...lintReferences(assets),
+    ...lintCanned(assets),
     ...lintWording(wording, assets.languages),
   );
   if (problems.some((problem) => problem.severity === 'error')) return { ok: false, problems };

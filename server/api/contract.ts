@@ -16,8 +16,8 @@ export const UiLanguageSchema = z.enum(['vi', 'en']);
 export type UiLanguage = z.infer<typeof UiLanguageSchema>;
 
 /** ISO 8601, UTC */
-const TimeSchema = z.iso.datetime();
-const IdSchema = z.uuid();
+export const TimeSchema = z.iso.datetime();
+export const IdSchema = z.uuid();
 const RiskSchema = z.enum(['none', 'concern', 'high', 'imminent']);
 export type Risk = z.infer<typeof RiskSchema>;
 
@@ -245,7 +245,7 @@ export const ReasonSchema = z.strictObject({
 });
 export type Reason = z.infer<typeof ReasonSchema>;
 
-const PersonSchema = z.strictObject({ id: IdSchema, displayName: z.string() });
+export const PersonSchema = z.strictObject({ id: IdSchema, displayName: z.string() });
 const CauseSchema = z.enum(['danger', 'person_asked', 'not_understood', 'flow', 'turn_failed', 'platform']);
 const HandoverStateSchema = z.enum(['waiting', 'taken', 'returned', 'closed']);
 
@@ -315,6 +315,8 @@ export const MessageSchema = z.strictObject({
   userName: z.string().nullable(),
   text: z.string(),
   choices: z.array(z.strictObject({ id: z.string(), label: z.string() })),
+  /** the bot told here how an offer was judged; null: it said something else */
+  offerLevel: z.enum(['verify', 'caution', 'danger']).nullable(),
   attachments: z.array(AttachmentSchema),
   createdAt: TimeSchema,
   delivery: z.enum(['received', 'queued', 'sent', 'delivered', 'read', 'failed', 'suppressed']),
@@ -324,6 +326,27 @@ export const MessageSchema = z.strictObject({
   failureCode: z.string().nullable(),
 });
 export type Message = z.infer<typeof MessageSchema>;
+
+/** For colleagues only: it is no message and is never sent. */
+export const NoteSchema = z.strictObject({
+  id: IdSchema,
+  /** stands behind this message */
+  afterSeq: z.number().int(),
+  userName: z.string().nullable(),
+  text: z.string(),
+  createdAt: TimeSchema,
+});
+export type Note = z.infer<typeof NoteSchema>;
+
+/** One time this contact was handed to the desk. */
+export const VisitSchema = z.strictObject({
+  waitingSince: TimeSchema,
+  endedAt: TimeSchema.nullable(),
+  state: HandoverStateSchema,
+  outcome: z.string().nullable(),
+  takenBy: PersonSchema.nullable(),
+});
+export type Visit = z.infer<typeof VisitSchema>;
 
 /** May a counsellor write to this person now? Checked when the conversation opens, when they send, and by the sender again. */
 export const SendingSchema = z.strictObject({
@@ -391,6 +414,12 @@ export const ConversationSchema = z.strictObject({
   messages: z.array(MessageSchema),
   /** older messages exist than those given */
   hasEarlier: z.boolean(),
+  /** oldest first */
+  notes: z.array(NoteSchema),
+  /** oldest first; the last one is `handover` */
+  visits: z.array(VisitSchema),
+  /** longest text that goes out as one message, in UTF-16 units; a longer one arrives in several */
+  maxPartUtf16: z.number().int(),
 });
 export type Conversation = z.infer<typeof ConversationSchema>;
 
@@ -399,6 +428,8 @@ export const ReplySchema = z.strictObject({
   /** chosen by the browser, so that sending twice sends once */
   clientMessageId: z.uuid(),
   text: z.string().trim().min(1).max(MAX_REPLY_UTF16),
+  /** newest message when they began to write: a colleague's later answer is told once (`colleague_replied`) before it is sent */
+  seenSeq: z.number().int().nonnegative().optional(),
 });
 export const ReplyDoneSchema = z.strictObject({ messageId: IdSchema, seq: z.number().int() });
 export const TakeSchema = z.strictObject({
@@ -569,6 +600,7 @@ export const REFUSALS = {
   conversation_taken: 409,
   not_waiting: 409,
   not_yours: 409,
+  colleague_replied: 409,
   window_closed: 409,
   free_used_up: 409,
   quota_reserved: 409,
@@ -614,6 +646,7 @@ export const LiveChangeSchema = z.strictObject({
     'user_session_ended',
     'web_chat_ended',
     'channels_changed',
+    'presence_changed',
   ]),
   conversationId: IdSchema.nullable(),
 });

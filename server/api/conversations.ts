@@ -11,9 +11,11 @@ import {
   takeConversation,
 } from '../store/desk.ts';
 import type { DeskItem } from '../store/desk.ts';
-import { listMedia } from '../store/media.ts';
+import { deleteDraft, deleteDrafts } from '../store/drafts.ts';
+import { listNotes } from '../store/notes.ts';
 import type { Actor } from '../store/user-sessions.ts';
 import { readNames } from '../store/users.ts';
+import { listVisits } from '../store/visits.ts';
 import {
   CloseSchema,
   ConversationSchema,
@@ -25,8 +27,10 @@ import {
   TakenSchema,
   TakeSchema,
 } from './contract.ts';
+import type { Refusal } from './contract.ts';
 import { maskConversation } from './masks.ts';
 import { may } from './policies.ts';
+import { readMessages } from './messages.ts';
 import { describeReasons } from './queue.ts';
 import { auditedRoute, done, refused } from './route.ts';
 import type { Refused, Route, Tools } from './route.ts';
@@ -35,6 +39,8 @@ import type { Refused, Route, Tools } from './route.ts';
 const MAX_MESSAGES = 500;
 /** Newest texts of the person that are read for the language they are in. */
 const MAX_TEXTS_READ = 20;
+/** Newest notes shown. */
+const MAX_NOTES = 500;
 
 export const conversationRoutes: readonly Route[] = [
   auditedRoute({
@@ -54,13 +60,10 @@ export const conversationRoutes: readonly Route[] = [
       if (item === null || facts === null || sending === null || !mayRead(actor, item))
         return refused('not_found');
       const afterSeq = Math.max(0, facts.lastSeq - MAX_MESSAGES);
-      const messages = await tools.listMessages(client, tools.vault, params.id, afterSeq, MAX_MESSAGES);
-      const files = await listMedia(
-        client,
-        messages.flatMap(({ id, attachments }) => (attachments.length > 0 ? [id] : [])),
-      );
-      const writers = messages.flatMap((message) => (message.userId === null ? [] : [message.userId]));
-      const names = await readNames(client, [...new Set(writers)]);
+      const messages = await readMessages(client, tools, params.id, afterSeq, MAX_MESSAGES);
+      const notes = await listNotes(client, tools.vault, params.id, MAX_NOTES);
+      const names = await readNames(client, [...new Set(notes.map((note) => note.userId))]);
+      const visits = await listVisits(client, params.id);
       const { code, channel, language, quiet, state, risk, cause, takenBy, outcome } = item;
       const value = {
         ...{ code, channel, language, quiet },
@@ -88,20 +91,19 @@ export const conversationRoutes: readonly Route[] = [
           takenAt: item.takenAt?.toISOString() ?? null,
           endedAt: item.endedAt?.toISOString() ?? null,
         },
-        messages: messages.map(
-          ({ id, seq, author, text, delivery, unsent, failureClass, failureCode, ...message }) => ({
-            ...{ id, seq, author, text, delivery, unsent, failureClass, failureCode },
-            userName: message.userId === null ? null : (names.get(message.userId) ?? null),
-            choices: message.choices.map((choice) => ({ id: choice.id, label: choice.label })),
-            attachments: message.attachments.map(({ type, latitude, longitude }, index) => ({
-              type,
-              place: latitude === undefined || longitude === undefined ? null : { latitude, longitude },
-              media: files.get(id)?.find(({ position }) => position === index)?.view ?? null,
-            })),
-            createdAt: message.createdAt.toISOString(),
-          }),
-        ),
+        messages,
         hasEarlier: afterSeq > 0,
+        notes: notes.map(({ userId, createdAt, ...note }) => ({
+          ...note,
+          userName: names.get(userId) ?? null,
+          createdAt: createdAt.toISOString(),
+        })),
+        visits: visits.map(({ waitingSince, endedAt, ...visit }) => ({
+          ...visit,
+          waitingSince: waitingSince.toISOString(),
+          endedAt: endedAt?.toISOString() ?? null,
+        })),
+        maxPartUtf16: tools.maxPartUtf16(channel),
       };
       const shown = maskConversation(value, actor.role);
       return done(shown, {
@@ -146,7 +148,14 @@ export const conversationRoutes: readonly Route[] = [
     body: ReplySchema,
     output: ReplyDoneSchema,
     refusals: [
-      ...(['not_found', 'not_yours', 'conflict', 'window_closed', 'free_used_up'] as const),
+      ...([
+        'not_found',
+        'not_yours',
+        'conflict',
+        'colleague_replied',
+        'window_closed',
+        'free_used_up',
+      ] as const),
       ...(['quota_reserved', 'quota_used_up', 'quiet_hours', 'person_blocked'] as const),
     ],
     audit: { action: 'reply_queued', object: 'conversation' },
@@ -158,8 +167,14 @@ export const conversationRoutes: readonly Route[] = [
         const until = sending.until === null ? {} : { until: sending.until.toISOString() };
         return refused(sending.reason, until);
       }
-      const message = { conversationId: params.id, userId: actor.userId, ...body };
+      const { seenSeq, ...reply } = body;
+      if (seenSeq !== undefined) {
+        const colleague = await findReplyOfOther(client, params.id, actor.userId, seenSeq);
+        if (colleague !== null) return refused('colleague_replied', colleague);
+      }
+      const message = { conversationId: params.id, userId: actor.userId, ...reply };
       const queued = await tools.queueCounsellorMessage(client, message);
+      await deleteDraft(client, params.id, actor.userId, 'reply');
       // its own event tells of the message; this one wakes everybody, the sender too
       await tools.announce(client, [
         { kind: 'conversation_changed', conversationId: params.id, userId: null },
@@ -223,6 +238,7 @@ export const conversationRoutes: readonly Route[] = [
       const refusal = await requireMine(client, tools, params.id, actor);
       if (refusal !== null) return refusal;
       await endHandover(client, params.id, { state: 'closed', outcome: body.outcome, now });
+      await deleteDrafts(client, params.id);
       await tellAll(client, tools, params.id);
       return done({ done: true }, { objectId: params.id, detail: { outcome: body.outcome } });
     },
@@ -271,6 +287,24 @@ async function requireMine(
   return item.takenBy === null || item.state !== 'taken'
     ? refused('not_yours')
     : refused('not_yours', { by: item.takenBy });
+}
+
+/** @returns who wrote to the person since, at our desk or at the platform's own inbox; null: nobody */
+async function findReplyOfOther(
+  client: PoolClient,
+  conversationId: string,
+  userId: string,
+  afterSeq: number,
+): Promise<Pick<Refusal, 'by'> | null> {
+  const found = await client.query<{ id: string | null; name: string | null }>(
+    `select m.user_id as id, u.display_name as name from messages m left join users u on u.id = m.user_id
+     where m.conversation_id = $1 and m.seq > $2 and m.author in ('counsellor', 'platform') and m.user_id is distinct from $3
+     order by m.seq desc limit 1`,
+    [conversationId, afterSeq, userId],
+  );
+  const reply = found.rows[0];
+  if (reply === undefined) return null;
+  return reply.id === null ? {} : { by: { id: reply.id, displayName: reply.name ?? '' } };
 }
 
 async function tellAll(client: PoolClient, tools: Tools, conversationId: string): Promise<void> {

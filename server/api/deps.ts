@@ -15,6 +15,7 @@ import type { Teacher } from '../learning/teacher.ts';
 import type { Trials } from '../learning/trials.ts';
 import type { DeskOrder } from '../store/desk.ts';
 import type { StoredMedia } from '../store/media.ts';
+import type { CannedAnswer } from './talk-contract.ts';
 
 export interface LiveChangeToTell {
   kind: LiveKind;
@@ -41,6 +42,14 @@ export interface ApiDeps {
     client: PoolClient,
     message: { conversationId: string; userId: string; text: string; clientMessageId: string },
   ) => Promise<{ messageId: string; seq: number }>;
+  /** longest text that goes out as one message there, in UTF-16 units */
+  maxPartUtf16: (channel: string) => number;
+  /** answers to begin with, for a person who writes `language`; titles in the language of the counsellor */
+  cannedAnswers: (wanted: {
+    language: string;
+    uiLanguage: 'vi' | 'en';
+    counsellor: string;
+  }) => readonly CannedAnswer[];
   /** messages with `seq > afterSeq`, oldest first */
   listMessages: (
     db: Db,

@@ -16,6 +16,7 @@ export function maskConversation(conversation: Conversation, role: Role): Conver
   if (may(role, 'texts')) return conversation;
   const { now, id, code, channel, language, quiet, createdAt, handovers, sending, atPlatformSince } =
     conversation;
+  const { visits, maxPartUtf16 } = conversation;
   const { state, risk, cause, waitingSince, takenBy, takenAt, endedAt, outcome } = conversation.handover;
   return {
     ...{ now, id, code, channel, language, quiet, createdAt, handovers, sending, atPlatformSince },
@@ -29,15 +30,21 @@ export function maskConversation(conversation: Conversation, role: Role): Conver
     },
     messages: conversation.messages.map(maskMessage),
     hasEarlier: conversation.hasEarlier,
+    notes: conversation.notes.map(({ id: noteId, afterSeq, userName, createdAt: at }) => ({
+      ...{ id: noteId, afterSeq, userName, createdAt: at, text: '' },
+    })),
+    ...{ visits, maxPartUtf16 },
   };
 }
 
-function maskMessage(message: Message): Message {
+export function maskMessage(message: Message): Message {
   const { id, seq, author, userName, createdAt, delivery, unsent, failureClass, failureCode } = message;
   return {
     ...{ id, seq, author, userName, createdAt, delivery, unsent, failureClass, failureCode },
     text: '',
     choices: [],
+    // what the bot made of what somebody was offered
+    offerLevel: null,
     attachments: [],
   };
 }

@@ -27,7 +27,9 @@ import type { Route, Tools } from './route.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { setupRoutes } from './setup.ts';
 import { createSignInLimit } from './sign-in-limit.ts';
+import { talkRoutes } from './talk.ts';
 import { teamRoutes } from './team.ts';
+import { tourRoutes } from './tour.ts';
 
 export type { ApiDeps } from './deps.ts';
 
@@ -46,6 +48,8 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...auditRoutes,
     ...queueRoutes,
     ...conversationRoutes,
+    ...talkRoutes,
+    ...tourRoutes,
     ...mediaRoutes,
     ...channelRoutes,
     ...phraseRoutes,

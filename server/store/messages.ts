@@ -5,6 +5,7 @@ import { placeBody } from './places.ts';
 
 const BodySchema = z.object({
   text: z.string(),
+  key: z.string().optional(),
   choices: z.array(z.object({ id: z.string(), label: z.string() })).default([]),
   attachments: z
     .array(z.object({ type: z.string(), latitude: z.number().optional(), longitude: z.number().optional() }))

@@ -35,6 +35,14 @@ export function placeMediaFile(mediaId: string, conversationId: string): string 
   return `media|file|${mediaId}|${conversationId}`;
 }
 
+export function placeNote(noteId: string, conversationId: string): string {
+  return `notes|body_enc|${noteId}|${conversationId}`;
+}
+
+export function placeDraft(userId: string, kind: string, conversationId: string): string {
+  return `drafts|body_enc|${userId}/${kind}|${conversationId}`;
+}
+
 /** Belongs to no conversation. */
 export function placeTokenPair(channel: string, account: string, generation: number): string {
   return `channel_tokens|pair_enc|${channel}/${account}|${generation}`;

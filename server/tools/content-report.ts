@@ -40,12 +40,12 @@ export function inspectContent(
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const warnings = problems.length - errors;
   if (result.ok) {
-    const { flows, messages, lessons, languages, signals, register, hotlines } = result.assets;
+    const { flows, messages, lessons, languages, signals, register, hotlines, canned } = result.assets;
     const nodes = [...flows.values()].reduce((sum, flow) => sum + flow.nodes.size, 0);
     const texts = [...messages.values()].reduce((sum, map) => sum + map.size, 0);
     lines.push(
       `${flows.size} flows with ${nodes} nodes, ${texts} texts in ${languages.length} languages (${languages.join(', ')}), ` +
-        `${lessons.size} lessons, ${signals.byId.size} warning signs, ${register.rows.length} agency rows, ${hotlines.size} hotline entries`,
+        `${lessons.size} lessons, ${signals.byId.size} warning signs, ${register.rows.length} agency rows, ${hotlines.size} hotline entries, ${canned.length} canned answers`,
     );
   }
   if (result.ok)

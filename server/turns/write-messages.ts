@@ -31,6 +31,8 @@ async function eraseTexts(client: PoolClient, erased: readonly Draft[]): Promise
     [
       `delete from messages where conversation_id = any($1::uuid[])`,
       `delete from handovers where conversation_id = any($1::uuid[])`,
+      `delete from notes where conversation_id = any($1::uuid[])`,
+      `delete from drafts where conversation_id = any($1::uuid[])`,
     ].map((text) => client.query(text, [ids])),
   );
 }

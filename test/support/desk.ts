@@ -9,12 +9,14 @@ import { createApiRouter } from '../../server/api/router.ts';
 import type { ApiDeps } from '../../server/api/router.ts';
 import type { LivePace } from '../../server/api/live.ts';
 import type { Role } from '../../server/api/contract.ts';
+import { maxPartOf } from '../../server/channels/capabilities.ts';
 import { createSendingCheck, listWindows } from '../../server/channels/sending.ts';
 import type { Quota } from '../../server/channels/windows.ts';
 import type { ChannelView, LiveHub, MessageView } from '../../server/ports.ts';
 import type { Risk } from '../../server/store/desk.ts';
 import { createUserSession, hashToken, raiseUserSession } from '../../server/store/user-sessions.ts';
 import { addPasskey } from '../../server/store/second-factors.ts';
+import { setTourDone } from '../../server/store/tour.ts';
 import { insertUser } from '../../server/store/users.ts';
 import { createLiveHub, announce } from '../../server/live.ts';
 import { createLog } from '../../server/log.ts';
@@ -30,7 +32,13 @@ export interface Waiting {
   risk: Risk;
   waitingSince: Date;
   /** what the person and the bot said, oldest first */
-  messages?: readonly { author: MessageView['author']; text: string; delivery?: MessageView['delivery'] }[];
+  messages?: readonly {
+    author: MessageView['author'];
+    text: string;
+    delivery?: MessageView['delivery'];
+    /** which text of the content it is */
+    key?: string;
+  }[];
   reasons?: readonly { rule: string; reasonKey: string; messageSeq: number; start: number; end: number }[];
   channel?: string;
   language?: string;
@@ -51,6 +59,8 @@ export async function startDesk(
     host?: 'localhost';
     extend?: (app: express.Express) => void | Promise<void>;
     /** what the pages for editors ask; nothing to teach unless told */
+    /** none unless told */
+    cannedAnswers?: ApiDeps['cannedAnswers'];
     learning?: Partial<Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose'>>;
   } = {},
 ) {
@@ -93,6 +103,8 @@ export async function startDesk(
     languagesWritten: (texts) => (texts.some((text) => /[\u1780-\u17ff]/u.test(text)) ? ['km'] : []),
     queueCounsellorMessage: (client, message) =>
       queueCounsellorMessage({ vault, clock, newId: randomUUID }, client, message),
+    maxPartUtf16: maxPartOf,
+    cannedAnswers: options.cannedAnswers ?? (() => []),
     listMessages,
     readMedia: (media) => readMediaFile(files, vault, media),
     sendingTo: createSendingCheck({ rules, quotaOf: () => quota.now, clock }),
@@ -116,6 +128,7 @@ export async function startDesk(
       delivery: string;
       userId?: string;
       failureClass?: string;
+      key?: string;
     },
   ): Promise<number> {
     const next = await client.query<{ seq: number }>(
@@ -126,7 +139,12 @@ export async function startDesk(
     const body = vault.seal(
       conversationKeys.get(conversationId) ?? Buffer.alloc(0),
       placeBody(message.id, conversationId),
-      { text: message.text, choices: [], language: 'vi' },
+      {
+        text: message.text,
+        choices: [],
+        language: 'vi',
+        ...(message.key !== undefined && { key: message.key }),
+      },
     );
     await client.query(
       `insert into messages (id, conversation_id, seq, author, user_id, body_enc, created_at, delivery, failure_class)
@@ -164,9 +182,10 @@ export async function startDesk(
           ],
         ],
       );
-      for (const { author, text, delivery } of waiting.messages ?? []) {
+      for (const { author, text, delivery, key: of } of waiting.messages ?? []) {
         const state = delivery ?? (author === 'person' ? 'received' : 'sent');
-        await addMessage(client, conversationId, { id: randomUUID(), author, text, delivery: state });
+        const message = { id: randomUUID(), author, text, delivery: state };
+        await addMessage(client, conversationId, of === undefined ? message : { ...message, key: of });
       }
       const reasons = (waiting.reasons ?? []).map((reason) => ({
         ...reason,
@@ -197,6 +216,8 @@ export async function startDesk(
       const email = `${userId}@example.org`;
       const user = { id: userId, email, displayName, passwordHash: '-', role, uiLanguage: 'vi' as const };
       await insertUser(client, { ...user, createdAt: clock.now() });
+      // the tour is for whoever comes for the first time; its own test begins it
+      await setTourDone(client, userId, clock.now());
       const opened = await createUserSession(client, userId, clock.now());
       if (proof === 'password') return opened;
       await addInventedPasskey(client, userId);

@@ -44,19 +44,52 @@ async function pictureConsole(from: Browser): Promise<void> {
   await page.getByLabel('E-mail').fill(account?.email ?? '');
   await page.getByLabel('Mật khẩu', { exact: true }).fill(DEMO_PASSWORD);
   await page.getByRole('button', { name: 'Đăng nhập' }).click();
-  await page.getByLabel('Mã 6 số').fill(codeFor(account?.email ?? ''));
+  await page.getByLabel('Mã 6 số').fill(await codeFor(account?.email ?? ''));
   await page.getByRole('button', { name: 'Xác nhận' }).click();
+  await page.getByText('Làm quen với bàn trực').waitFor();
+  await page.screenshot({ path: join(IMAGES, 'shift-first-day.png') });
+  await page.getByRole('button', { name: 'Bỏ qua' }).click();
   const first = page.getByRole('link', { name: /Nguy cấp/ }).first();
   await first.click();
   await page.getByText('Lý do').first().waitFor();
+  await page.getByRole('log').waitFor();
   await page.screenshot({ path: join(IMAGES, 'console.png') });
   await page.setViewportSize({ width: 390, height: 844 });
   await page.screenshot({ path: join(IMAGES, 'console-phone.png') });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await pictureShift(page);
+}
+
+/** The pictures of docs/how-to/work-a-shift.md, in the order of the work. */
+async function pictureShift(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Nhận cuộc này' }).click();
+  const reply = page.getByRole('textbox', { name: 'Trả lời' });
+  await reply.press('/');
+  await page.getByRole('option').first().waitFor();
+  await page.screenshot({ path: join(IMAGES, 'shift-canned.png') });
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Đóng' }).first().click();
+  await page.screenshot({ path: join(IMAGES, 'shift-reply.png') });
+  await page.keyboard.press('Alt+p');
+  const note = page.getByRole('textbox', { name: 'Ghi chú riêng cho đồng nghiệp' });
+  await note.fill('Em ấy viết được sau 22 giờ. Ca sau xin viết ngắn.');
+  await note.press('Enter');
+  await page.getByText('Ghi chú riêng của').waitFor();
+  await page.screenshot({ path: join(IMAGES, 'shift-note.png') });
+  await page.keyboard.press('Control+/');
+  await page.getByRole('dialog').waitFor();
+  await page.screenshot({ path: join(IMAGES, 'shift-keys.png') });
 }
 
 /** As somebody reads it in the terminal of the demo. */
-function codeFor(email: string): string {
-  return new RegExp(`code for ${email}: (\\d{6})`).exec(server.output())?.[1] ?? '';
+async function codeFor(email: string): Promise<string> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const code = new RegExp(`code for ${email}: (\\d{6})`).exec(server.output())?.[1];
+    if (code !== undefined) return code;
+    // what the server prints may come behind its answer
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the demo printed no code');
 }
 
 async function open(

@@ -65,6 +65,14 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /conversations/:id/return': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/release': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/close': { roles: DESK, proof: 'factor' },
+  'get /conversations/:id/before/:seq': { roles: OVERVIEW, proof: 'factor' },
+  'post /conversations/:id/notes': { roles: DESK, proof: 'factor' },
+  'post /conversations/:id/drafts': { roles: DESK, proof: 'factor' },
+  'post /conversations/:id/presence': { roles: DESK, proof: 'factor' },
+  'get /drafts': { roles: DESK, proof: 'factor' },
+  'get /canned/:language': { roles: DESK, proof: 'factor' },
+  'get /me/tour': { roles: EVERYONE, proof: 'factor' },
+  'post /me/tour': { roles: EVERYONE, proof: 'factor' },
 };
 
 const routes = listRoutes().map((route) => ({ ...route, name: `${route.method} ${route.path}` }));
@@ -95,6 +103,8 @@ describe('policies', () => {
     expect(silent.sort()).toEqual(
       [
         'get /approvals',
+        // words of the content, not of a person
+        'get /canned/:language',
         'get /channels',
         // reading the conversation, which shows them, is
         'get /conversations/:id/media/:mediaId/preview',
@@ -102,8 +112,13 @@ describe('policies', () => {
         'get /me',
         'get /me/factors',
         'get /me/sessions',
+        'get /me/tour',
         'get /queue',
         'get /users',
+        // only the writer ever sees it; what becomes of it is audited as reply_queued and note_added
+        'post /conversations/:id/drafts',
+        // names staff only and holds for seconds; the reading itself is audited
+        'post /conversations/:id/presence',
         // they only prepare what is audited when it is done
         'post /me/factor/passkey/begin',
         'post /me/factors/app/begin',
@@ -131,7 +146,11 @@ async function knock(name: string, cookie: string | null): Promise<{ status: num
   }
   const { status, body } = await desk.call(
     method.toUpperCase(),
-    pattern.replace(':id', idFor(pattern)).replace(':mediaId', randomUUID()),
+    pattern
+      .replace(':id', idFor(pattern))
+      .replace(':mediaId', randomUUID())
+      .replace(':seq', '9')
+      .replace(':language', 'vi'),
     options,
   );
   const refusal = RefusalSchema.safeParse(body);
@@ -283,7 +302,11 @@ describe('/api/openapi.json', () => {
             requestBody: {
               content: { 'application/json': { schema: { required: ['clientMessageId', 'text'] } } },
             },
-            responses: { 409: { description: expect.stringMatching(/^not_yours, conflict, window_closed/) } },
+            responses: {
+              409: {
+                description: expect.stringMatching(/^not_yours, conflict, colleague_replied, window_closed/),
+              },
+            },
           },
         },
       },

@@ -176,6 +176,13 @@ describe('a turn', () => {
     const one = startInstance(database, { clock, channels: [channel] });
     await one.inbox.accept('telegram', 'default', [message('a', 'DANGER'), message('b', 'stays')]);
     await one.work();
+    // what a counsellor noted about the person, and was about to write to them
+    await rowsOf(`with lan as (insert into users (id, email, display_name, password_hash, role, created_at)
+        values (gen_random_uuid(), 'lan@example.org', 'Lan', '-', 'counsellor', now()) returning id),
+      note as (insert into notes (id, conversation_id, user_id, after_seq, body_enc, created_at)
+        select gen_random_uuid(), c.id, lan.id, 1, '\\x', now() from conversations c, lan)
+      insert into drafts (conversation_id, user_id, kind, body_enc, updated_at)
+      select c.id, lan.id, 'reply', '\\x', now() from conversations c, lan`);
     channel.answers.push({ ok: false, class: 'retry', retryAfterMs: 5_000, sentParts: 0, code: 'x' });
     await one.inbox.accept('telegram', 'default', [message('a', 'ERASE')]);
     await one.work();
@@ -185,6 +192,12 @@ describe('a turn', () => {
       where c.erase_requested_at is not null`),
     ).toEqual([{ author: 'bot', delivery: 'queued' }]);
     expect(await rowsOf('select 1 from handovers')).toEqual([]);
+    for (const table of ['notes', 'drafts'])
+      expect(
+        await rowsOf(
+          `select c.erase_requested_at from ${table} t join conversations c on c.id = t.conversation_id`,
+        ),
+      ).toEqual([{ erase_requested_at: null }]);
     clock.advance(5_000);
     await one.sender.sweep();
     await one.sender.settle();

@@ -27,6 +27,9 @@ export const KEYS = {
   factors: ['factors'],
   approvals: ['approvals'],
   phrases: ['phrases'],
+  presence: (id: string) => ['presence', id],
+  canned: (language: string) => ['canned', language],
+  tour: ['tour'],
 } as const;
 
 export function useMe(): UseQueryResult<Me> {

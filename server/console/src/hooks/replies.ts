@@ -1,14 +1,20 @@
-/** Drafts and replies of one conversation: nothing typed is lost while the page is open, nothing is sent twice. */
+/** Drafts and replies of one conversation: nothing typed is lost, nothing is sent twice, nobody answers over a colleague. */
+import type { QueryClient } from '@tanstack/react-query';
 import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { Conversation } from '../../../api/contract.ts';
 import { callApi, codeOf } from '../app/api.ts';
 import { useServices } from '../app/services.ts';
-import type { Unsent } from '../app/services.ts';
+import type { Services, Unsent } from '../app/services.ts';
 import { useStore, withEntry } from '../app/store.ts';
+import { newUuid } from './uuid.ts';
 import { KEYS } from './queries.ts';
 
 export interface Replies {
   draft: string;
   setDraft: (text: string) => void;
+  /** a colleague answered after this message while the draft was written; null = nobody did */
+  collidedAfter: number | null;
   unsent: readonly Unsent[];
   /** empties the box at once; what does not arrive stays visible with its reason */
   send: (text: string) => void;
@@ -23,54 +29,98 @@ export function useReplies(conversationId: string): Replies {
   const client = useQueryClient();
   const drafts = useStore(services.drafts);
   const unsent = useStore(services.unsent).get(conversationId) ?? NONE;
-
-  const setDraft = (text: string): void =>
-    services.drafts.set(withEntry(services.drafts.get(), conversationId, text === '' ? undefined : text));
-  const put = (reply: Unsent | null, clientMessageId: string): void => {
-    const current = services.unsent.get().get(conversationId) ?? NONE;
-    const known = current.some((one) => one.clientMessageId === clientMessageId);
-    const next =
-      reply === null
-        ? current.filter((one) => one.clientMessageId !== clientMessageId)
-        : known
-          ? current.map((one) => (one.clientMessageId === clientMessageId ? reply : one))
-          : [...current, reply];
-    services.unsent.set(
-      withEntry(services.unsent.get(), conversationId, next.length === 0 ? undefined : next),
-    );
-  };
-  const deliver = async ({ clientMessageId, text }: Unsent): Promise<void> => {
-    put({ clientMessageId, text, failure: null }, clientMessageId);
-    try {
-      await callApi('POST', `/conversations/${conversationId}/reply`, { clientMessageId, text });
-      await client.invalidateQueries({ queryKey: KEYS.conversation(conversationId) });
-      put(null, clientMessageId);
-    } catch (error) {
-      if (isRefusedByChannel(codeOf(error)) && (services.drafts.get().get(conversationId) ?? '') === '') {
-        // nothing is wrong with the words: they go back where they were written, and the box says why
-        put(null, clientMessageId);
-        setDraft(text);
-        await Promise.all([
-          client.invalidateQueries({ queryKey: KEYS.conversation(conversationId) }),
-          client.invalidateQueries({ queryKey: KEYS.queue }),
-        ]);
-        return;
-      }
-      put({ clientMessageId, text, failure: codeOf(error) }, clientMessageId);
-      await client.invalidateQueries({ queryKey: KEYS.queue });
-    }
-  };
+  const collidedAfter = useStore(services.collisions).get(conversationId) ?? null;
+  const deliver = (reply: Unsent): void => void deliverReply(services, conversationId, reply);
   return {
     draft: drafts.get(conversationId) ?? '',
-    setDraft,
+    setDraft: (text) => writeDraft(services, conversationId, text, lastSeqOf(client, conversationId)),
+    collidedAfter,
     unsent,
     send: (text) => {
-      setDraft('');
-      void deliver({ clientMessageId: newUuid(), text, failure: null });
+      const seenSeq = services.seen.get().get(conversationId) ?? lastSeqOf(client, conversationId);
+      const reply = { clientMessageId: newUuid(), text, failure: null, seenSeq };
+      // first into the list, then out of the box: at no moment is it in neither
+      putUnsent(services, conversationId, reply.clientMessageId, reply);
+      writeDraft(services, conversationId, '', seenSeq);
+      deliver(reply);
     },
-    retry: (reply) => void deliver(reply),
-    discard: (reply) => put(null, reply.clientMessageId),
+    // whoever presses again has seen what is there now
+    retry: (reply) => deliver({ ...reply, seenSeq: lastSeqOf(client, conversationId) }),
+    discard: (reply) => {
+      putUnsent(services, conversationId, reply.clientMessageId, null);
+      services.keeper.touch(conversationId, 'reply');
+    },
   };
+}
+
+/** Brings back what was kept; sends what was written offline, once and in order, as soon as the connection is back. */
+export function useKeptDrafts(enabled: boolean): void {
+  const services = useServices();
+  useEffect(() => {
+    if (!enabled) return;
+    const { keeper, live } = services;
+    void keeper.load();
+    let before = live.get();
+    const stop = live.subscribe(() => {
+      const now = live.get();
+      if (now === 'open' && before !== 'open') {
+        void keeper.load().then(() => keeper.flush());
+        void sendWaiting(services);
+      }
+      before = now;
+    });
+    const hide = (): void => {
+      if (document.hidden) void keeper.flush();
+    };
+    document.addEventListener('visibilitychange', hide);
+    window.addEventListener('pagehide', keeper.flushOnLeave);
+    return () => {
+      stop();
+      document.removeEventListener('visibilitychange', hide);
+      window.removeEventListener('pagehide', keeper.flushOnLeave);
+    };
+  }, [services, enabled]);
+}
+
+async function sendWaiting(services: Services): Promise<void> {
+  for (const [conversationId, replies] of services.unsent.get())
+    for (const reply of replies)
+      if (reply.failure === 'network') await deliverReply(services, conversationId, reply);
+}
+
+async function deliverReply(services: Services, conversationId: string, reply: Unsent): Promise<void> {
+  const { queryClient: client, drafts, keeper } = services;
+  const { clientMessageId, text, seenSeq } = reply;
+  const put = (next: Unsent | null): void => putUnsent(services, conversationId, clientMessageId, next);
+  const refetch = (): Promise<void> =>
+    client.invalidateQueries({ queryKey: KEYS.conversation(conversationId) });
+  put({ ...reply, failure: null });
+  setCollision(services, conversationId, null);
+  try {
+    await callApi('POST', `/conversations/${conversationId}/reply`, { clientMessageId, text, seenSeq });
+    keeper.settled(conversationId, 'reply');
+    await refetch();
+    put(null);
+  } catch (error) {
+    const code = codeOf(error);
+    const isWritten = (drafts.get().get(conversationId) ?? '') !== '';
+    if (code === 'colleague_replied') {
+      // what they said is shown before anything else can be pressed
+      await refetch();
+      setCollision(services, conversationId, seenSeq);
+    }
+    if (goesBack(code) && !isWritten) {
+      // nothing is wrong with the words: they go back where they were written, and the box says why
+      put(null);
+      writeDraft(services, conversationId, text, lastSeqOf(client, conversationId), { isKept: true });
+      await Promise.all([refetch(), client.invalidateQueries({ queryKey: KEYS.queue })]);
+      return;
+    }
+    put({ ...reply, failure: code });
+    await client.invalidateQueries({ queryKey: KEYS.queue });
+  } finally {
+    keeper.touch(conversationId, 'reply');
+  }
 }
 
 const CHANNEL_REFUSALS: readonly string[] = [
@@ -82,17 +132,49 @@ const CHANNEL_REFUSALS: readonly string[] = [
   'person_blocked',
 ];
 
-function isRefusedByChannel(code: string): boolean {
-  return CHANNEL_REFUSALS.includes(code);
+function goesBack(code: string): boolean {
+  return CHANNEL_REFUSALS.includes(code) || code === 'colleague_replied';
 }
 
-/** `crypto.randomUUID` exists on https and localhost only. */
-function newUuid(): string {
-  if (window.isSecureContext) return crypto.randomUUID();
-  const bytes = new Uint8Array(16);
-  crypto.getRandomValues(bytes);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+/** @param isKept the text was written before: a colleague's answer that was told stays on the screen */
+function writeDraft(
+  services: Services,
+  conversationId: string,
+  text: string,
+  lastSeq: number,
+  { isKept = false } = {},
+): void {
+  const { drafts, seen, keeper } = services;
+  const wasEmpty = (drafts.get().get(conversationId) ?? '') === '';
+  if (text === '') seen.set(withEntry(seen.get(), conversationId, undefined));
+  else if (wasEmpty) seen.set(withEntry(seen.get(), conversationId, lastSeq));
+  if (text === '' && !isKept) setCollision(services, conversationId, null);
+  drafts.set(withEntry(drafts.get(), conversationId, text === '' ? undefined : text));
+  keeper.touch(conversationId, 'reply');
+}
+
+function setCollision({ collisions }: Services, conversationId: string, after: number | null): void {
+  collisions.set(withEntry(collisions.get(), conversationId, after ?? undefined));
+}
+
+function putUnsent(
+  { unsent }: Services,
+  conversationId: string,
+  clientMessageId: string,
+  reply: Unsent | null,
+): void {
+  const current = unsent.get().get(conversationId) ?? NONE;
+  const known = current.some((one) => one.clientMessageId === clientMessageId);
+  const next =
+    reply === null
+      ? current.filter((one) => one.clientMessageId !== clientMessageId)
+      : known
+        ? current.map((one) => (one.clientMessageId === clientMessageId ? reply : one))
+        : [...current, reply];
+  unsent.set(withEntry(unsent.get(), conversationId, next.length === 0 ? undefined : next));
+}
+
+function lastSeqOf(client: QueryClient, conversationId: string): number {
+  const conversation = client.getQueryData<Conversation>(KEYS.conversation(conversationId));
+  return conversation?.messages.at(-1)?.seq ?? 0;
 }

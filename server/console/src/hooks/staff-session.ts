@@ -27,8 +27,12 @@ export function useLeave(): (reason: 'over' | 'signed-out') => void {
 
 export function useSignOut(): () => void {
   const leave = useLeave();
+  const { keeper } = useServices();
   return () => {
-    callApi('POST', '/sign-out', {})
+    // what is being typed is kept for the next time
+    keeper
+      .flush()
+      .then(() => callApi('POST', '/sign-out', {}))
       .catch(() => undefined)
       .finally(() => leave('signed-out'));
   };
@@ -48,6 +52,10 @@ export function useLiveUpdates(): void {
       }
       if (kind === 'channels_changed') {
         refetch(KEYS.channels);
+        return;
+      }
+      if (kind === 'presence_changed') {
+        if (conversationId !== null) refetch(KEYS.presence(conversationId));
         return;
       }
       if (conversationId !== null && kind !== 'queue_changed') refetch(KEYS.conversation(conversationId));

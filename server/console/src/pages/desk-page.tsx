@@ -2,20 +2,28 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, Me, Queue } from '../../../api/contract.ts';
+import { openTopic } from '../app/i18n.ts';
 import { useErrorText } from '../hooks/error-text.ts';
 import { useConversation, useMe, useMove, useQueue } from '../hooks/queries.ts';
 import type { Move } from '../hooks/queries.ts';
-import { useReplies } from '../hooks/replies.ts';
+import { useKeptDrafts, useReplies } from '../hooks/replies.ts';
 import { useHidden, useTitle } from '../hooks/title.ts';
 import { ContextPane } from '../parts/context-pane.tsx';
-import { ConversationPane } from '../parts/conversation-pane.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { QueuePane } from '../parts/queue-pane.tsx';
 import type { QueueTab } from '../parts/queue-pane.tsx';
 import { useDeskKeys } from '../parts/shortcuts.tsx';
+
+/** Comes with the first conversation somebody opens, or a little after the queue. */
+const loadConversationPane = async () => {
+  const [part] = await Promise.all([import('../parts/conversation-pane.tsx'), openTopic('talk')]);
+  return { default: part.ConversationPane };
+};
+const ConversationPane = lazy(loadConversationPane);
+const PRELOAD_AFTER_MS = 2_000;
 
 /** Long enough to read and reach (WCAG asks 6 s or more). */
 const TOAST_MS = 8_000;
@@ -68,9 +76,14 @@ function Desk({ me }: { me: Me }) {
     if (action === 'next' && me.permissions.includes('desk')) desk.next();
     if (action === 'down') step(1);
     if (action === 'up') step(-1);
-    if (action === 'reply') document.getElementById('reply')?.focus();
     if (action === 'close') desk.setClosing(true);
   });
+  useKeptDrafts(me.permissions.includes('desk'));
+  useEffect(() => {
+    // the line may be gone by the time somebody is chosen
+    const timer = setTimeout(() => void loadConversationPane().catch(() => undefined), PRELOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   // a phone shows one pane: a new conversation starts with its messages
   useEffect(() => setDetails(false), [conversationId]);
 
@@ -137,7 +150,13 @@ function Chosen({ conversation, me, desk, details, onDetails }: ChosenProps) {
     setTarget((before) => ({ seq, count: (before?.count ?? 0) + 1 }));
   };
   return (
-    <>
+    <Suspense
+      fallback={
+        <section className="pane conversation nobody">
+          <p className="page-note">{t('app.loading')}</p>
+        </section>
+      }
+    >
       <ConversationPane
         conversation={conversation}
         me={me}
@@ -162,7 +181,7 @@ function Chosen({ conversation, me, desk, details, onDetails }: ChosenProps) {
         </div>
         <ContextPane conversation={conversation} onReason={showMessage} />
       </div>
-    </>
+    </Suspense>
   );
 }
 

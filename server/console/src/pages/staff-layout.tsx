@@ -9,6 +9,8 @@ import { useStore } from '../app/store.ts';
 import { useChannels, useMe } from '../hooks/queries.ts';
 import { useKeepAlive, useLiveUpdates, useSignOut } from '../hooks/staff-session.ts';
 import { splitWait } from '../hooks/time.ts';
+import { openTopic } from '../app/i18n.ts';
+import { useTour } from '../hooks/tour.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Header } from '../parts/header.tsx';
 import { ShortcutList, useDeskKeys } from '../parts/shortcuts.tsx';
@@ -16,6 +18,11 @@ import { ShortcutList, useDeskKeys } from '../parts/shortcuts.tsx';
 const StepUpDialog = lazy(() =>
   import('../parts/step-up-dialog.tsx').then((part) => ({ default: part.StepUpDialog })),
 );
+
+const TourSteps = lazy(async () => {
+  const [part] = await Promise.all([import('../parts/tour.tsx'), openTopic('tour')]);
+  return { default: part.TourSteps };
+});
 
 export function StaffLayout() {
   const { t } = useTranslation();
@@ -43,6 +50,7 @@ function Frame({ me }: { me: Me }) {
       <div>
         <ConnectionBar />
         <ChannelAlarms />
+        <Tour me={me} />
       </div>
       <main id="main" tabIndex={-1}>
         <Outlet />
@@ -69,6 +77,12 @@ function StepUp() {
     if (isAsked) setLoaded(true);
   }, [isAsked]);
   return <Suspense fallback={null}>{isLoaded && <StepUpDialog />}</Suspense>;
+}
+
+/** Once for each account that works at the desk. */
+function Tour({ me }: { me: Me }) {
+  const isWanted = useTour(me.permissions.includes('desk'));
+  return <Suspense fallback={null}>{isWanted && <TourSteps />}</Suspense>;
 }
 
 /** An account that fell silent or lost its token: people write there and nobody hears them. */

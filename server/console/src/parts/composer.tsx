@@ -1,66 +1,202 @@
-/** The reply box: its draft stays with the conversation, limits show before sending, composing never sends. */
+/** The reply box: its draft outlives everything, limits show before sending, composing never sends, `/` opens the canned answers. */
 import { Alert, Button, Textarea } from '@mantine/core';
+import { lazy, Suspense, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, Sending } from '../../../api/contract.ts';
+import { keyOf } from '../app/draft-keeper.ts';
+import { useServices } from '../app/services.ts';
+import { useStore } from '../app/store.ts';
 import type { Replies } from '../hooks/replies.ts';
-import { formatExact } from '../hooks/time.ts';
 import { readPress, shouldSend, useSendKey } from '../hooks/send-key.ts';
+import { formatExact } from '../hooks/time.ts';
+
+const CannedList = lazy(() => import('./canned-list.tsx').then((part) => ({ default: part.CannedList })));
 
 /** MAX_REPLY_UTF16 of the contract. */
 const MAX_UTF16 = 4000;
 const WARN_LEFT = 500;
 
-export function Composer({ conversation, replies }: { conversation: Conversation; replies: Replies }) {
+interface Props {
+  conversation: Conversation;
+  myName: string;
+  replies: Replies;
+  onTyping: () => void;
+  /** leads to the note and back */
+  modes: ReactNode;
+}
+
+export function Composer({ conversation, myName, replies, onTyping, modes }: Props) {
   const { t } = useTranslation();
   const [sendKey] = useSendKey();
+  const [isChoosing, setChoosing] = useState(false);
+  const box = useRef<HTMLTextAreaElement>(null);
   const { draft } = replies;
-  const left = MAX_UTF16 - draft.trim().length;
+  const length = draft.trim().length;
+  const left = MAX_UTF16 - length;
   const { sending } = conversation;
-  const maySend = draft.trim() !== '' && left >= 0 && sending.ok;
+  const maySend = length > 0 && left >= 0 && sending.ok;
   const send = (): void => {
     if (maySend) replies.send(draft.trim());
   };
+  const type = (text: string): void => {
+    replies.setDraft(text);
+    onTyping();
+  };
+  /** @param text replaces the selection; the focus comes back behind it */
+  const insert = (text: string): void => {
+    const { start, end } = caretOf(box.current, draft);
+    type(draft.slice(0, start) + text + draft.slice(end));
+    focusAt(box.current, start + text.length);
+  };
   return (
-    <form
-      className="composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <SendingNote sending={sending} />
-      {conversation.quiet && <p className="quiet-note">{t('reply.quiet')}</p>}
-      <div className="composer-line">
-        <Textarea
-          id="reply"
-          className="composer-text"
-          aria-label={t('reply.label')}
-          placeholder={t('reply.placeholder')}
-          aria-describedby="reply-help"
-          aria-keyshortcuts="Alt+L"
-          autosize
-          minRows={2}
-          maxRows={8}
-          value={draft}
-          onChange={(event) => replies.setDraft(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (!shouldSend(readPress(event), sendKey)) return;
-            event.preventDefault();
-            send();
-          }}
-          autoComplete="off"
-          spellCheck={false}
-          error={left < 0 ? t('reply.over', { n: -left }) : undefined}
-        />
-        <Button type="submit" disabled={!maySend}>
-          {t('reply.send')}
+    <>
+      <div className="writer-head">
+        {modes}
+        <Button
+          className="canned-open"
+          size="compact-sm"
+          variant="default"
+          onClick={() => setChoosing(!isChoosing)}
+          aria-expanded={isChoosing}
+          aria-keyshortcuts="/"
+        >
+          {t('talk.canned.open')}
         </Button>
       </div>
-      <p className="composer-help" id="reply-help">
-        {t(sendKey === 'enter' ? 'reply.keyEnter' : 'reply.keyCtrlEnter')}
-        {left < WARN_LEFT && left >= 0 && <span> · {t('reply.left', { n: left })}</span>}
-      </p>
-    </form>
+      {isChoosing && (
+        <Suspense fallback={<p className="canned-loading">{t('talk.canned.loading')}</p>}>
+          <CannedList
+            language={conversation.language}
+            quiet={conversation.quiet}
+            onChoose={(text) => {
+              setChoosing(false);
+              insert(text);
+            }}
+            onLeave={(typed) => {
+              setChoosing(false);
+              // whoever only wanted the character gets it
+              if (typed !== '') insert(typed);
+              else focusAt(box.current, caretOf(box.current, draft).start);
+            }}
+          />
+        </Suspense>
+      )}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        <SendingNote sending={sending} />
+        {conversation.quiet && <p className="quiet-note">{t('reply.quiet')}</p>}
+        <Collision conversation={conversation} myName={myName} after={replies.collidedAfter} />
+        <div className="composer-line">
+          <Textarea
+            id="reply"
+            ref={box}
+            className="composer-text"
+            aria-label={t('reply.label')}
+            placeholder={t('reply.placeholder')}
+            aria-describedby="reply-help"
+            aria-keyshortcuts="Alt+L"
+            autosize
+            minRows={2}
+            maxRows={8}
+            value={draft}
+            onChange={(event) => type(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              const press = readPress(event);
+              if (opensList(press, event.currentTarget)) {
+                event.preventDefault();
+                setChoosing(true);
+                return;
+              }
+              if (!shouldSend(press, sendKey)) return;
+              event.preventDefault();
+              send();
+            }}
+            autoComplete="off"
+            spellCheck={false}
+            error={left < 0 ? t('reply.over', { n: -left }) : undefined}
+          />
+          <Button type="submit" disabled={!maySend}>
+            {t('reply.send')}
+          </Button>
+        </div>
+        <p className="composer-help" id="reply-help">
+          {t(sendKey === 'enter' ? 'reply.keyEnter' : 'reply.keyCtrlEnter')}
+          {left < WARN_LEFT && left >= 0 && <span> · {t('reply.left', { n: left })}</span>}
+          {length > conversation.maxPartUtf16 && <span> · {t('talk.parts')}</span>} · {t('talk.onlyText')}
+        </p>
+        <KeepNote conversationId={conversation.id} kind="reply" />
+      </form>
+    </>
+  );
+}
+
+/** Where a slash begins a code: at the start or behind a space. An input method in the middle of a letter types on. */
+function opensList(
+  press: ReturnType<typeof readPress>,
+  { value, selectionStart }: HTMLTextAreaElement,
+): boolean {
+  if (press.key !== '/' || press.composing || press.ctrlKey || press.metaKey || press.altKey) return false;
+  return selectionStart === 0 || /\s/.test(value.charAt(selectionStart - 1));
+}
+
+function caretOf(box: HTMLTextAreaElement | null, draft: string): { start: number; end: number } {
+  return { start: box?.selectionStart ?? draft.length, end: box?.selectionEnd ?? draft.length };
+}
+
+function focusAt(box: HTMLTextAreaElement | null, at: number): void {
+  // behind the render that puts the text in
+  requestAnimationFrame(() => {
+    box?.focus();
+    box?.setSelectionRange(at, at);
+  });
+}
+
+/** The answer of a colleague that came while this one was written, in their words. */
+function Collision({
+  conversation,
+  myName,
+  after,
+}: {
+  conversation: Conversation;
+  myName: string;
+  after: number | null;
+}) {
+  const { t } = useTranslation();
+  if (after === null) return null;
+  const theirs = conversation.messages.filter(
+    ({ seq, author, userName }) =>
+      seq > after && (author === 'platform' || (author === 'counsellor' && userName !== myName)),
+  );
+  const newest = theirs.at(-1);
+  if (newest === undefined) return null;
+  const title =
+    newest.userName === null ? t('talk.collisionPlatform') : t('talk.collision', { name: newest.userName });
+  return (
+    <div role="alert" className="collision">
+      <b>{title}</b>
+      {theirs.map(({ id, text }) => (
+        <blockquote key={id} lang={conversation.language} dir="auto">
+          {text}
+        </blockquote>
+      ))}
+      {t('talk.collisionHelp')}
+    </div>
+  );
+}
+
+/** Says when the server does not have what is typed; silence is the good news. */
+export function KeepNote({ conversationId, kind }: { conversationId: string; kind: 'reply' | 'note' }) {
+  const { t } = useTranslation();
+  const state = useStore(useServices().keeper.states).get(keyOf(conversationId, kind));
+  return (
+    <p className="keep-note" role="status">
+      {state === 'failed' && t('talk.draftFailed')}
+    </p>
   );
 }
 

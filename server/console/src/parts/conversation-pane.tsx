@@ -5,10 +5,13 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, Me, Outcome } from '../../../api/contract.ts';
 import type { Replies } from '../hooks/replies.ts';
+import { usePresence } from '../hooks/presence.ts';
+import type { Others } from '../hooks/presence.ts';
 import { formatExact } from '../hooks/time.ts';
-import { Composer } from './composer.tsx';
 import { MessageLog } from './message-log.tsx';
 import { RiskMark } from './risk.tsx';
+import { NoteOnly, Writer } from './writer.tsx';
+import './talk.css';
 
 /** Comes with the first conversation somebody takes. */
 const CloseDialog = lazy(() => import('./close-dialog.tsx').then((part) => ({ default: part.CloseDialog })));
@@ -33,6 +36,7 @@ export function ConversationPane(props: Props) {
   const { t } = useTranslation();
   const { handover, code } = conversation;
   const isMine = handover.state === 'taken' && handover.takenBy?.id === me.id;
+  const { others, onTyping } = usePresence(conversation.id, me.permissions.includes('texts'));
   return (
     <section className="pane conversation" aria-labelledby="conversation-title">
       <header className="conversation-head">
@@ -52,6 +56,7 @@ export function ConversationPane(props: Props) {
           </Button>
           {isMine && <Moves {...props} />}
         </div>
+        <PresenceLine others={others} />
       </header>
       {conversation.atPlatformSince !== null && (
         <AtPlatform {...props} since={conversation.atPlatformSince} />
@@ -66,7 +71,14 @@ export function ConversationPane(props: Props) {
         onDiscard={replies.discard}
         target={target}
       />
-      {isMine ? <Composer conversation={conversation} replies={replies} /> : <NotMine {...props} />}
+      {isMine ? (
+        <Writer conversation={conversation} myName={me.displayName} replies={replies} onTyping={onTyping} />
+      ) : (
+        <>
+          <NotMine {...props} />
+          {me.permissions.includes('desk') && <NoteOnly conversationId={conversation.id} />}
+        </>
+      )}
       {isMine && (
         <Suspense fallback={null}>
           <CloseDialog
@@ -78,6 +90,16 @@ export function ConversationPane(props: Props) {
         </Suspense>
       )}
     </section>
+  );
+}
+
+/** Who else is here; by name, and only while it is true. */
+function PresenceLine({ others }: { others: Others }) {
+  const { t } = useTranslation();
+  return (
+    <p className="presence" role="status">
+      {others.map(({ user, state }) => t(`talk.${state}`, { name: user.displayName })).join(' · ')}
+    </p>
   );
 }
 

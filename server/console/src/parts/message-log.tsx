@@ -1,12 +1,17 @@
-/** What was said, oldest first: who by name, the words that are a reason marked, the truth of each delivery. */
+/** What was said, noted and done, oldest first; the bot's part folded, older pages on demand. */
 import { Button } from '@mantine/core';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Conversation, Message, Reason } from '../../../api/contract.ts';
+import type { Conversation, Message } from '../../../api/contract.ts';
+import type { Earlier } from '../../../api/talk-contract.ts';
+import { callApi } from '../app/api.ts';
 import type { Unsent } from '../app/services.ts';
-import { cutAtSpans } from '../hooks/highlight.ts';
-import { formatDay, formatExact, formatTime } from '../hooks/time.ts';
-import { Attachment } from './attachment.tsx';
+import { useErrorText } from '../hooks/error-text.ts';
+import { buildTimeline } from '../hooks/timeline.ts';
+import type { TimelineItem } from '../hooks/timeline.ts';
+import { formatDay, formatExact } from '../hooks/time.ts';
+import { Bubble, NoteBubble, UnsentBubble } from './bubble.tsx';
 
 interface Props {
   conversation: Conversation;
@@ -26,9 +31,24 @@ const NEAR_END_PX = 80;
 export function MessageLog(props: Props) {
   const { conversation, unsent, target } = props;
   const { t, i18n } = useTranslation();
+  const errorText = useErrorText();
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [behind, setBehind] = useState(false);
+  const older = useOlder(conversation);
+  const { notes, visits, handover } = conversation;
+  const items = useMemo(
+    () =>
+      buildTimeline({
+        messages: [...older.messages, ...conversation.messages],
+        notes,
+        visits,
+        reasonSeqs: new Set(
+          handover.reasons.flatMap(({ messageSeq }) => (messageSeq === null ? [] : [messageSeq])),
+        ),
+      }),
+    [older.messages, conversation.messages, notes, visits, handover.reasons],
+  );
   const lastSeq = conversation.messages.at(-1)?.seq ?? 0;
 
   useLayoutEffect(() => {
@@ -36,7 +56,14 @@ export function MessageLog(props: Props) {
     if (element === null) return;
     if (atEnd.current) element.scrollTop = element.scrollHeight;
     else setBehind(true);
-  }, [lastSeq, unsent.length]);
+  }, [lastSeq, unsent.length, notes.length]);
+  // an older page grows upwards: what was in sight stays where it was
+  const belowBefore = useRef(0);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    if (older.messages.length > 0) element.scrollTop = element.scrollHeight - belowBefore.current;
+  }, [older.messages.length]);
   useEffect(() => {
     if (target === null) return;
     const element = box.current?.querySelector(`[data-seq="${String(target.seq)}"]`);
@@ -67,18 +94,32 @@ export function MessageLog(props: Props) {
         aria-label={t('conversation.log')}
         tabIndex={0}
       >
-        {conversation.hasEarlier && (
-          <p className="log-note">{t('conversation.earlier', { n: conversation.messages.length })}</p>
+        {older.hasMore && (
+          <div className="log-note">
+            {t('conversation.earlier', { n: older.messages.length + conversation.messages.length })}{' '}
+            <Button
+              size="compact-sm"
+              variant="default"
+              loading={older.isLoading}
+              onClick={() => {
+                belowBefore.current = (box.current?.scrollHeight ?? 0) - (box.current?.scrollTop ?? 0);
+                older.load();
+              }}
+            >
+              {t('talk.older')}
+            </Button>
+            {older.error !== null && <span role="alert"> {errorText(older.error)}</span>}
+          </div>
         )}
-        {conversation.messages.length === 0 && <p className="log-note">{t('conversation.empty')}</p>}
-        {conversation.messages.map((message) => {
-          const messageDay = formatDay(message.createdAt, i18n.language);
-          const isNewDay = messageDay !== day;
-          day = messageDay;
+        {items.length === 0 && <p className="log-note">{t('conversation.empty')}</p>}
+        {items.map((item) => {
+          const itemDay = formatDay(timeOf(item), i18n.language);
+          const isNewDay = itemDay !== day;
+          day = itemDay;
           return (
-            <div key={message.id}>
-              {isNewDay && <p className="log-day">{messageDay}</p>}
-              <Bubble {...props} message={message} />
+            <div key={keyOf(item)}>
+              {isNewDay && <p className="log-day">{itemDay}</p>}
+              <Item {...props} item={item} />
             </div>
           );
         })}
@@ -95,109 +136,115 @@ export function MessageLog(props: Props) {
   );
 }
 
-function Bubble({ message, conversation, myName, mayReply, onSendAgain }: Props & { message: Message }) {
-  const { t, i18n } = useTranslation();
-  const reasons = conversation.handover.reasons.filter((reason) => reason.messageSeq === message.seq);
-  const isMine = message.author === 'counsellor' && message.userName === myName;
-  const author =
-    message.author === 'counsellor'
-      ? isMine
-        ? t('message.you', { name: myName })
-        : (message.userName ?? t('role.counsellor'))
-      : t(`message.${message.author}`, { channel: t(`channel.${conversation.channel}`) });
-  const failed = message.delivery === 'failed';
-  return (
-    <article
-      className="bubble"
-      data-author={message.author}
-      data-delivery={message.delivery}
-      data-seq={message.seq}
-      data-reason={reasons.length > 0}
-      tabIndex={-1}
-    >
-      <header>
-        <b>{author}</b>{' '}
-        <time dateTime={message.createdAt} title={formatExact(message.createdAt, i18n.language)}>
-          {formatTime(message.createdAt, i18n.language)}
-        </time>
-      </header>
-      {message.text !== '' && (
-        <p className="bubble-text" lang={conversation.language} dir="auto">
-          <Marked text={message.text} reasons={reasons} />
-        </p>
-      )}
-      {conversation.masked && <p className="bubble-note">{t('message.masked')}</p>}
-      {message.unsent && <p className="bubble-note">{t('message.unsent')}</p>}
-      {message.attachments.map((attachment, index) => (
-        <Attachment key={index} conversationId={conversation.id} attachment={attachment} />
-      ))}
-      {message.choices.length > 0 && (
-        <p className="bubble-choices">
-          {message.choices.map((choice) => (
-            <span key={choice.id} lang={conversation.language}>
-              {choice.label}
-            </span>
-          ))}
-        </p>
-      )}
-      {message.author !== 'person' && message.author !== 'platform' && (
-        <div className={failed ? 'fate failed' : 'fate'} role={failed ? 'alert' : undefined}>
-          {t(`message.delivery.${message.delivery}`)}
-          {failed && (
-            <>
-              .{' '}
-              {t([
-                `message.failure.${message.failureCode ?? 'unknown'}`,
-                `message.failure.${message.failureClass ?? 'unknown'}`,
-                'message.failure.unknown',
-              ])}
-            </>
-          )}
-          {failed && mayReply && message.author === 'counsellor' && (
-            <Button size="compact-xs" variant="default" onClick={() => onSendAgain(message.text)}>
-              {t('message.retry')}
-            </Button>
-          )}
-        </div>
-      )}
-    </article>
-  );
+function Item(props: Props & { item: TimelineItem }) {
+  const { item, conversation } = props;
+  switch (item.kind) {
+    case 'message':
+      return <Bubble {...props} message={item.message} />;
+    case 'note':
+      return <NoteBubble note={item.note} masked={conversation.masked} />;
+    case 'visit':
+      return <VisitLine item={item} />;
+    case 'fold':
+      return <Fold {...props} item={item} />;
+  }
 }
 
-function Marked({ text, reasons }: { text: string; reasons: readonly Reason[] }) {
-  const pieces = cutAtSpans(text, reasons);
-  return pieces.map((piece, index) =>
-    piece.marked ? <mark key={index}>{piece.text}</mark> : <span key={index}>{piece.text}</span>,
-  );
-}
-
-function UnsentBubble({ reply, myName, onRetry, onDiscard }: Props & { reply: Unsent }) {
+/** The bot's questions and their answers: one line until somebody wants to read them. What is a reason is never in it. */
+function Fold(props: Props & { item: Extract<TimelineItem, { kind: 'fold' }> }) {
+  const { item } = props;
   const { t } = useTranslation();
+  const [opened, setOpened] = useState(false);
   return (
-    <article
-      className="bubble"
-      data-author="counsellor"
-      data-delivery={reply.failure === null ? 'sending' : 'failed'}
-    >
-      <header>
-        <b>{t('message.you', { name: myName })}</b>
-      </header>
-      <p className="bubble-text" dir="auto">
-        {reply.text}
-      </p>
-      {reply.failure === null ? (
-        <div className="fate">{t('message.delivery.sending')}</div>
-      ) : (
-        <div className="fate failed" role="alert">
-          {t('message.delivery.unsent')}. {t([`error.${reply.failure}`, 'error.internal'], { name: '' })}
-          <Button size="compact-xs" variant="default" onClick={() => onRetry(reply)}>
-            {t('message.retry')}
-          </Button>
-          <Button size="compact-xs" variant="subtle" onClick={() => onDiscard(reply)}>
-            {t('message.discard')}
-          </Button>
-        </div>
-      )}
-    </article>
+    <div className="fold" data-open={opened}>
+      <button type="button" aria-expanded={opened} onClick={() => setOpened(!opened)}>
+        {t('talk.fold', { bot: item.bot, person: item.person })}
+        {' – '}
+        <span className="fold-do">{t(opened ? 'talk.foldHide' : 'talk.foldShow')}</span>
+      </button>
+      {opened && item.messages.map((message) => <Bubble key={message.id} {...props} message={message} />)}
+    </div>
   );
+}
+
+function VisitLine({ item }: { item: Extract<TimelineItem, { kind: 'visit' }> }) {
+  const { t, i18n } = useTranslation();
+  const time = formatExact(item.at, i18n.language);
+  const { state, outcome, takenBy } = item.visit;
+  if (item.moment === 'begin')
+    return <p className="log-mark">{t('talk.visitBegin', { n: item.number, time })}</p>;
+  const name = takenBy?.displayName;
+  if (name === undefined) return <p className="log-mark">{t('talk.visitEnded', { time })}</p>;
+  return (
+    <p className="log-mark">
+      {state === 'closed'
+        ? t('talk.visitClosed', { name, time, outcome: t([`outcome.${outcome ?? 'none'}`, 'outcome.none']) })
+        : t('talk.visitReturned', { name, time })}
+    </p>
+  );
+}
+
+interface Older {
+  messages: readonly Message[];
+  hasMore: boolean;
+  load: () => void;
+  isLoading: boolean;
+  error: Error | null;
+}
+
+/** Pages before the newest 500; each is asked for, because each reading is written down. */
+function useOlder({ id, messages, hasEarlier }: Conversation): Older {
+  const [pages, setPages] = useState<{ messages: readonly Message[]; hasMore: boolean } | null>(null);
+  // new messages push old ones out of the newest 500: nothing may fall between
+  const firstShown = messages[0]?.seq ?? 1;
+  const [edge, setEdge] = useState(firstShown);
+  const gap = pages !== null && firstShown > edge;
+  const loading = useMutation({
+    mutationFn: () => {
+      const before = pages === null || gap ? firstShown : (pages.messages[0]?.seq ?? firstShown);
+      return callApi<Earlier>('GET', `/conversations/${id}/before/${String(before)}`);
+    },
+    onSuccess: (page) => {
+      if (pages === null || gap) setEdge(firstShown);
+      setPages({
+        messages: [...page.messages, ...(pages === null || gap ? [] : pages.messages)],
+        hasMore: page.hasEarlier,
+      });
+    },
+  });
+  return {
+    messages: gap ? NO_MESSAGES : (pages?.messages ?? NO_MESSAGES),
+    hasMore: pages === null || gap ? hasEarlier : pages.hasMore,
+    load: () => loading.mutate(),
+    isLoading: loading.isPending,
+    error: loading.error,
+  };
+}
+
+const NO_MESSAGES: readonly Message[] = [];
+
+function timeOf(item: TimelineItem): string {
+  switch (item.kind) {
+    case 'message':
+      return item.message.createdAt;
+    case 'note':
+      return item.note.createdAt;
+    case 'visit':
+      return item.at;
+    case 'fold':
+      return item.messages[0]?.createdAt ?? '';
+  }
+}
+
+function keyOf(item: TimelineItem): string {
+  switch (item.kind) {
+    case 'message':
+      return item.message.id;
+    case 'note':
+      return item.note.id;
+    case 'visit':
+      return `${String(item.number)} ${item.moment}`;
+    case 'fold':
+      return `fold ${item.messages[0]?.id ?? ''}`;
+  }
 }

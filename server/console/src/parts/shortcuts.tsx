@@ -1,16 +1,19 @@
-/** The keys of the desk, and the list that shows them. All need Alt or Ctrl, so that none is hit while typing. */
-import { Kbd } from '@mantine/core';
+/** The keys of the desk, and the list that shows them. All need Alt or Ctrl, except `?`, which sleeps while one types and can be switched off. */
+import { Checkbox, Kbd } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useTourAgain } from '../hooks/tour.ts';
 import { Dialog } from './dialog.tsx';
 
-export type DeskKey = 'next' | 'down' | 'up' | 'reply' | 'close' | 'list';
+export type DeskKey = 'next' | 'down' | 'up' | 'reply' | 'note' | 'close' | 'list';
 
 const KEYS: readonly { action: DeskKey; label: string; code: string; ctrl?: true }[] = [
   { action: 'next', label: 'Alt+N', code: 'KeyN' },
   { action: 'down', label: 'Alt+J', code: 'KeyJ' },
   { action: 'up', label: 'Alt+K', code: 'KeyK' },
   { action: 'reply', label: 'Alt+L', code: 'KeyL' },
+  { action: 'note', label: 'Alt+P', code: 'KeyP' },
   { action: 'close', label: 'Alt+E', code: 'KeyE' },
   { action: 'list', label: 'Ctrl+/', code: 'Slash', ctrl: true },
 ];
@@ -23,7 +26,13 @@ export function useDeskKeys(onKey: (action: DeskKey) => void): void {
   });
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
-      if (event.isComposing || event.shiftKey || event.metaKey) return;
+      if (event.isComposing || event.metaKey) return;
+      if (event.key === '?' && isMarkKeyOn() && !isTyping(event.target)) {
+        event.preventDefault();
+        latest.current('list');
+        return;
+      }
+      if (event.shiftKey) return;
       const hit = KEYS.find((one) =>
         one.ctrl === true
           ? event.ctrlKey && !event.altKey && event.code === one.code
@@ -38,20 +47,63 @@ export function useDeskKeys(onKey: (action: DeskKey) => void): void {
   }, []);
 }
 
+/** WCAG 2.1.4: a key without Alt or Ctrl can be switched off, for whoever speaks to the machine. */
+const MARK_KEY = 'mark-key';
+
+function isMarkKeyOn(): boolean {
+  return localStorage.getItem(MARK_KEY) !== 'false';
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+}
+
 export function ShortcutList({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
+  const showTour = useTourAgain();
+  const [markKey, setMarkKey] = useLocalStorage({
+    key: MARK_KEY,
+    defaultValue: true,
+    getInitialValueInEffect: false,
+  });
+  const rows = [
+    ...KEYS.map(({ action, label }) => ({ name: `shortcuts.${action}`, label })),
+    { name: 'shortcuts.canned', label: '/' },
+    ...(markKey ? [{ name: 'shortcuts.listMark', label: '?' }] : []),
+  ];
   return (
     <Dialog opened={opened} onClose={onClose} title={t('shortcuts.title')}>
       <dl className="shortcuts">
-        {KEYS.map(({ action, label }) => (
-          <div key={action}>
+        {rows.map(({ name, label }) => (
+          <div key={name}>
             <dt>
               <Kbd>{label}</Kbd>
             </dt>
-            <dd>{t(`shortcuts.${action}`)}</dd>
+            <dd>{t(name)}</dd>
           </div>
         ))}
       </dl>
+      <Checkbox
+        size="md"
+        mt="md"
+        label={t('shortcuts.markKey')}
+        checked={markKey}
+        onChange={(event) => setMarkKey(event.currentTarget.checked)}
+      />
+      {showTour !== null && (
+        <p>
+          <button
+            type="button"
+            className="link"
+            onClick={() => {
+              showTour();
+              onClose();
+            }}
+          >
+            {t('shortcuts.tour')}
+          </button>
+        </p>
+      )}
     </Dialog>
   );
 }

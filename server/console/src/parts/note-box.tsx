@@ -1,0 +1,65 @@
+/** Where a private note is written: yellow, named, with a button of its own. Its words never touch the reply's. */
+import { Button, Textarea } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useErrorText } from '../hooks/error-text.ts';
+import { useNoteWriting } from '../hooks/notes.ts';
+import { readPress, shouldSend, useSendKey } from '../hooks/send-key.ts';
+import { KeepNote } from './composer.tsx';
+
+/** MAX_REPLY_UTF16 of the contract. */
+const MAX_UTF16 = 4000;
+
+export function NoteBox({ conversationId }: { conversationId: string }) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const [sendKey] = useSendKey();
+  const { text, setText, save, isSaving, error } = useNoteWriting(conversationId);
+  const over = text.trim().length - MAX_UTF16;
+  const maySave = text.trim() !== '' && over <= 0;
+  return (
+    <form
+      className="note-box"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (maySave) save();
+      }}
+    >
+      <p className="note-head">{t('talk.note.title')}</p>
+      <div className="composer-line">
+        <Textarea
+          id="note"
+          className="composer-text"
+          aria-label={t('talk.note.label')}
+          placeholder={t('talk.note.placeholder')}
+          aria-describedby="note-help"
+          aria-keyshortcuts="Alt+P"
+          autosize
+          minRows={2}
+          maxRows={8}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (!shouldSend(readPress(event), sendKey)) return;
+            event.preventDefault();
+            if (maySave) save();
+          }}
+          autoComplete="off"
+          spellCheck={false}
+          error={over > 0 ? t('reply.over', { n: over }) : undefined}
+        />
+        <Button type="submit" className="note-save" disabled={!maySave} loading={isSaving}>
+          {t('talk.note.save')}
+        </Button>
+      </div>
+      <p className="composer-help" id="note-help">
+        {t(sendKey === 'enter' ? 'talk.note.keyEnter' : 'talk.note.keyCtrlEnter')} · {t('talk.note.help')}
+      </p>
+      {error !== null && (
+        <p className="fate failed" role="alert">
+          {errorText(error)}
+        </p>
+      )}
+      <KeepNote conversationId={conversationId} kind="note" />
+    </form>
+  );
+}

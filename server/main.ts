@@ -5,6 +5,7 @@ import { Router } from 'express';
 import {
   type Assets,
   dangerReasonText,
+  findBetrayal,
   hotlinesFor,
   languagesWritten,
   loadAssets,
@@ -146,9 +147,12 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     onView: (views) => metrics.showChannels(views, clock.now()),
   });
   for (const channel of listExpired(rules, clock.now())) log.warn({ event: 'channel_rule_expired', channel });
+  const betrays = (language: string, text: string): string | null =>
+    findBetrayal(assets.wording, language, text);
   const sender = createSender({
     ...perMessage,
     rules,
+    findBetrayal: betrays,
     findRecording: await readRecordings(path.join(ROOT, 'content', 'audio'), config.publicUrl, log),
     quotaOf: watch.quotaOf,
     onCharged: watch.charge,
@@ -271,7 +275,13 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
                 queueCounsellorMessage: (client, message) => queueCounsellorMessage(shared, client, message),
                 listMessages,
                 readMedia: (stored) => readMediaFile(files, vault, stored),
-                sendingTo: createSendingCheck({ rules, quotaOf: watch.quotaOf, clock }),
+                sendingTo: createSendingCheck({
+                  rules,
+                  quotaOf: watch.quotaOf,
+                  clock,
+                  vault,
+                  findBetrayal: betrays,
+                }),
                 deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
                 listChannels: watch.list,
                 teacher: createTeacher(assets),

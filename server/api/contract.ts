@@ -16,8 +16,8 @@ export const UiLanguageSchema = z.enum(['vi', 'en']);
 export type UiLanguage = z.infer<typeof UiLanguageSchema>;
 
 /** ISO 8601, UTC */
-const TimeSchema = z.iso.datetime();
-const IdSchema = z.uuid();
+export const TimeSchema = z.iso.datetime();
+export const IdSchema = z.uuid();
 const RiskSchema = z.enum(['none', 'concern', 'high', 'imminent']);
 export type Risk = z.infer<typeof RiskSchema>;
 
@@ -164,7 +164,7 @@ export const InvitationSchema = z.strictObject({ link: z.string(), role: RoleSch
 export type Invitation = z.infer<typeof InvitationSchema>;
 
 /** for the colleague who agrees, and for whoever looks back: no name of a person who wrote to us */
-const WhySchema = z.string().trim().min(3).max(300);
+export const WhySchema = z.string().trim().min(3).max(300);
 /** a reason is asked for when somebody becomes administrator */
 export const RoleChangeSchema = z.strictObject({ role: RoleSchema, reason: WhySchema.optional() });
 export const FactorResetSchema = z.strictObject({ reason: WhySchema });
@@ -245,7 +245,7 @@ export const ReasonSchema = z.strictObject({
 });
 export type Reason = z.infer<typeof ReasonSchema>;
 
-const PersonSchema = z.strictObject({ id: IdSchema, displayName: z.string() });
+export const PersonSchema = z.strictObject({ id: IdSchema, displayName: z.string() });
 const CauseSchema = z.enum(['danger', 'person_asked', 'not_understood', 'flow', 'turn_failed', 'platform']);
 const HandoverStateSchema = z.enum(['waiting', 'taken', 'returned', 'closed']);
 
@@ -336,6 +336,10 @@ export const SendingSchema = z.strictObject({
       'quota_used_up',
       'quiet_hours',
       'person_blocked',
+      'plan_never_first',
+      'plan_channel',
+      'plan_times',
+      'plan_wording',
     ])
     .nullable(),
   /** ok: the window closes then, null = never; else: from then on again, null = not before they write */
@@ -575,6 +579,11 @@ export const REFUSALS = {
   quota_used_up: 409,
   quiet_hours: 409,
   person_blocked: 409,
+  no_plan: 409,
+  plan_never_first: 409,
+  plan_channel: 409,
+  plan_times: 409,
+  plan_wording: 409,
   phrase_personal: 409,
   phrase_known: 409,
   phrase_elsewhere: 409,

@@ -51,8 +51,8 @@ export interface ApiDeps {
   ) => Promise<readonly MessageView[]>;
   /** the file itself, opened; @throws AppError `media_store_failed`, `sealed_value_unreadable` */
   readMedia: (media: StoredMedia) => Promise<Buffer>;
-  /** may a counsellor write there now? null: no such conversation */
-  sendingTo: (db: Db, conversationId: string) => Promise<Sending | null>;
+  /** may a counsellor write (this text) there now? null: no such conversation */
+  sendingTo: (db: Db, conversationId: string, text?: string) => Promise<Sending | null>;
   /** what brings somebody forward in the queue */
   deskOrder: Omit<DeskOrder, 'now'>;
   /** what the bot may be taught, and what speaks against it */

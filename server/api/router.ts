@@ -25,6 +25,7 @@ import { queueRoutes } from './queue.ts';
 import { isRefusalCode, sendRefusal } from './route.ts';
 import type { Route, Tools } from './route.ts';
 import { isSameOrigin } from './same-origin.ts';
+import { safeContactRoutes } from './safe-contact.ts';
 import { setupRoutes } from './setup.ts';
 import { createSignInLimit } from './sign-in-limit.ts';
 import { teamRoutes } from './team.ts';
@@ -47,6 +48,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...queueRoutes,
     ...conversationRoutes,
     ...mediaRoutes,
+    ...safeContactRoutes,
     ...channelRoutes,
     ...phraseRoutes,
     createLiveRoute(pace),

@@ -7,6 +7,7 @@ import type { Db, Vault } from '../ports.ts';
 import { SENT_SINCE } from '../store/sending.ts';
 import type { Owner } from './draft.ts';
 import { placeBody, placePlatformId } from '../store/places.ts';
+import { readSealedPlan, SEALED_PLAN, type SealedPlan, type SealedPlanRow } from '../store/safe-contact.ts';
 
 /** One outgoing message as the sender holds it, opened. */
 export interface OutboxRow {
@@ -45,6 +46,8 @@ export interface HeadState {
   sentSince: number;
   /** an older message of the conversation is still unsent (another instance has it, or it waits to be tried again) */
   isBehind: boolean;
+  /** how the person may be reached safely, sealed; null = nothing was agreed */
+  plan: SealedPlan | null;
 }
 
 /** Channels that limit how many messages of ours may follow one of the person's. */
@@ -59,19 +62,21 @@ export async function checkHeads(
   lease: { owner: string; now: Date },
   countingChannels: readonly string[] = [],
 ): Promise<Map<number, HeadState>> {
-  const found = await db.query<{
-    id: number;
-    owner: Owner;
-    blocked: boolean;
-    last_inbound_at: Date | null;
-    sent_since: number;
-    is_behind: boolean;
-  }>({
+  const found = await db.query<
+    {
+      id: number;
+      owner: Owner;
+      blocked: boolean;
+      last_inbound_at: Date | null;
+      sent_since: number;
+      is_behind: boolean;
+    } & SealedPlanRow
+  >({
     name: 'check_heads',
     text: `select o.id, c.owner, ct.blocked, c.last_inbound_at,
         exists (select 1 from outbox p where p.conversation_id = o.conversation_id and p.state = 'queued' and p.seq < o.seq)
           as is_behind,
-        case when o.channel = any($3::text[]) then ${SENT_SINCE} else 0 end as sent_since
+        case when o.channel = any($3::text[]) then ${SENT_SINCE} else 0 end as sent_since, ${SEALED_PLAN}
       from outbox o join conversations c on c.id = o.conversation_id join contacts ct on ct.id = c.contact_id
       where o.message_id = any($1::uuid[]) and o.state = 'queued' and o.lease_owner = $2 and o.lease_until > $4`,
     values: [messageIds, lease.owner, countingChannels, lease.now],
@@ -85,6 +90,7 @@ export async function checkHeads(
         lastInboundAt: row.last_inbound_at,
         sentSince: row.sent_since,
         isBehind: row.is_behind,
+        plan: readSealedPlan(row),
       },
     ]),
   );

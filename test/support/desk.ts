@@ -25,6 +25,7 @@ import { queueCounsellorMessage } from '../../server/turns/queue-message.ts';
 import { createVault } from '../../server/vault.ts';
 import { createTestDatabase } from './postgres.ts';
 import { rules } from './rules.ts';
+import { findBetrayal } from './turns.ts';
 
 export interface Waiting {
   risk: Risk;
@@ -95,7 +96,7 @@ export async function startDesk(
       queueCounsellorMessage({ vault, clock, newId: randomUUID }, client, message),
     listMessages,
     readMedia: (media) => readMediaFile(files, vault, media),
-    sendingTo: createSendingCheck({ rules, quotaOf: () => quota.now, clock }),
+    sendingTo: createSendingCheck({ rules, quotaOf: () => quota.now, clock, vault, findBetrayal }),
     deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
     listChannels: () => Promise.resolve(channels.now),
     ...NOTHING_TO_TEACH,

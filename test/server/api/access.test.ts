@@ -65,6 +65,10 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /conversations/:id/return': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/release': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/close': { roles: DESK, proof: 'factor' },
+  'get /conversations/:id/plan': { roles: DESK, proof: 'factor' },
+  'post /conversations/:id/plan': { roles: DESK, proof: 'factor' },
+  'post /conversations/:id/plan/remove': { roles: DESK, proof: 'factor' },
+  'post /conversations/:id/plan/override': { roles: DESK, proof: 'factor' },
 };
 
 const routes = listRoutes().map((route) => ({ ...route, name: `${route.method} ${route.path}` }));

@@ -15,6 +15,7 @@ import { createPasswords } from './api/passwords.ts';
 import { createApiRouter } from './api/router.ts';
 import { createApp } from './app.ts';
 import { readAssetSources } from './assets.ts';
+import { createCaseRegisters } from './case-registers.ts';
 import { loadChannelRules } from './channel-rules.ts';
 import { createChannelWatch } from './channel-watch.ts';
 import { canShow, createAdapters, findAdapter } from './channels/registry.ts';
@@ -39,6 +40,7 @@ import { cleanInProcess } from './media/cleaner.ts';
 import { createMediaFetcher } from './media/fetcher.ts';
 import { openFiles, readMediaFile } from './media/open.ts';
 import { createMetrics } from './metrics.ts';
+import { deleteOldCases } from './store/case-erase.ts';
 import { sealAudit } from './store/audit-chain.ts';
 import { hashPlatformId } from './store/contacts.ts';
 import { countWaiting, isSomebodyOnDuty } from './store/duty.ts';
@@ -287,6 +289,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
                 teacher: createTeacher(assets),
                 runTrial: trials.run,
                 learningPurpose: config.learningPurpose,
+                caseRegisters: createCaseRegisters(assets),
                 announce,
                 ...(isDemo
                   ? { showCode: (email, secret) => say(describeDemoCode(email, secret, clock.now())) }
@@ -328,6 +331,12 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     (error) => log.warn({ event: 'phrases_not_forgotten', error }),
   );
   if (takesTurns) {
+    const endOldCases = coalesce(
+      () => transact((client) => deleteOldCases(client, clock.now())).then(() => undefined),
+      (error) => log.warn({ event: 'cases_not_ended', error }),
+    );
+    timers.push(setInterval(endOldCases, PHRASES_CHECK_MS));
+    endOldCases();
     timers.push(setInterval(forgetPhrases, PHRASES_CHECK_MS));
     forgetPhrases();
   }

@@ -1,12 +1,8 @@
 /** How somebody may be reached safely: the plan they agreed with a counsellor, and what it says about one message. Pure. */
 import { z } from 'zod';
+import { plainText } from './plain-text.ts';
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
-/** no control characters, and none that turn the direction of what stands beside them */
-const isPlain = (text: string): boolean =>
-  !/[\p{Cc}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u.test(text.replaceAll('\n', ' '));
-const plainText = (max: number) => z.string().trim().max(max).refine(isPlain, 'plain_text');
-
 /** Hours in which we may write, in the zone of the plan; `days`: 1 = Monday … 7 = Sunday. They do not go over midnight. */
 export const PlanTimeSchema = z
   .strictObject({

@@ -6,6 +6,8 @@ import { hashToken, readActor } from '../store/user-sessions.ts';
 import { accountRoutes } from './account.ts';
 import { approvalRoutes } from './approvals.ts';
 import { auditRoutes } from './audit.ts';
+import { caseWorkRoutes } from './case-work.ts';
+import { caseRoutes } from './cases.ts';
 import { channelRoutes } from './channels.ts';
 import { conversationRoutes } from './conversations.ts';
 import { createSessionCookie } from './cookies.ts';
@@ -49,6 +51,8 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...conversationRoutes,
     ...mediaRoutes,
     ...safeContactRoutes,
+    ...caseRoutes,
+    ...caseWorkRoutes,
     ...channelRoutes,
     ...phraseRoutes,
     createLiveRoute(pace),

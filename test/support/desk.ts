@@ -101,6 +101,7 @@ export async function startDesk(
     listChannels: () => Promise.resolve(channels.now),
     ...NOTHING_TO_TEACH,
     ...options.learning,
+    caseRegisters: SOME_REGISTERS,
     announce,
     onError: (route, error) => void failures.push(`${route} ${String(error)}`),
   };
@@ -255,6 +256,38 @@ export async function startDesk(
     ...{ addWaiting, addStaff, giveFactor, addMessage, call, dropConnections, stop },
   };
 }
+
+const SOME_REGISTERS: ApiDeps['caseRegisters'] = {
+  services: () => [
+    {
+      id: 'service-hotline-111',
+      level: 'country',
+      name: 'Tổng đài 111',
+      does: 'nghe',
+      who: '-',
+      isConfirmed: true,
+    },
+    { id: 'service-commune', level: 'commune', name: 'Ủy ban xã', does: 'nhận', who: '-', isConfirmed: true },
+    {
+      id: 'service-shelter',
+      level: 'province',
+      name: 'Nhà tạm lánh',
+      does: 'ở',
+      who: '-',
+      isConfirmed: false,
+    },
+  ],
+  provinces: () => [
+    { id: 'ha-noi', name: 'Hà Nội' },
+    { id: 'son-la', name: 'Sơn La' },
+  ],
+  countries: () => [
+    { id: 'KH', name: 'Campuchia' },
+    { id: 'VN', name: 'Việt Nam' },
+  ],
+  fact: (id) => `[${id}]`,
+  factDays: (id) => (id === 'first-check-days' ? 3 : null),
+};
 
 const NOTHING_TO_TEACH: Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose'> = {
   teacher: { guess: () => [], intents: [], flows: [], faultOf: () => 'unknown_target' },

@@ -30,8 +30,7 @@ create table cases (
   code text not null unique,
   -- the case's own key: it outlives a conversation, and destroying it is erasure
   key_wrapped bytea not null,
-  state text not null default 'open' check (state in ('open', 'closed', 'merged')),
-  merged_into uuid references cases on delete cascade,
+  state text not null default 'open' check (state in ('open', 'closed')),
   -- consent, or one of the two exceptions, which need a supervisor's name
   basis text not null check (basis in ('consent', 'danger_to_life', 'child')),
   supervisor_id uuid references users,

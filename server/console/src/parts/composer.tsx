@@ -1,10 +1,19 @@
 /** The reply box: its draft stays with the conversation, limits show before sending, composing never sends. */
 import { Alert, Button, Textarea } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, Sending } from '../../../api/contract.ts';
+import { openTopic } from '../app/i18n.ts';
 import type { Replies } from '../hooks/replies.ts';
 import { formatExact } from '../hooks/time.ts';
 import { readPress, shouldSend, useSendKey } from '../hooks/send-key.ts';
+
+/** What was agreed about writing to this person; nothing for most. */
+const PlanBanner = lazy(() =>
+  Promise.all([import('./plan-banner.tsx'), openTopic('care')]).then(([part]) => ({
+    default: part.PlanBanner,
+  })),
+);
 
 /** MAX_REPLY_UTF16 of the contract. */
 const MAX_UTF16 = 4000;
@@ -28,6 +37,9 @@ export function Composer({ conversation, replies }: { conversation: Conversation
         send();
       }}
     >
+      <Suspense fallback={null}>
+        <PlanBanner conversationId={conversation.id} />
+      </Suspense>
       <SendingNote sending={sending} />
       {conversation.quiet && <p className="quiet-note">{t('reply.quiet')}</p>}
       <div className="composer-line">

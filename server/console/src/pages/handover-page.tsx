@@ -23,7 +23,7 @@ export function HandoverPage() {
               {t('cases.print')}
             </Button>
           </p>
-          <section aria-labelledby="sheet-conversations">
+          <section>
             <h2 id="sheet-conversations">
               {t('cases.sheetConversations', { n: data.conversations.length })}
             </h2>

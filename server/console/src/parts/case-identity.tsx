@@ -1,5 +1,6 @@
 /** What names somebody: masked until a reason was given and the second factor shown; nothing of it stays in the browser. */
 import { Button, Textarea, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Identity } from '../../../api/case-contract.ts';
@@ -15,6 +16,7 @@ const PARTS = ['name', 'phone', 'birthYear', 'address', 'other'] as const;
 export function CaseIdentity({ one, send, isSending }: CasePartProps) {
   const { t } = useTranslation();
   const { fail } = useToasts();
+  const client = useQueryClient();
   const withStepUp = useStepUp();
   const [asked, setAsked] = useState(false);
   const [shown, setShown] = useState<Identity | null>(null);
@@ -23,7 +25,11 @@ export function CaseIdentity({ one, send, isSending }: CasePartProps) {
   const unmask = (reason: string): void => {
     setAsked(false);
     withStepUp(() => callApi<{ identity: Identity }>('POST', `/cases/${one.id}/unmask`, { reason })).then(
-      ({ identity }) => setShown(identity),
+      ({ identity }) => {
+        setShown(identity);
+        // the look stands in the line of what happened
+        void client.invalidateQueries({ queryKey: ['cases'] });
+      },
       fail,
     );
   };

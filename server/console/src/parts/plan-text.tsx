@@ -4,6 +4,8 @@ import type { Plan } from '../../../api/safe-contact-contract.ts';
 
 export function PlanText({ plan }: { plan: Plan }) {
   const { t } = useTranslation();
+  // hours that hold nothing back would only confuse
+  const times = plan.mayWriteFirst || plan.answers === 'times' ? plan.times : [];
   const typed = [
     ['care.disguiseIs', plan.disguise],
     ['care.safeWordIs', plan.safeWord],
@@ -12,7 +14,7 @@ export function PlanText({ plan }: { plan: Plan }) {
   return (
     <ul className="care-list">
       <li>{t(plan.mayWriteFirst ? 'care.firstYes' : 'care.firstNo')}</li>
-      {plan.times.map(({ days, from, to }, index) => (
+      {times.map(({ days, from, to }, index) => (
         <li key={index}>
           {t('care.time', {
             days: days.map((day) => t(`care.day.${String(day)}`)).join(', '),

@@ -69,6 +69,7 @@ export { inspectTextLevels, type TextLevel, textLevels } from './content/text-le
 export { releaseKey } from './flow/versions.ts';
 export { entriesOf } from './flow/entries.ts';
 export { findMessage, renderText } from './content/render.ts';
+export { findBetrayal } from './content/wording.ts';
 export { SERVICES_PATH } from './content/services.ts';
 export { hotlinesFor, type Hotline } from './content/registers.ts';
 export {

@@ -5,6 +5,7 @@ import { Router } from 'express';
 import {
   type Assets,
   dangerReasonText,
+  findBetrayal,
   hotlinesFor,
   languagesWritten,
   listCanned,
@@ -15,6 +16,7 @@ import { createPasswords } from './api/passwords.ts';
 import { createApiRouter } from './api/router.ts';
 import { createApp } from './app.ts';
 import { readAssetSources } from './assets.ts';
+import { createCaseRegisters } from './case-registers.ts';
 import { loadChannelRules } from './channel-rules.ts';
 import { createChannelWatch } from './channel-watch.ts';
 import { maxPartOf } from './channels/capabilities.ts';
@@ -40,6 +42,7 @@ import { cleanInProcess } from './media/cleaner.ts';
 import { createMediaFetcher } from './media/fetcher.ts';
 import { openFiles, readMediaFile } from './media/open.ts';
 import { createMetrics } from './metrics.ts';
+import { deleteOldCases } from './store/case-erase.ts';
 import { sealAudit } from './store/audit-chain.ts';
 import { hashPlatformId } from './store/contacts.ts';
 import { countWaiting, isSomebodyOnDuty } from './store/duty.ts';
@@ -148,9 +151,12 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     onView: (views) => metrics.showChannels(views, clock.now()),
   });
   for (const channel of listExpired(rules, clock.now())) log.warn({ event: 'channel_rule_expired', channel });
+  const betrays = (language: string, text: string): string | null =>
+    findBetrayal(assets.wording, language, text);
   const sender = createSender({
     ...perMessage,
     rules,
+    findBetrayal: betrays,
     findRecording: await readRecordings(path.join(ROOT, 'content', 'audio'), config.publicUrl, log),
     quotaOf: watch.quotaOf,
     onCharged: watch.charge,
@@ -276,12 +282,19 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
                   listCanned(assets, { language, titles: uiLanguage, counsellor, now: clock.now() }),
                 listMessages,
                 readMedia: (stored) => readMediaFile(files, vault, stored),
-                sendingTo: createSendingCheck({ rules, quotaOf: watch.quotaOf, clock }),
+                sendingTo: createSendingCheck({
+                  rules,
+                  quotaOf: watch.quotaOf,
+                  clock,
+                  vault,
+                  findBetrayal: betrays,
+                }),
                 deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
                 listChannels: watch.list,
                 teacher: createTeacher(assets),
                 runTrial: trials.run,
                 learningPurpose: config.learningPurpose,
+                caseRegisters: createCaseRegisters(assets),
                 announce,
                 ...(isDemo
                   ? { showCode: (email, secret) => say(describeDemoCode(email, secret, clock.now())) }
@@ -323,6 +336,12 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     (error) => log.warn({ event: 'phrases_not_forgotten', error }),
   );
   if (takesTurns) {
+    const endOldCases = coalesce(
+      () => transact((client) => deleteOldCases(client, clock.now())).then(() => undefined),
+      (error) => log.warn({ event: 'cases_not_ended', error }),
+    );
+    timers.push(setInterval(endOldCases, PHRASES_CHECK_MS));
+    endOldCases();
     timers.push(setInterval(forgetPhrases, PHRASES_CHECK_MS));
     forgetPhrases();
   }

@@ -107,6 +107,11 @@ export interface Sending {
     | 'quota_used_up'
     | 'quiet_hours'
     | 'person_blocked'
+    /** what was agreed with the person (safe-contact.ts) */
+    | 'plan_never_first'
+    | 'plan_channel'
+    | 'plan_times'
+    | 'plan_wording'
     | null;
   /** ok: the window closes then, null = never; else: from then on again, null = not before they write */
   until: Date | null;

@@ -164,7 +164,7 @@ export const InvitationSchema = z.strictObject({ link: z.string(), role: RoleSch
 export type Invitation = z.infer<typeof InvitationSchema>;
 
 /** for the colleague who agrees, and for whoever looks back: no name of a person who wrote to us */
-const WhySchema = z.string().trim().min(3).max(300);
+export const WhySchema = z.string().trim().min(3).max(300);
 /** a reason is asked for when somebody becomes administrator */
 export const RoleChangeSchema = z.strictObject({ role: RoleSchema, reason: WhySchema.optional() });
 export const FactorResetSchema = z.strictObject({ reason: WhySchema });
@@ -359,6 +359,10 @@ export const SendingSchema = z.strictObject({
       'quota_used_up',
       'quiet_hours',
       'person_blocked',
+      'plan_never_first',
+      'plan_channel',
+      'plan_times',
+      'plan_wording',
     ])
     .nullable(),
   /** ok: the window closes then, null = never; else: from then on again, null = not before they write */
@@ -607,6 +611,20 @@ export const REFUSALS = {
   quota_used_up: 409,
   quiet_hours: 409,
   person_blocked: 409,
+  case_closed: 409,
+  case_elsewhere: 409,
+  case_anonymous: 409,
+  changed_meanwhile: 409,
+  consent_needed: 409,
+  consent_too_narrow: 409,
+  consent_withdrawn: 409,
+  province_needed: 409,
+  supervisor_needed: 409,
+  no_plan: 409,
+  plan_never_first: 409,
+  plan_channel: 409,
+  plan_times: 409,
+  plan_wording: 409,
   phrase_personal: 409,
   phrase_known: 409,
   phrase_elsewhere: 409,

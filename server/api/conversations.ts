@@ -157,12 +157,13 @@ export const conversationRoutes: readonly Route[] = [
         'free_used_up',
       ] as const),
       ...(['quota_reserved', 'quota_used_up', 'quiet_hours', 'person_blocked'] as const),
+      ...(['plan_never_first', 'plan_channel', 'plan_times', 'plan_wording'] as const),
     ],
     audit: { action: 'reply_queued', object: 'conversation' },
     handle: async ({ actor, params, body, client, tools }) => {
       const refusal = await requireMine(client, tools, params.id, actor);
       if (refusal !== null) return refusal;
-      const sending = await tools.sendingTo(client, params.id);
+      const sending = await tools.sendingTo(client, params.id, body.text);
       if (sending !== null && sending.reason !== null) {
         const until = sending.until === null ? {} : { until: sending.until.toISOString() };
         return refused(sending.reason, until);
@@ -263,7 +264,7 @@ function isAtPlatform(item: DeskItem): boolean {
  * Locks the conversation, then reads its newest handover. That a colleague has it is in everyone's queue and no secret;
  * what is over belongs to whoever may read it.
  */
-async function lockOpenItem(
+export async function lockOpenItem(
   client: PoolClient,
   tools: Tools,
   id: string,
@@ -275,7 +276,8 @@ async function lockOpenItem(
   return item.state === 'taken' || mayRead(actor, item) ? item : null;
 }
 
-async function requireMine(
+/** @returns why the one who asks may not act in this conversation: it is locked from here on; null = they may */
+export async function requireMine(
   client: PoolClient,
   tools: Tools,
   id: string,
@@ -307,7 +309,7 @@ async function findReplyOfOther(
   return reply.id === null ? {} : { by: { id: reply.id, displayName: reply.name ?? '' } };
 }
 
-async function tellAll(client: PoolClient, tools: Tools, conversationId: string): Promise<void> {
+export async function tellAll(client: PoolClient, tools: Tools, conversationId: string): Promise<void> {
   await tools.announce(client, [
     { kind: 'conversation_changed', conversationId, userId: null },
     { kind: 'queue_changed', conversationId, userId: null },

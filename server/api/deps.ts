@@ -11,6 +11,7 @@ import type {
   Transact,
   Vault,
 } from '../ports.ts';
+import type { CaseRegisters } from '../case-registers.ts';
 import type { Teacher } from '../learning/teacher.ts';
 import type { Trials } from '../learning/trials.ts';
 import type { DeskOrder } from '../store/desk.ts';
@@ -60,8 +61,8 @@ export interface ApiDeps {
   ) => Promise<readonly MessageView[]>;
   /** the file itself, opened; @throws AppError `media_store_failed`, `sealed_value_unreadable` */
   readMedia: (media: StoredMedia) => Promise<Buffer>;
-  /** may a counsellor write there now? null: no such conversation */
-  sendingTo: (db: Db, conversationId: string) => Promise<Sending | null>;
+  /** may a counsellor write (this text) there now? null: no such conversation */
+  sendingTo: (db: Db, conversationId: string, text?: string) => Promise<Sending | null>;
   /** what brings somebody forward in the queue */
   deskOrder: Omit<DeskOrder, 'now'>;
   /** what the bot may be taught, and what speaks against it */
@@ -70,6 +71,8 @@ export interface ApiDeps {
   runTrial: Trials['run'];
   /** what wordings are kept for; null: they are not */
   learningPurpose: string | null;
+  /** services, places and the steps after coming back */
+  caseRegisters: CaseRegisters;
   /** every account, with what is wrong there */
   listChannels: (db: Db) => Promise<readonly ChannelView[]>;
   /** writes the live events in this transaction and wakes the listeners with one notify */

@@ -14,6 +14,8 @@ export const POLICIES = {
   texts: ['counsellor', 'supervisor', 'admin'],
   /** take, answer, give back, close */
   desk: ['counsellor', 'supervisor', 'admin'],
+  /** cases: own ones; those of others with `supervise` */
+  cases: ['counsellor', 'supervisor', 'admin'],
   /** see and take over what a colleague has */
   supervise: ['supervisor', 'admin'],
   /** read the audit */
@@ -38,7 +40,18 @@ export function listPermissions(role: Role): Permission[] {
 }
 
 const PERMISSIONS: readonly Permission[] = [
-  ...(['account', 'overview', 'texts', 'desk', 'supervise', 'audit', 'staff', 'accounts', 'teach'] as const),
+  ...([
+    'account',
+    'overview',
+    'texts',
+    'desk',
+    'cases',
+    'supervise',
+    'audit',
+    'staff',
+    'accounts',
+    'teach',
+  ] as const),
 ];
 
 /**

@@ -6,6 +6,8 @@ import { hashToken, readActor } from '../store/user-sessions.ts';
 import { accountRoutes } from './account.ts';
 import { approvalRoutes } from './approvals.ts';
 import { auditRoutes } from './audit.ts';
+import { caseWorkRoutes } from './case-work.ts';
+import { caseRoutes } from './cases.ts';
 import { channelRoutes } from './channels.ts';
 import { conversationRoutes } from './conversations.ts';
 import { createSessionCookie } from './cookies.ts';
@@ -25,6 +27,7 @@ import { queueRoutes } from './queue.ts';
 import { isRefusalCode, sendRefusal } from './route.ts';
 import type { Route, Tools } from './route.ts';
 import { isSameOrigin } from './same-origin.ts';
+import { safeContactRoutes } from './safe-contact.ts';
 import { setupRoutes } from './setup.ts';
 import { createSignInLimit } from './sign-in-limit.ts';
 import { talkRoutes } from './talk.ts';
@@ -51,6 +54,9 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...talkRoutes,
     ...tourRoutes,
     ...mediaRoutes,
+    ...safeContactRoutes,
+    ...caseRoutes,
+    ...caseWorkRoutes,
     ...channelRoutes,
     ...phraseRoutes,
     createLiveRoute(pace),

@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg';
 import type { Vault } from '../ports.ts';
 import { appendAudits } from './audit.ts';
+import { eraseCaseOf } from './case-erase.ts';
 import { forgetPhrasesOf } from './heard-phrases.ts';
 import { insertLiveEvents } from './live-events.ts';
 
@@ -12,9 +13,10 @@ const LONGEST = '1 hour';
 
 /**
  * Deletes the contact and, by cascade, conversation and key, messages, session, handovers, inbox, outbox and web chats; and what
- * live events say about it. Audit rows keep the random id only.
+ * live events say about it; and the case (case-erase.ts). Audit rows keep the random id only.
  */
-export async function eraseConversation(client: PoolClient, id: string): Promise<void> {
+export async function eraseConversation(client: PoolClient, id: string, now = new Date()): Promise<void> {
+  await eraseCaseOf(client, id, now);
   await client.query('delete from live_events where conversation_id = $1', [id]);
   await client.query('delete from contacts where id = (select contact_id from conversations where id = $1)', [
     id,
@@ -37,7 +39,7 @@ export async function eraseDue(client: PoolClient, vault: Vault, now: Date): Pro
   });
   for (const { id } of due.rows) {
     await forgetPhrasesOf(client, vault, id);
-    await eraseConversation(client, id);
+    await eraseConversation(client, id, now);
   }
   if (due.rows.length === 0) return 0;
   await insertLiveEvents(client, [{ kind: 'queue_changed', conversationId: null, userId: null }]);

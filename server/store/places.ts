@@ -21,6 +21,31 @@ export function placeReasons(handoverId: string, conversationId: string): string
   return `handovers|reasons_enc|${handoverId}|${conversationId}`;
 }
 
+export function placePlan(conversationId: string): string {
+  return `safe_contact_plans|plan_enc|${conversationId}|${conversationId}`;
+}
+
+export function placePlanReason(changeId: string, conversationId: string): string {
+  return `safe_contact_changes|reason_enc|${changeId}|${conversationId}`;
+}
+
+/** Of a case, sealed with its own key. */
+export function placeCase(column: 'consent_enc' | 'fields_enc' | 'identity_enc', caseId: string): string {
+  return `cases|${column}|${caseId}|`;
+}
+
+export function placeCaseEntry(entryId: string, caseId: string): string {
+  return `case_entries|text_enc|${entryId}|${caseId}`;
+}
+
+export function placeCaseTask(taskId: string, caseId: string): string {
+  return `case_tasks|title_enc|${taskId}|${caseId}`;
+}
+
+export function placeReferral(referralId: string, caseId: string): string {
+  return `case_referrals|note_enc|${referralId}|${caseId}`;
+}
+
 /** How to get a file from its platform. */
 export function placeMediaSource(mediaId: string, conversationId: string): string {
   return `media|source_enc|${mediaId}|${conversationId}`;

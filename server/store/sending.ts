@@ -1,6 +1,7 @@
 /** What the rules of writing to somebody ask of the database: when they wrote, what we sent since, what the account has left. */
 import type { PoolClient } from 'pg';
 import type { Db } from '../ports.ts';
+import { SEALED_PLAN, type SealedPlanRow } from './safe-contact.ts';
 
 /**
  * How often the platform was called with something of ours since the person's last message: parts of a long one count each,
@@ -11,9 +12,10 @@ export const SENT_SINCE = `(select count(distinct coalesce(call.id, s.id::text))
   and s.author in ('bot', 'counsellor', 'platform') and s.delivery in ('sent', 'delivered', 'read')
   and s.created_at >= c.last_inbound_at)`;
 
-export interface SendingFacts {
+export interface SendingFacts extends SealedPlanRow {
   channel: string;
   account: string;
+  language: string;
   blocked: boolean;
   lastInboundAt: Date | null;
   sentSince: number;
@@ -23,7 +25,7 @@ export interface SendingFacts {
 export async function readSendingFacts(db: Db, conversationId: string): Promise<SendingFacts | null> {
   const found = await db.query<SendingFacts>({
     name: 'read_sending_facts',
-    text: `select c.channel, c.account, ct.blocked, c.last_inbound_at as "lastInboundAt", ${SENT_SINCE} as "sentSince"
+    text: `select c.channel, c.account, c.language, ct.blocked, c.last_inbound_at as "lastInboundAt", ${SENT_SINCE} as "sentSince", ${SEALED_PLAN}
       from conversations c join contacts ct on ct.id = c.contact_id where c.id = $1`,
     values: [conversationId],
   });

@@ -19,6 +19,8 @@ export interface Loaded {
   risk: RiskLevel;
   quiet: boolean;
   blocked: boolean;
+  /** how to reach them safely was agreed (safe-contact.ts) */
+  hasPlan: boolean;
   nextSeq: number;
   attempts: number;
   campaignRef: string | null;

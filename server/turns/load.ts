@@ -93,6 +93,7 @@ interface StateRow {
   has_unsent: boolean;
   platform_id_enc: Buffer;
   blocked: boolean;
+  plan_wording: 'plain' | 'neutral' | null;
   session_enc: Buffer | null;
   handover_id: string | null;
   handover_state: 'waiting' | 'taken' | null;
@@ -133,7 +134,7 @@ export async function claimAndLoad(
         name: 'load_conversations',
         text: `select c.id, c.contact_id, c.channel, c.account, c.key_wrapped, c.owner, c.language, c.risk, c.quiet, c.next_seq,
           c.inbox_attempts, c.campaign_ref, c.erase_requested_at, c.last_inbound_at, c.last_outbound_at,
-          ct.platform_id_enc, ct.blocked, s.session_enc,
+          ct.platform_id_enc, ct.blocked, c.plan_wording, s.session_enc,
           h.id as handover_id, h.state as handover_state, h.risk as handover_risk, h.cause as handover_cause,
           h.reasons_enc,
           exists (select 1 from outbox o where o.conversation_id = c.id and o.state = 'queued') as has_unsent
@@ -202,6 +203,8 @@ function openState(vault: Vault, row: StateRow, platformId: string | null): Load
       : SessionEnvelopeSchema.parse(vault.open(key, placeSession(row.id), row.session_enc)),
   );
   const read = stored === null ? null : readSession(stored.session);
+  // neutral words only: that is what the bot's quiet mode is, for as long as the plan says so
+  const isNeutral = row.plan_wording === 'neutral';
   return {
     id: row.id,
     contactId: row.contact_id,
@@ -217,8 +220,9 @@ function openState(vault: Vault, row: StateRow, platformId: string | null): Load
     owner: row.owner,
     language: row.language,
     risk: RiskSchema.parse(row.risk),
-    quiet: row.quiet,
+    quiet: row.quiet || isNeutral,
     blocked: row.blocked,
+    hasPlan: row.plan_wording !== null,
     nextSeq: row.next_seq,
     attempts: row.inbox_attempts,
     campaignRef: row.campaign_ref,
@@ -226,7 +230,7 @@ function openState(vault: Vault, row: StateRow, platformId: string | null): Load
     lastInboundAt: row.last_inbound_at,
     lastOutboundAt: row.last_outbound_at,
     hasUnsent: row.has_unsent,
-    session: read?.kind === 'session' ? read.session : null,
+    session: read?.kind !== 'session' ? null : isNeutral ? { ...read.session, mode: 'quiet' } : read.session,
     lastChoices: stored?.lastChoices ?? [],
     recentSeqs: stored?.recentSeqs ?? [],
     openHandover: openHandover(vault, row),

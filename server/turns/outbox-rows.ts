@@ -7,6 +7,7 @@ import type { Db, Vault } from '../ports.ts';
 import { SENT_SINCE } from '../store/sending.ts';
 import type { Owner } from './draft.ts';
 import { placeBody, placePlatformId } from '../store/places.ts';
+import { readSealedPlan, SEALED_PLAN, type SealedPlan, type SealedPlanRow } from '../store/safe-contact.ts';
 
 /** One outgoing message as the sender holds it, opened. */
 export interface OutboxRow {
@@ -47,6 +48,8 @@ export interface HeadState {
   isBehind: boolean;
   /** somebody took over since it was decided, whoever answers by now */
   isHeldBack: boolean;
+  /** how the person may be reached safely, sealed; null = nothing was agreed */
+  plan: SealedPlan | null;
 }
 
 /** Channels that limit how many messages of ours may follow one of the person's. */
@@ -61,21 +64,23 @@ export async function checkHeads(
   lease: { owner: string; now: Date },
   countingChannels: readonly string[] = [],
 ): Promise<Map<number, HeadState>> {
-  const found = await db.query<{
-    id: number;
-    owner: Owner;
-    blocked: boolean;
-    last_inbound_at: Date | null;
-    sent_since: number;
-    is_behind: boolean;
-    is_held_back: boolean;
-  }>({
+  const found = await db.query<
+    {
+      id: number;
+      owner: Owner;
+      blocked: boolean;
+      last_inbound_at: Date | null;
+      sent_since: number;
+      is_behind: boolean;
+      is_held_back: boolean;
+    } & SealedPlanRow
+  >({
     name: 'check_heads',
     text: `select o.id, c.owner, ct.blocked, c.last_inbound_at,
         exists (select 1 from outbox p where p.conversation_id = o.conversation_id and p.state = 'queued' and p.seq < o.seq)
           as is_behind,
         m.delivery = 'suppressed' as is_held_back,
-        case when o.channel = any($3::text[]) then ${SENT_SINCE} else 0 end as sent_since
+        case when o.channel = any($3::text[]) then ${SENT_SINCE} else 0 end as sent_since, ${SEALED_PLAN}
       from outbox o join messages m on m.id = o.message_id join conversations c on c.id = o.conversation_id
         join contacts ct on ct.id = c.contact_id
       where o.message_id = any($1::uuid[]) and o.state = 'queued' and o.lease_owner = $2 and o.lease_until > $4`,
@@ -91,6 +96,7 @@ export async function checkHeads(
         sentSince: row.sent_since,
         isBehind: row.is_behind,
         isHeldBack: row.is_held_back,
+        plan: readSealedPlan(row),
       },
     ]),
   );

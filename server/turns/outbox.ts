@@ -20,7 +20,8 @@ import {
 import { createPatience, type StartTimer } from './patience.ts';
 import { createRecorder } from './recorder.ts';
 import { callAdapter, listTurn } from './send-call.ts';
-import { type Allowed, checkBeforeSend, judgeResult } from './verdict.ts';
+import { openPlan } from '../store/safe-contact.ts';
+import { type Allowed, checkBeforeSend, judgeResult, type OpenedPlan } from './verdict.ts';
 
 export interface SenderDeps {
   pool: Pool;
@@ -33,6 +34,8 @@ export interface SenderDeps {
   /** where platforms can fetch recordings of texts; absent = nowhere, and texts go alone */
   findRecording?: FindRecording;
   rules: ChannelRules;
+  /** a word that would show what a text is about, or null; for people who agreed on neutral words */
+  findBetrayal: (language: string, text: string) => string | null;
   /** of this month, as far as known; must answer at once (from memory) */
   quotaOf: (channel: string, account: string) => Quota | null;
   /** 0 ≤ r < 1 */
@@ -165,7 +168,18 @@ export function createSender(deps: SenderDeps): Sender {
     patience.forget(head.conversationId);
     const adapter = deps.findAdapter(head.channel, head.account);
     const quota = deps.quotaOf(head.channel, head.account);
-    consider(head, checkBeforeSend(head, found, adapter, now, deps.rules, quota), now);
+    const opened = { ...found, plan: openHeadPlan(head, found) };
+    consider(head, checkBeforeSend(head, opened, adapter, now, deps.rules, quota), now);
+  }
+
+  function openHeadPlan({ conversationId, message }: OutboxRow, { plan }: HeadState): OpenedPlan | null {
+    if (plan === null) return null;
+    const { language, text } = message;
+    return {
+      plan: openPlan(deps.vault, conversationId, plan),
+      overrideUntil: plan.overrideUntil,
+      hasBetrayingWords: deps.findBetrayal(language, text) !== null,
+    };
   }
 
   function consider(row: OutboxRow, verdict: Outcome | Allowed, now: Date): void {

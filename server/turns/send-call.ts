@@ -32,7 +32,10 @@ export function listTurn(
   const chain = chains.get(head.conversationId) ?? [];
   if (head.author !== 'bot' || chain[0] !== head) return [head];
   const end = chain.findIndex(
-    (row) => row.author !== 'bot' || row.createdAt.getTime() !== head.createdAt.getTime(),
+    (row) =>
+      row.author !== 'bot' ||
+      row.createdAt.getTime() !== head.createdAt.getTime() ||
+      row.unasked !== head.unasked,
   );
   return end === -1 ? chain : chain.slice(0, end);
 }

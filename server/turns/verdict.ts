@@ -3,6 +3,7 @@ import type { Adapter, FailureClass, SendResult } from '../channels/adapter.ts';
 import type { ChannelRules } from '../channels/rules.ts';
 import { maySend, type Quota, type RefusalReason } from '../channels/windows.ts';
 import { assertNever } from '../errors.ts';
+import { judgePlan, type Plan } from '../safe-contact.ts';
 import type { HeadState, Outcome, OutboxRow } from './outbox-rows.ts';
 
 const HOUR_MS = 3_600_000;
@@ -21,10 +22,22 @@ export interface Allowed {
   outsideWindow: boolean;
 }
 
-/** The rules that may have changed since the message was decided. */
+/** The plan of somebody who agreed one, opened. */
+export interface OpenedPlan {
+  plan: Plan;
+  /** a counsellor gave a reason to write outside it, and it holds until then */
+  overrideUntil: Date | null;
+  /** the text has a word in it that would show what this is about */
+  hasBetrayingWords: boolean;
+}
+
+/**
+ * The rules that may have changed since the message was decided.
+ * @param state with the plan opened, which costs a decryption and is done for those only who have one
+ */
 export function checkBeforeSend(
   row: OutboxRow,
-  state: HeadState,
+  state: Omit<HeadState, 'plan'> & { plan: OpenedPlan | null },
   adapter: Adapter | null,
   now: Date,
   rules: ChannelRules,
@@ -33,6 +46,8 @@ export function checkBeforeSend(
   if (state.isHeldBack || (row.author === 'bot' && state.owner !== 'bot')) return { kind: 'suppressed', row };
   if (state.blocked) return fail(row, 'blocked', 'contact_blocked');
   if (adapter === null) return fail(row, 'permission', 'account_missing');
+  const held = state.plan === null ? null : holdByPlan(row, state.lastInboundAt, state.plan, now);
+  if (held !== null) return held;
   const permission = maySend(rules, {
     channel: row.channel,
     author: row.author,
@@ -45,6 +60,21 @@ export function checkBeforeSend(
   });
   if (permission.ok) return { kind: 'allowed', outsideWindow: permission.outsideWindow };
   return fail(row, REFUSED_AS[permission.reason], permission.reason);
+}
+
+function holdByPlan(
+  row: OutboxRow,
+  lastInboundAt: Date | null,
+  { plan, overrideUntil, hasBetrayingWords }: OpenedPlan,
+  now: Date,
+): Outcome | null {
+  const isOverridden = row.author === 'counsellor' && overrideUntil !== null && row.createdAt < overrideUntil;
+  if (isOverridden) return null;
+  const { author, channel, unasked: isUnasked, attempts, sentParts } = row;
+  const verdict = judgePlan(plan, { author, channel, lastInboundAt, isUnasked, hasBetrayingWords, now });
+  if (verdict.kind === 'ok') return null;
+  if (verdict.kind === 'wait') return { kind: 'later', row, notBefore: verdict.until, attempts, sentParts };
+  return fail(row, 'policy', verdict.reason);
 }
 
 const REFUSED_AS: Readonly<Record<RefusalReason, FailureClass>> = {

@@ -33,6 +33,10 @@ async function eraseTexts(client: PoolClient, erased: readonly Draft[]): Promise
       `delete from handovers where conversation_id = any($1::uuid[])`,
       `delete from notes where conversation_id = any($1::uuid[])`,
       `delete from drafts where conversation_id = any($1::uuid[])`,
+      // with the plan goes what its author wrote into it; the goodbye needs none
+      `delete from safe_contact_changes where conversation_id = any($1::uuid[])`,
+      `delete from safe_contact_plans where conversation_id = any($1::uuid[])`,
+      `update conversations set plan_wording = null where id = any($1::uuid[])`,
     ].map((text) => client.query(text, [ids])),
   );
 }

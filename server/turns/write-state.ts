@@ -120,6 +120,22 @@ export async function writeContacts(client: PoolClient, drafts: readonly Draft[]
   );
 }
 
+/**
+ * Somebody with a plan writes: what waited for the hours of the plan is looked at again now, so that it holds back no answer
+ * behind it.
+ */
+export async function freeHeld(client: PoolClient, drafts: readonly Draft[], now: Date): Promise<void> {
+  const ids = drafts
+    .filter(({ loaded, lastInboundAt }) => loaded.hasPlan && loaded.hasUnsent && lastInboundAt !== null)
+    .map(({ loaded }) => loaded.id);
+  if (ids.length === 0) return;
+  await client.query(
+    `update outbox set not_before = $2
+     where conversation_id = any($1::uuid[]) and state = 'queued' and attempts = 0 and not_before > $2`,
+    [ids, now],
+  );
+}
+
 export async function markProcessed(client: PoolClient, drafts: readonly Draft[], now: Date): Promise<void> {
   await client.query({
     name: 'mark_processed',

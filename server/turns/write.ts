@@ -10,6 +10,7 @@ import { endHandovers, hideUnsent, writeOwners } from './write-hands.ts';
 import { dropUnsentMedia, writeMedia } from './write-media.ts';
 import { writeMessages } from './write-messages.ts';
 import {
+  freeHeld,
   markProcessed,
   writeContacts,
   writeConversations,
@@ -62,6 +63,7 @@ export async function writeDrafts(
       writeConversations(client, drafts, context),
       writeContacts(client, drafts),
       markProcessed(client, drafts, context.now),
+      freeHeld(client, drafts, context.now),
       writeStatistics(client, drafts, context.now),
       insertLiveEvents(client, listChanges(drafts)),
       appendAudits(client, listAudited(drafts, context.now)),
@@ -87,7 +89,8 @@ function describeHeads(
     const draft = byConversation.get(row.conversationId);
     // of a conversation only the first counts, and it is the first that is met
     byConversation.delete(row.conversationId);
-    if (draft === undefined || draft.loaded.hasUnsent) continue;
+    // what was agreed with this person is read and judged right before sending
+    if (draft === undefined || draft.loaded.hasUnsent || draft.loaded.hasPlan) continue;
     if (countingChannels.includes(row.channel) && mayHaveSentSince(draft)) continue;
     heads.set(row.id, {
       owner: draft.owner,
@@ -96,6 +99,7 @@ function describeHeads(
       sentSince: 0,
       isBehind: false,
       isHeldBack: false,
+      plan: null,
     });
   }
   return heads;

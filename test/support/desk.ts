@@ -27,6 +27,7 @@ import { queueCounsellorMessage } from '../../server/turns/queue-message.ts';
 import { createVault } from '../../server/vault.ts';
 import { createTestDatabase } from './postgres.ts';
 import { rules } from './rules.ts';
+import { findBetrayal } from './turns.ts';
 
 export interface Waiting {
   risk: Risk;
@@ -107,11 +108,12 @@ export async function startDesk(
     cannedAnswers: options.cannedAnswers ?? (() => []),
     listMessages,
     readMedia: (media) => readMediaFile(files, vault, media),
-    sendingTo: createSendingCheck({ rules, quotaOf: () => quota.now, clock }),
+    sendingTo: createSendingCheck({ rules, quotaOf: () => quota.now, clock, vault, findBetrayal }),
     deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
     listChannels: () => Promise.resolve(channels.now),
     ...NOTHING_TO_TEACH,
     ...options.learning,
+    caseRegisters: SOME_REGISTERS,
     announce,
     onError: (route, error) => void failures.push(`${route} ${String(error)}`),
   };
@@ -275,6 +277,38 @@ export async function startDesk(
     ...{ addWaiting, addStaff, giveFactor, addMessage, call, dropConnections, stop },
   };
 }
+
+const SOME_REGISTERS: ApiDeps['caseRegisters'] = {
+  services: () => [
+    {
+      id: 'service-hotline-111',
+      level: 'country',
+      name: 'Tổng đài 111',
+      does: 'nghe',
+      who: '-',
+      isConfirmed: true,
+    },
+    { id: 'service-commune', level: 'commune', name: 'Ủy ban xã', does: 'nhận', who: '-', isConfirmed: true },
+    {
+      id: 'service-shelter',
+      level: 'province',
+      name: 'Nhà tạm lánh',
+      does: 'ở',
+      who: '-',
+      isConfirmed: false,
+    },
+  ],
+  provinces: () => [
+    { id: 'ha-noi', name: 'Hà Nội' },
+    { id: 'son-la', name: 'Sơn La' },
+  ],
+  countries: () => [
+    { id: 'KH', name: 'Campuchia' },
+    { id: 'VN', name: 'Việt Nam' },
+  ],
+  fact: (id) => `[${id}]`,
+  factDays: (id) => (id === 'first-check-days' ? 3 : null),
+};
 
 const NOTHING_TO_TEACH: Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose'> = {
   teacher: { guess: () => [], intents: [], flows: [], faultOf: () => 'unknown_target' },

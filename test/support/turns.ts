@@ -177,6 +177,10 @@ export function echoTurn(_assets: Assets, session: Session, input: TurnInput, wo
   return { session: heard === 'ERASE' ? startSession('vi') : next, events };
 }
 
+/** one word betrays, so that tests can write with and without it */
+export const findBetrayal = (_language: string, text: string): string | null =>
+  /buôn người/.exec(text)?.[0] ?? null;
+
 /** The fake bot reads no assets. */
 export const NO_ASSETS: Assets = z.custom<Assets>().parse({});
 
@@ -230,6 +234,7 @@ export function startInstance(database: TestDatabase, options: InstanceOptions =
     findAdapter: (channel) => channels.find(({ adapter }) => adapter.channel === channel)?.adapter ?? null,
     rules: options.rules ?? rules,
     quotaOf: options.quotaOf ?? (() => null),
+    findBetrayal,
     ...(options.onCharged && { onCharged: options.onCharged }),
     ...(options.startTimer && { startTimer: options.startTimer }),
     random: () => 0,

@@ -118,11 +118,52 @@ const audit = createRoute({
   ),
 });
 
+const cases = createRoute({
+  getParentRoute: () => staff,
+  path: '/cases',
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { show?: 'open' | 'overdue' | 'closed'; of?: 'mine' | 'all' } => ({
+    ...(search['show'] === 'overdue' || search['show'] === 'closed' ? { show: search['show'] } : {}),
+    ...(search['of'] === 'all' ? { of: search['of'] } : {}),
+  }),
+  component: lazyRouteComponent(
+    withTexts('cases', () => import('../pages/cases-page.tsx')),
+    'CasesPage',
+  ),
+});
+const oneCase = createRoute({
+  getParentRoute: () => staff,
+  path: '/cases/$caseId',
+  component: lazyRouteComponent(
+    withTexts('cases', () => import('../pages/case-page.tsx')),
+    'CasePage',
+  ),
+});
+const handoverSheet = createRoute({
+  getParentRoute: () => staff,
+  path: '/handover',
+  component: lazyRouteComponent(
+    withTexts('cases', () => import('../pages/handover-page.tsx')),
+    'HandoverPage',
+  ),
+});
+
 const tree = root.addChildren([
   signIn,
   setup,
   factor,
-  staff.addChildren([desk.addChildren([queue, conversation]), account, channels, phrases, team, audit]),
+  staff.addChildren([
+    desk.addChildren([queue, conversation]),
+    account,
+    channels,
+    phrases,
+    team,
+    audit,
+    cases,
+    oneCase,
+    handoverSheet,
+  ]),
 ]);
 
 export function createConsoleRouter(context: RouterContext) {

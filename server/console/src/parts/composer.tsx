@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, Sending } from '../../../api/contract.ts';
 import { keyOf } from '../app/draft-keeper.ts';
+import { openTopic } from '../app/i18n.ts';
 import { useServices } from '../app/services.ts';
 import { useStore } from '../app/store.ts';
 import type { Replies } from '../hooks/replies.ts';
@@ -12,6 +13,13 @@ import { readPress, shouldSend, useSendKey } from '../hooks/send-key.ts';
 import { formatExact } from '../hooks/time.ts';
 
 const CannedList = lazy(() => import('./canned-list.tsx').then((part) => ({ default: part.CannedList })));
+
+/** What was agreed about writing to this person; nothing for most. */
+const PlanBanner = lazy(() =>
+  Promise.all([import('./plan-banner.tsx'), openTopic('care')]).then(([part]) => ({
+    default: part.PlanBanner,
+  })),
+);
 
 /** MAX_REPLY_UTF16 of the contract. */
 const MAX_UTF16 = 4000;
@@ -88,6 +96,9 @@ export function Composer({ conversation, myName, replies, onTyping, modes }: Pro
           send();
         }}
       >
+        <Suspense fallback={null}>
+          <PlanBanner conversationId={conversation.id} />
+        </Suspense>
         <SendingNote sending={sending} />
         {conversation.quiet && <p className="quiet-note">{t('reply.quiet')}</p>}
         <Collision conversation={conversation} myName={myName} after={replies.collidedAfter} />

@@ -1,8 +1,17 @@
 /** Why this person is in front, and what is known: nothing more than the work needs. */
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation } from '../../../api/contract.ts';
+import { openTopic } from '../app/i18n.ts';
 import { formatExact } from '../hooks/time.ts';
 import { RiskMark } from './risk.tsx';
+
+/** Comes after the first paint, with its texts. */
+const CareSection = lazy(() =>
+  Promise.all([import('./care-section.tsx'), openTopic('care')]).then(([part]) => ({
+    default: part.CareSection,
+  })),
+);
 
 interface Props {
   conversation: Conversation;
@@ -51,6 +60,11 @@ export function ContextPane({ conversation, onReason }: Props) {
   ];
   return (
     <aside className="pane context" aria-labelledby="context-title">
+      {!conversation.masked && (
+        <Suspense fallback={null}>
+          <CareSection conversation={conversation} />
+        </Suspense>
+      )}
       <h2 id="context-title">{t('context.title')}</h2>
       <RiskMark risk={handover.risk} large />
       <p className="cause">{t(`cause.${handover.cause}`)}</p>

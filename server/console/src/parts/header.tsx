@@ -31,6 +31,11 @@ export function Header({
         <Link to="/channels" className="nav-link">
           {t('nav.channels')}
         </Link>
+        {me.permissions.includes('cases') && (
+          <Link to="/cases" className="nav-link">
+            {t('nav.cases')}
+          </Link>
+        )}
         {me.permissions.includes('teach') && (
           <Link to="/phrases" className="nav-link">
             {t('nav.phrases')}

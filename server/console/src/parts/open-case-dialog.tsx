@@ -1,0 +1,172 @@
+/** A case begins with what the person agreed to; without that only to protect them, and in a supervisor's name. */
+import { Alert, Button, Checkbox, NativeSelect, Radio, Textarea } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Consent } from '../../../api/case-contract.ts';
+import type { Conversation } from '../../../api/contract.ts';
+import '../care.css';
+import { useCaseOptions, useConversationPost } from '../hooks/care.ts';
+import { useErrorText } from '../hooks/error-text.ts';
+import { Dialog } from './dialog.tsx';
+
+const LEVELS: readonly Consent['level'][] = ['anonymous', 'confidential', 'named'];
+const BASES = ['consent', 'danger_to_life', 'child'] as const;
+const SPOKEN: readonly Consent['channel'][] = [
+  'web',
+  'telegram',
+  'messenger',
+  'zalo',
+  'line',
+  'phone',
+  'in_person',
+];
+
+export function OpenCaseDialog({
+  conversation,
+  onClose,
+}: {
+  conversation: Conversation;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const navigate = useNavigate();
+  const { data: options } = useCaseOptions();
+  const post = useConversationPost(conversation.id);
+  const [basis, setBasis] = useState<(typeof BASES)[number]>('consent');
+  // nothing is ticked beforehand: silence is no consent
+  const [level, setLevel] = useState<Consent['level'] | null>(null);
+  const [mayRefer, setMayRefer] = useState(false);
+  const [agreed, setAgreed] = useState(false);
+  const [channel, setChannel] = useState<Consent['channel']>(
+    SPOKEN.find((one) => one === conversation.channel) ?? 'phone',
+  );
+  const [reason, setReason] = useState('');
+  const [supervisorId, setSupervisorId] = useState('');
+  const isReady =
+    basis === 'consent' ? agreed && level !== null : reason.trim().length >= 3 && supervisorId !== '';
+  const open = (): void => {
+    const consent =
+      basis === 'consent' && level !== null
+        ? {
+            ...{ level, channel, language: conversation.language },
+            purposes: ['support', ...(mayRefer ? ['referral'] : [])],
+          }
+        : null;
+    const exception = basis === 'consent' ? null : { kind: basis, reason, supervisorId };
+    post.mutate(
+      { path: 'case', body: { consent, exception } },
+      {
+        onSuccess: (answer) => {
+          onClose();
+          const caseId = readId(answer);
+          if (caseId !== null) void navigate({ to: '/cases/$caseId', params: { caseId } });
+        },
+      },
+    );
+  };
+  return (
+    <Dialog opened onClose={onClose} title={t('care.openCase')}>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isReady) open();
+        }}
+      >
+        {post.error !== null && (
+          <Alert color="red" role="alert">
+            {errorText(post.error)}
+          </Alert>
+        )}
+        <Radio.Group
+          label={t('care.basisAsk')}
+          value={basis}
+          onChange={(value) => setBasis(BASES.find((one) => one === value) ?? 'consent')}
+        >
+          <div className="outcomes">
+            {BASES.map((one) => (
+              <Radio key={one} value={one} label={t(`care.basis.${one}`)} />
+            ))}
+          </div>
+        </Radio.Group>
+        {basis === 'consent' ? (
+          <>
+            <blockquote className="care-plan">
+              <p>{t('care.consentText')}</p>
+              <p className="small">
+                {t('care.consentVersion', { version: options?.consentTextVersion ?? '' })}
+              </p>
+            </blockquote>
+            <Radio.Group
+              label={t('care.levelAsk')}
+              value={level}
+              onChange={(value) => setLevel(LEVELS.find((one) => one === value) ?? null)}
+            >
+              <div className="outcomes">
+                {LEVELS.map((one) => (
+                  <Radio key={one} value={one} label={t(`care.level.${one}`)} />
+                ))}
+              </div>
+            </Radio.Group>
+            <Checkbox
+              label={t('care.mayRefer')}
+              checked={mayRefer}
+              onChange={({ currentTarget }) => setMayRefer(currentTarget.checked)}
+            />
+            <NativeSelect
+              label={t('care.saidBy')}
+              value={channel}
+              data={SPOKEN.map((one) => ({ value: one, label: t([`care.way.${one}`, `channel.${one}`]) }))}
+              onChange={({ currentTarget }) =>
+                setChannel(SPOKEN.find((one) => one === currentTarget.value) ?? 'phone')
+              }
+            />
+            <Checkbox
+              label={t('care.agreed')}
+              checked={agreed}
+              onChange={({ currentTarget }) => setAgreed(currentTarget.checked)}
+            />
+          </>
+        ) : (
+          <>
+            <Textarea
+              label={t('care.exceptionWhy')}
+              description={t('care.reasonHelp')}
+              maxLength={300}
+              autoComplete="off"
+              value={reason}
+              onChange={({ currentTarget }) => setReason(currentTarget.value)}
+            />
+            <NativeSelect
+              label={t('care.supervisor')}
+              value={supervisorId}
+              data={[
+                { value: '', label: t('care.choose') },
+                ...(options?.supervisors ?? []).map(({ id, displayName }) => ({
+                  value: id,
+                  label: displayName,
+                })),
+              ]}
+              onChange={({ currentTarget }) => setSupervisorId(currentTarget.value)}
+            />
+          </>
+        )}
+        <div className="dialog-actions">
+          <Button variant="default" onClick={onClose}>
+            {t('outcome.cancel')}
+          </Button>
+          <Button type="submit" disabled={!isReady} loading={post.isPending}>
+            {t('care.openCase')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function readId(answer: unknown): string | null {
+  const isOpened = typeof answer === 'object' && answer !== null && 'caseId' in answer;
+  return isOpened && typeof answer.caseId === 'string' ? answer.caseId : null;
+}

@@ -29,6 +29,7 @@ export { scanDanger } from './safety/scan.ts';
 export { type DangerReason, RISK_LEVELS, type RiskLevel } from './safety/danger.ts';
 export { OFFER_LEVELS, type OfferLevel, type OfferResult } from './check/offer.ts';
 export { render, type Rendered } from './content/render.ts';
+export type { PlannedShift } from './content/next-shift.ts';
 export { inspectTexts } from './content/inspect.ts';
 export { type FlowBeside, readFlowBeside } from './flow/lint.ts';
 export { TAKEN_NAMES } from './flow/lint-slots.ts';

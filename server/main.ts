@@ -40,7 +40,8 @@ import { openFiles, readMediaFile } from './media/open.ts';
 import { createMetrics } from './metrics.ts';
 import { sealAudit } from './store/audit-chain.ts';
 import { hashPlatformId } from './store/contacts.ts';
-import { countWaiting, isSomebodyOnDuty } from './store/duty.ts';
+import { countWaiting } from './store/duty.ts';
+import { type DutyState, readDutyState } from './store/duty-state.ts';
 import { listMessages } from './store/messages.ts';
 import { createFirstAdminLink } from './store/setup-tokens.ts';
 import { prepareSafeMessages } from './safe-message.ts';
@@ -125,7 +126,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   const perMessage = { ...shared, ...database.messages, fresh: createFreshEvents() };
   const takesRequests = config.role !== 'worker';
   const takesTurns = config.role !== 'web';
-  const state = { isStopping: false, isStaffed: false };
+  const state: { isStopping: boolean; duty: DutyState | null } = { isStopping: false, duty: null };
   const safeMessage = prepareSafeMessages(assets, clock.now());
   const adapterLog = {
     warn: ({ event, ...rest }: Readonly<Record<string, string | number>>) =>
@@ -169,7 +170,8 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     assets,
     takeTurn,
     safeMessage,
-    isStaffed: () => state.isStaffed,
+    isStaffed: () => state.duty?.isStaffed ?? false,
+    plannedShifts: () => state.duty?.next ?? [],
     canOf: (channel) => canShow(adapters, channel),
     onQueued: sender.take,
     onCommitted: wakeConsoles,
@@ -190,7 +192,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   const inbox = createInbox({ ...perMessage, languages: assets.languages, onStored: signal.wake });
 
   const lookAtDuty = async (): Promise<void> => {
-    state.isStaffed = await isSomebodyOnDuty(pool, clock.now());
+    state.duty = await readDutyState(pool, clock.now());
     for (const { risk, waiting } of await countWaiting(pool)) metrics.waiting.set({ risk }, waiting);
   };
   const reportDuty = (error: unknown): void => log.warn({ event: 'duty_unknown', error });

@@ -16,9 +16,9 @@ export const UiLanguageSchema = z.enum(['vi', 'en']);
 export type UiLanguage = z.infer<typeof UiLanguageSchema>;
 
 /** ISO 8601, UTC */
-const TimeSchema = z.iso.datetime();
-const IdSchema = z.uuid();
-const RiskSchema = z.enum(['none', 'concern', 'high', 'imminent']);
+export const TimeSchema = z.iso.datetime();
+export const IdSchema = z.uuid();
+export const RiskSchema = z.enum(['none', 'concern', 'high', 'imminent']);
 export type Risk = z.infer<typeof RiskSchema>;
 
 /** Lengths in UTF-16 units. A password is measured in characters by `server/api/passwords.ts`. */
@@ -245,7 +245,7 @@ export const ReasonSchema = z.strictObject({
 });
 export type Reason = z.infer<typeof ReasonSchema>;
 
-const PersonSchema = z.strictObject({ id: IdSchema, displayName: z.string() });
+export const PersonSchema = z.strictObject({ id: IdSchema, displayName: z.string() });
 const CauseSchema = z.enum(['danger', 'person_asked', 'not_understood', 'flow', 'turn_failed', 'platform']);
 const HandoverStateSchema = z.enum(['waiting', 'taken', 'returned', 'closed']);
 

@@ -25,6 +25,7 @@ import { queueRoutes } from './queue.ts';
 import { isRefusalCode, sendRefusal } from './route.ts';
 import type { Route, Tools } from './route.ts';
 import { isSameOrigin } from './same-origin.ts';
+import { shiftRoutes } from './shifts.ts';
 import { setupRoutes } from './setup.ts';
 import { createSignInLimit } from './sign-in-limit.ts';
 import { teamRoutes } from './team.ts';
@@ -49,6 +50,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...mediaRoutes,
     ...channelRoutes,
     ...phraseRoutes,
+    ...shiftRoutes,
     createLiveRoute(pace),
   ];
 }

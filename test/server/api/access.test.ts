@@ -65,6 +65,12 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /conversations/:id/return': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/release': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/close': { roles: DESK, proof: 'factor' },
+  'get /shifts': { roles: DESK, proof: 'factor' },
+  'post /shifts': { roles: STAFF, proof: 'factor' },
+  'post /shifts/:id/change': { roles: STAFF, proof: 'factor' },
+  'post /shifts/:id/remove': { roles: STAFF, proof: 'factor' },
+  'post /shift-changes': { roles: STAFF, proof: 'factor' },
+  'post /shift-changes/:id/remove': { roles: STAFF, proof: 'factor' },
 };
 
 const routes = listRoutes().map((route) => ({ ...route, name: `${route.method} ${route.path}` }));
@@ -103,6 +109,8 @@ describe('policies', () => {
         'get /me/factors',
         'get /me/sessions',
         'get /queue',
+        // when colleagues work: no person in it
+        'get /shifts',
         'get /users',
         // they only prepare what is audited when it is done
         'post /me/factor/passkey/begin',

@@ -568,6 +568,7 @@ export const REFUSALS = {
   conflict: 409,
   conversation_taken: 409,
   not_waiting: 409,
+  colleague_away: 409,
   not_yours: 409,
   window_closed: 409,
   free_used_up: 409,

@@ -29,6 +29,7 @@ import { shiftRoutes } from './shifts.ts';
 import { setupRoutes } from './setup.ts';
 import { createSignInLimit } from './sign-in-limit.ts';
 import { teamRoutes } from './team.ts';
+import { wallRoutes } from './wall.ts';
 
 export type { ApiDeps } from './deps.ts';
 
@@ -51,6 +52,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...channelRoutes,
     ...phraseRoutes,
     ...shiftRoutes,
+    ...wallRoutes,
     createLiveRoute(pace),
   ];
 }

@@ -65,6 +65,8 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /conversations/:id/return': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/release': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/close': { roles: DESK, proof: 'factor' },
+  'get /wall': { roles: STAFF, proof: 'factor' },
+  'post /wall/reassign': { roles: STAFF, proof: 'factor' },
   'get /shifts': { roles: DESK, proof: 'factor' },
   'post /shifts': { roles: STAFF, proof: 'factor' },
   'post /shifts/:id/change': { roles: STAFF, proof: 'factor' },
@@ -112,6 +114,8 @@ describe('policies', () => {
         // when colleagues work: no person in it
         'get /shifts',
         'get /users',
+        // figures and codes
+        'get /wall',
         // they only prepare what is audited when it is done
         'post /me/factor/passkey/begin',
         'post /me/factors/app/begin',

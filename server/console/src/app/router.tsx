@@ -109,6 +109,23 @@ const team = createRoute({
   ),
 });
 
+const shifts = createRoute({
+  getParentRoute: () => staff,
+  path: '/shifts',
+  component: lazyRouteComponent(
+    withTexts('shift', () => import('../pages/shifts-page.tsx')),
+    'ShiftsPage',
+  ),
+});
+const wall = createRoute({
+  getParentRoute: () => staff,
+  path: '/wall',
+  component: lazyRouteComponent(
+    withTexts('shift', () => import('../pages/wall-page.tsx')),
+    'WallPage',
+  ),
+});
+
 const audit = createRoute({
   getParentRoute: () => staff,
   path: '/audit',
@@ -122,7 +139,16 @@ const tree = root.addChildren([
   signIn,
   setup,
   factor,
-  staff.addChildren([desk.addChildren([queue, conversation]), account, channels, phrases, team, audit]),
+  staff.addChildren([
+    desk.addChildren([queue, conversation]),
+    account,
+    channels,
+    phrases,
+    team,
+    audit,
+    shifts,
+    wall,
+  ]),
 ]);
 
 export function createConsoleRouter(context: RouterContext) {

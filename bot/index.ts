@@ -57,6 +57,7 @@ export {
 export { createExpressions, type Scope } from './flow/expression.ts';
 export { CEL_TYPES, FORBIDDEN_CALLS, KNOWN_NAMES } from './flow/known-names.ts';
 export { readAnswer } from './flow/read-answer.ts';
+export { fold as foldWords } from './understand/normalise.ts';
 export * as limits from './engine/limits.ts';
 export { MAX_COMBINATIONS } from './proof/decide.ts';
 export { MAX_PLACES } from './proof/explore.ts';
@@ -70,7 +71,7 @@ export { releaseKey } from './flow/versions.ts';
 export { entriesOf } from './flow/entries.ts';
 export { findMessage, renderText } from './content/render.ts';
 export { SERVICES_PATH } from './content/services.ts';
-export { hotlinesFor, type Hotline } from './content/registers.ts';
+export { hotlinesFor, mayShow, type Hotline } from './content/registers.ts';
 export {
   openSimulator,
   type Simulator,

@@ -38,6 +38,7 @@ import { cleanInProcess } from './media/cleaner.ts';
 import { createMediaFetcher } from './media/fetcher.ts';
 import { openFiles, readMediaFile } from './media/open.ts';
 import { createMetrics } from './metrics.ts';
+import { loadPractice, type Practice } from './practice/load.ts';
 import { sealAudit } from './store/audit-chain.ts';
 import { hashPlatformId } from './store/contacts.ts';
 import { countWaiting } from './store/duty.ts';
@@ -97,9 +98,10 @@ async function start(): Promise<void> {
   const log = createLog({ level: config.logLevel, secrets: secretsOf });
   const assets = await loadContent();
   const rules = await loadChannelRules(ROOT);
+  const practice = await loadPractice(ROOT, assets, clock.now());
   const database = await openDatabase(config, log, say);
   try {
-    await serve({ config, isDemo, keys, clock, log, assets, rules, database });
+    await serve({ config, isDemo, keys, clock, log, assets, rules, practice, database });
   } catch (error) {
     await database.close();
     throw error;
@@ -114,10 +116,21 @@ interface Opened {
   log: Log;
   assets: Assets;
   rules: ChannelRules;
+  practice: Practice;
   database: Database;
 }
 
-async function serve({ config, isDemo, keys, clock, log, assets, rules, database }: Opened): Promise<void> {
+async function serve({
+  config,
+  isDemo,
+  keys,
+  clock,
+  log,
+  assets,
+  rules,
+  practice,
+  database,
+}: Opened): Promise<void> {
   const { pool, transact } = database;
   const vault = createVault(keys);
   const metrics = createMetrics();
@@ -276,6 +289,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
                 sendingTo: createSendingCheck({ rules, quotaOf: watch.quotaOf, clock }),
                 deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
                 listChannels: watch.list,
+                practice,
                 teacher: createTeacher(assets),
                 runTrial: trials.run,
                 learningPurpose: config.learningPurpose,

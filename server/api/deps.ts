@@ -11,6 +11,7 @@ import type {
   Transact,
   Vault,
 } from '../ports.ts';
+import type { Practice } from '../practice/load.ts';
 import type { Teacher } from '../learning/teacher.ts';
 import type { Trials } from '../learning/trials.ts';
 import type { DeskOrder } from '../store/desk.ts';
@@ -61,6 +62,8 @@ export interface ApiDeps {
   runTrial: Trials['run'];
   /** what wordings are kept for; null: they are not */
   learningPurpose: string | null;
+  /** scripted people and the safe-practice list */
+  practice: Practice;
   /** every account, with what is wrong there */
   listChannels: (db: Db) => Promise<readonly ChannelView[]>;
   /** writes the live events in this transaction and wakes the listeners with one notify */

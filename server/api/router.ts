@@ -21,6 +21,7 @@ import { describeApi } from './openapi.ts';
 import { createPasswords } from './passwords.ts';
 import { phraseRoutes } from './phrases.ts';
 import { findMissingProof, may } from './policies.ts';
+import { practiceRoutes } from './practice.ts';
 import { queueRoutes } from './queue.ts';
 import { isRefusalCode, sendRefusal } from './route.ts';
 import type { Route, Tools } from './route.ts';
@@ -53,6 +54,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...phraseRoutes,
     ...shiftRoutes,
     ...wallRoutes,
+    ...practiceRoutes,
     createLiveRoute(pace),
   ];
 }

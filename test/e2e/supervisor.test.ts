@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ensureConsoleBuilt } from '../../server/console/build.ts';
 import { createConsoleRouter } from '../../server/console/serve.ts';
+import { loadPractice } from '../../server/practice/load.ts';
+import { loadRealAssets, repositoryRoot } from '../support/assets.ts';
 import { DESKTOP, PHONE, useDeskBrowser } from '../support/desk-browser.ts';
 import { type Desk, startDesk } from '../support/desk.ts';
 
@@ -19,6 +21,7 @@ beforeAll(async () => {
   const build = await ensureConsoleBuilt({ log: () => undefined });
   desk = await startDesk({
     clock: 'real',
+    practice: await loadPractice(repositoryRoot, await loadRealAssets(), new Date()),
     extend: (app) => void app.use('/console', createConsoleRouter(build)),
   });
 }, 120_000);
@@ -111,6 +114,55 @@ describe('the wall', () => {
       const row = page.getByRole('row', { name: /^Lan Có ở bàn/ });
       expect(await row.innerText()).toMatch(/2\s+2/);
       expect(await page.content()).not.toContain('CANARY');
+    },
+  );
+});
+
+describe('practice', () => {
+  const counts = (): Promise<unknown[]> =>
+    desk.database.pool
+      .query<Record<string, unknown>>(
+        `select (select count(*) from conversations) as conversations, (select count(*) from messages) as messages,
+           (select count(*) from outbox) as outbox, (select count(*) from handovers) as handovers,
+           (select count(*) from statistics) as statistics, (select count(*) from live_events) as live`,
+      )
+      .then(({ rows }) => rows);
+
+  it.each(SIZES)(
+    'is talked through and reviewed, and leaves nothing behind, on %s',
+    async (title, viewport, colorScheme) => {
+      const before = await counts();
+      const page = await browser.open({ viewport, colorScheme, cookie: lan.cookie });
+      await page.goto(`${desk.publicUrl}/console/practice`);
+      await page.getByRole('heading', { name: 'Luyện tập' }).waitFor();
+      await browser.expectAccessible(page, 'choice');
+      await page.getByRole('button', { name: /^Bắt đầu: Cô gái bị giữ/ }).click();
+      await page.getByText('em bị giữ ở quán karaoke').waitFor();
+      const reply = page.getByLabel('Bạn trả lời');
+      await reply.fill('Em ở đâu?');
+      await reply.press('Enter');
+      await page.getByText('bà chủ đang đứng đây').waitFor();
+      await reply.fill('Viết bây giờ có an toàn không? Gọi 111 nhé');
+      await reply.press('Enter');
+      await page.getByText('giờ thì được một chút').waitFor();
+      await browser.expectAccessible(page, 'talk');
+      await page.getByRole('button', { name: 'Xem nhận xét' }).click();
+      await page.getByText('Bạn viết: “Em ở đâu?”').first().waitFor();
+      const findings = await page.locator('.findings li').allInnerTexts();
+      expect(findings.map((text) => text.slice(0, text.indexOf(':')))).toEqual([
+        ...['Còn thiếu', 'Cần tránh', 'Tốt', 'Tốt', 'Tốt', 'Tốt', 'Còn thiếu'],
+      ]);
+      await browser.expectAccessible(page, 'review');
+      await browser.shoot(page, `practice ${title}`);
+      await page.getByRole('button', { name: 'Luyện lại' }).click();
+      await page.getByText('giờ thì được một chút').waitFor({ state: 'detached' });
+      expect(await counts()).toEqual(before);
+      const rows = await desk.database.pool.query(
+        `select object_id, detail from audit where action = 'practice_finished' and user_id = $1`,
+        [lan.userId],
+      );
+      // that it was practised, not how well
+      expect(rows.rows).toEqual([{ object_id: 'held-in-karaoke', detail: {} }]);
     },
   );
 });

@@ -19,6 +19,7 @@ import { insertUser } from '../../server/store/users.ts';
 import { createLiveHub, announce } from '../../server/live.ts';
 import { createLog } from '../../server/log.ts';
 import { openFiles, readMediaFile } from '../../server/media/open.ts';
+import type { Practice } from '../../server/practice/load.ts';
 import { listMessages } from '../../server/store/messages.ts';
 import { placeBody, placeReasons } from '../../server/store/places.ts';
 import { queueCounsellorMessage } from '../../server/turns/queue-message.ts';
@@ -52,6 +53,8 @@ export async function startDesk(
     extend?: (app: express.Express) => void | Promise<void>;
     /** what the pages for editors ask; nothing to teach unless told */
     learning?: Partial<Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose'>>;
+    /** scripted people and the safe-practice list; none unless told */
+    practice?: Practice;
   } = {},
 ) {
   const database = await createTestDatabase();
@@ -98,6 +101,7 @@ export async function startDesk(
     sendingTo: createSendingCheck({ rules, quotaOf: () => quota.now, clock }),
     deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
     listChannels: () => Promise.resolve(channels.now),
+    practice: options.practice ?? NOTHING_TO_PRACTISE,
     ...NOTHING_TO_TEACH,
     ...options.learning,
     announce,
@@ -254,6 +258,12 @@ export async function startDesk(
     ...{ addWaiting, addStaff, giveFactor, addMessage, call, dropConnections, stop },
   };
 }
+
+const NOTHING_TO_PRACTISE: Practice = {
+  content: { items: [], moves: [], scenarios: [] },
+  numbers: new Set(),
+  fillNumbers: (text) => text,
+};
 
 const NOTHING_TO_TEACH: Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose'> = {
   teacher: { guess: () => [], intents: [], flows: [], faultOf: () => 'unknown_target' },

@@ -67,6 +67,9 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /conversations/:id/close': { roles: DESK, proof: 'factor' },
   'get /wall': { roles: STAFF, proof: 'factor' },
   'post /wall/reassign': { roles: STAFF, proof: 'factor' },
+  'get /practice': { roles: DESK, proof: 'factor' },
+  'post /practice/:id/talk': { roles: DESK, proof: 'factor' },
+  'post /practice/:id/review': { roles: DESK, proof: 'factor' },
   'get /shifts': { roles: DESK, proof: 'factor' },
   'post /shifts': { roles: STAFF, proof: 'factor' },
   'post /shifts/:id/change': { roles: STAFF, proof: 'factor' },
@@ -110,6 +113,7 @@ describe('policies', () => {
         'get /me',
         'get /me/factors',
         'get /me/sessions',
+        'get /practice',
         'get /queue',
         // when colleagues work: no person in it
         'get /shifts',
@@ -121,6 +125,8 @@ describe('policies', () => {
         'post /me/factors/app/begin',
         'post /me/factors/passkey/begin',
         'post /me/extend',
+        // a scripted person answers: nothing is kept
+        'post /practice/:id/talk',
         // changes nothing, and shows rows of the labelled sets only
         'post /phrases/try',
         'post /setup/check',

@@ -117,6 +117,14 @@ const shifts = createRoute({
     'ShiftsPage',
   ),
 });
+const practice = createRoute({
+  getParentRoute: () => staff,
+  path: '/practice',
+  component: lazyRouteComponent(
+    withTexts('shift', () => import('../pages/practice-page.tsx')),
+    'PracticePage',
+  ),
+});
 const wall = createRoute({
   getParentRoute: () => staff,
   path: '/wall',
@@ -148,6 +156,7 @@ const tree = root.addChildren([
     audit,
     shifts,
     wall,
+    practice,
   ]),
 ]);
 

@@ -16,6 +16,9 @@ export function ShiftNav() {
       <Link to="/shifts" className="nav-link">
         {t('shift.calendar')}
       </Link>
+      <Link to="/practice" className="nav-link">
+        {t('shift.practice')}
+      </Link>
     </nav>
   );
 }

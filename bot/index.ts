@@ -30,6 +30,7 @@ export { type DangerReason, RISK_LEVELS, type RiskLevel } from './safety/danger.
 export { OFFER_LEVELS, type OfferLevel, type OfferResult } from './check/offer.ts';
 export { type CannedText, listCanned } from './content/canned.ts';
 export { render, type Rendered } from './content/render.ts';
+export type { PlannedShift } from './content/next-shift.ts';
 export { inspectTexts } from './content/inspect.ts';
 export { type FlowBeside, readFlowBeside } from './flow/lint.ts';
 export { TAKEN_NAMES } from './flow/lint-slots.ts';
@@ -57,6 +58,7 @@ export {
 export { createExpressions, type Scope } from './flow/expression.ts';
 export { CEL_TYPES, FORBIDDEN_CALLS, KNOWN_NAMES } from './flow/known-names.ts';
 export { readAnswer } from './flow/read-answer.ts';
+export { fold as foldWords } from './understand/normalise.ts';
 export * as limits from './engine/limits.ts';
 export { MAX_COMBINATIONS } from './proof/decide.ts';
 export { MAX_PLACES } from './proof/explore.ts';
@@ -71,7 +73,7 @@ export { entriesOf } from './flow/entries.ts';
 export { findMessage, renderText } from './content/render.ts';
 export { findBetrayal } from './content/wording.ts';
 export { SERVICES_PATH } from './content/services.ts';
-export { hotlinesFor, type Hotline } from './content/registers.ts';
+export { hotlinesFor, mayShow, type Hotline } from './content/registers.ts';
 export {
   openSimulator,
   type Simulator,

@@ -43,9 +43,11 @@ import { createMediaFetcher } from './media/fetcher.ts';
 import { openFiles, readMediaFile } from './media/open.ts';
 import { createMetrics } from './metrics.ts';
 import { deleteOldCases } from './store/case-erase.ts';
+import { loadPractice, type Practice } from './practice/load.ts';
 import { sealAudit } from './store/audit-chain.ts';
 import { hashPlatformId } from './store/contacts.ts';
-import { countWaiting, isSomebodyOnDuty } from './store/duty.ts';
+import { countWaiting } from './store/duty.ts';
+import { type DutyState, readDutyState } from './store/duty-state.ts';
 import { listMessages } from './store/messages.ts';
 import { createFirstAdminLink } from './store/setup-tokens.ts';
 import { prepareSafeMessages } from './safe-message.ts';
@@ -101,9 +103,10 @@ async function start(): Promise<void> {
   const log = createLog({ level: config.logLevel, secrets: secretsOf });
   const assets = await loadContent();
   const rules = await loadChannelRules(ROOT);
+  const practice = await loadPractice(ROOT, assets, clock.now());
   const database = await openDatabase(config, log, say);
   try {
-    await serve({ config, isDemo, keys, clock, log, assets, rules, database });
+    await serve({ config, isDemo, keys, clock, log, assets, rules, practice, database });
   } catch (error) {
     await database.close();
     throw error;
@@ -118,10 +121,21 @@ interface Opened {
   log: Log;
   assets: Assets;
   rules: ChannelRules;
+  practice: Practice;
   database: Database;
 }
 
-async function serve({ config, isDemo, keys, clock, log, assets, rules, database }: Opened): Promise<void> {
+async function serve({
+  config,
+  isDemo,
+  keys,
+  clock,
+  log,
+  assets,
+  rules,
+  practice,
+  database,
+}: Opened): Promise<void> {
   const { pool, transact } = database;
   const vault = createVault(keys);
   const metrics = createMetrics();
@@ -130,7 +144,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   const perMessage = { ...shared, ...database.messages, fresh: createFreshEvents() };
   const takesRequests = config.role !== 'worker';
   const takesTurns = config.role !== 'web';
-  const state = { isStopping: false, isStaffed: false };
+  const state: { isStopping: boolean; duty: DutyState | null } = { isStopping: false, duty: null };
   const safeMessage = prepareSafeMessages(assets, clock.now());
   const adapterLog = {
     warn: ({ event, ...rest }: Readonly<Record<string, string | number>>) =>
@@ -177,7 +191,8 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     assets,
     takeTurn,
     safeMessage,
-    isStaffed: () => state.isStaffed,
+    isStaffed: () => state.duty?.isStaffed ?? false,
+    plannedShifts: () => state.duty?.next ?? [],
     canOf: (channel) => canShow(adapters, channel),
     onQueued: sender.take,
     onCommitted: wakeConsoles,
@@ -198,7 +213,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   const inbox = createInbox({ ...perMessage, languages: assets.languages, onStored: signal.wake });
 
   const lookAtDuty = async (): Promise<void> => {
-    state.isStaffed = await isSomebodyOnDuty(pool, clock.now());
+    state.duty = await readDutyState(pool, clock.now());
     for (const { risk, waiting } of await countWaiting(pool)) metrics.waiting.set({ risk }, waiting);
   };
   const reportDuty = (error: unknown): void => log.warn({ event: 'duty_unknown', error });
@@ -291,6 +306,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
                 }),
                 deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
                 listChannels: watch.list,
+                practice,
                 teacher: createTeacher(assets),
                 runTrial: trials.run,
                 learningPurpose: config.learningPurpose,

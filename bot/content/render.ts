@@ -3,6 +3,7 @@ import type { Choice, SessionMode } from '../engine/events.ts';
 import type { SlotValue } from '../engine/session.ts';
 import type { Assets } from './assets.ts';
 import { type Message, type MessageArgs, type Template, UNDATED } from './messages.ts';
+import { nextShiftArgs, type PlannedShift } from './next-shift.ts';
 import { hotlinesFor, type Hotline } from './registers.ts';
 import { servicesToName } from './services.ts';
 
@@ -21,6 +22,8 @@ export interface RenderContext {
   mode: SessionMode;
   now: Date;
   staffed: boolean;
+  /** shifts planned for the next days; missing = none */
+  shifts?: readonly PlannedShift[];
   slots: Readonly<Record<string, SlotValue>>;
   /** what the running flow was handed as a subflow; before the slots of the same name */
   args: Readonly<Record<string, SlotValue>>;
@@ -164,6 +167,8 @@ function computed(assets: Assets, context: RenderContext, name: string): string 
       return numbersBlock(assets, context);
     case 'shortNumbers':
       return shortNumbers(assets, context);
+    case 'nextShift':
+      return nextShift(assets, context);
     case 'provinceNow':
       return provinceNow(assets, context);
     case 'services':
@@ -250,6 +255,14 @@ function familyNumbers(assets: Assets, context: RenderContext): string {
 
 function shortNumbers(assets: Assets, context: RenderContext): string {
   return renderText(assets, { ...context, mode: 'normal' }, 'numbers.short', 'text');
+}
+
+/** A sentence and a space while nobody is on duty and a shift is planned; else nothing, since nothing is promised. */
+function nextShift(assets: Assets, context: RenderContext): string {
+  if (context.staffed) return '';
+  const args = nextShiftArgs(context.shifts ?? [], context.language, context.now);
+  if (args === null) return '';
+  return `${renderText(assets, { ...context, mode: 'normal' }, 'system.next-shift', 'text', args)} `;
 }
 
 function labelOf(hotline: Hotline, language: string): string {

@@ -56,6 +56,7 @@ export function contextOf(draft: Draft): RenderContext {
     mode: session.mode,
     now: world.now,
     staffed: world.staffed,
+    ...(world.shifts === undefined ? {} : { shifts: world.shifts }),
     slots: session.slots,
     args: topOf(draft)?.args ?? NO_ARGS,
   };

@@ -1,4 +1,5 @@
 /** What the engine may know of the outside: handed in, so that a turn is the same wherever and whenever it is replayed. */
+import type { PlannedShift } from '../content/next-shift.ts';
 import type { Can } from '../flow/expression.ts';
 
 export interface World {
@@ -7,6 +8,8 @@ export interface World {
   newId: () => string;
   /** true while at least one counsellor is on duty: decides which "a person will answer" text is honest */
   staffed: boolean;
+  /** shifts planned for the next days, so that a person hears from when on somebody is there; missing = nothing is planned */
+  shifts?: readonly PlannedShift[];
   /** true while a counsellor owns the conversation: the scan still runs, nothing is said, the place in the flow stays */
   muted: boolean;
   /** what the channel can show; flows ask for abilities, never for a channel by name */

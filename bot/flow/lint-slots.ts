@@ -48,6 +48,7 @@ export const TAKEN_NAMES: readonly string[] = [
   'country',
   'numbers',
   'shortNumbers',
+  'nextShift',
   'familyNumbers',
   'topic',
   'services',

@@ -29,6 +29,7 @@ export const SYSTEM_TEXTS = [
 /** Texts the code names: they must be there in every language. */
 const REQUIRED_MESSAGES = [
   ...SYSTEM_TEXTS,
+  'system.next-shift',
   'numbers.line',
   'numbers.short',
   'numbers.local-police',

@@ -7,6 +7,7 @@ import {
   renderText,
   type TextVariant,
 } from '../content/render.ts';
+import type { Message } from '../content/messages.ts';
 import { mayShow } from '../content/registers.ts';
 import { findBetrayal } from '../content/wording.ts';
 import { fault } from '../content/yaml.ts';
@@ -193,14 +194,14 @@ function createViews(
     const wanted = place === null ? (['vn', 'abroad', 'unknown'] as const) : [place];
     return wanted.flatMap((where) =>
       (usesPlace ? countries[where] : countries[where].slice(0, 1)).flatMap((country) =>
-        (message.placeholders.has('staffed') ? [true, false] : [true]).map((staffed) => ({
+        dutiesOf(message, now).map((duty) => ({
           place: where,
           args,
           context: {
             language,
             mode,
             now,
-            staffed,
+            ...duty,
             slots: country === null ? {} : { person_country: country, family_country: country },
             args: {},
           },
@@ -210,8 +211,22 @@ function createViews(
   };
 }
 
+/** On duty or not; and when not, with the longest that a text may say of the next shift, and without. */
+function dutiesOf(
+  { placeholders }: Message,
+  now: Date,
+): readonly Pick<View['context'], 'staffed' | 'shifts'>[] {
+  if (!placeholders.has('staffed')) return [{ staffed: true }];
+  const planned = { startsAt: new Date(now.getTime() + 3 * 86_400_000), languages: [] };
+  return [
+    { staffed: true },
+    { staffed: false },
+    ...(placeholders.has('nextShift') ? [{ staffed: false, shifts: [planned] }] : []),
+  ];
+}
+
 const PLACED: readonly string[] = ['numbers', 'shortNumbers', 'familyNumbers', 'place', 'country'];
-const COMPUTED: readonly string[] = [...PLACED, 'staffed', 'provinceNow', 'services'];
+const COMPUTED: readonly string[] = [...PLACED, 'staffed', 'nextShift', 'provinceNow', 'services'];
 /** What a placeholder may hold, where its own name would not fit the ICU text. */
 const SAMPLE: Readonly<Record<string, string>> = {
   kind: 'location',

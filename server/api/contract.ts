@@ -18,7 +18,7 @@ export type UiLanguage = z.infer<typeof UiLanguageSchema>;
 /** ISO 8601, UTC */
 export const TimeSchema = z.iso.datetime();
 export const IdSchema = z.uuid();
-const RiskSchema = z.enum(['none', 'concern', 'high', 'imminent']);
+export const RiskSchema = z.enum(['none', 'concern', 'high', 'imminent']);
 export type Risk = z.infer<typeof RiskSchema>;
 
 /** Lengths in UTF-16 units. A password is measured in characters by `server/api/passwords.ts`. */
@@ -603,6 +603,7 @@ export const REFUSALS = {
   conflict: 409,
   conversation_taken: 409,
   not_waiting: 409,
+  colleague_away: 409,
   not_yours: 409,
   colleague_replied: 409,
   window_closed: 409,

@@ -12,6 +12,7 @@ import type {
   Vault,
 } from '../ports.ts';
 import type { CaseRegisters } from '../case-registers.ts';
+import type { Practice } from '../practice/load.ts';
 import type { Teacher } from '../learning/teacher.ts';
 import type { Trials } from '../learning/trials.ts';
 import type { DeskOrder } from '../store/desk.ts';
@@ -73,6 +74,8 @@ export interface ApiDeps {
   learningPurpose: string | null;
   /** services, places and the steps after coming back */
   caseRegisters: CaseRegisters;
+  /** scripted people and the safe-practice list */
+  practice: Practice;
   /** every account, with what is wrong there */
   listChannels: (db: Db) => Promise<readonly ChannelView[]>;
   /** writes the live events in this transaction and wakes the listeners with one notify */

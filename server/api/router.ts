@@ -23,16 +23,19 @@ import { describeApi } from './openapi.ts';
 import { createPasswords } from './passwords.ts';
 import { phraseRoutes } from './phrases.ts';
 import { findMissingProof, may } from './policies.ts';
+import { practiceRoutes } from './practice.ts';
 import { queueRoutes } from './queue.ts';
 import { isRefusalCode, sendRefusal } from './route.ts';
 import type { Route, Tools } from './route.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { safeContactRoutes } from './safe-contact.ts';
+import { shiftRoutes } from './shifts.ts';
 import { setupRoutes } from './setup.ts';
 import { createSignInLimit } from './sign-in-limit.ts';
 import { talkRoutes } from './talk.ts';
 import { teamRoutes } from './team.ts';
 import { tourRoutes } from './tour.ts';
+import { wallRoutes } from './wall.ts';
 
 export type { ApiDeps } from './deps.ts';
 
@@ -59,6 +62,9 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...caseWorkRoutes,
     ...channelRoutes,
     ...phraseRoutes,
+    ...shiftRoutes,
+    ...wallRoutes,
+    ...practiceRoutes,
     createLiveRoute(pace),
   ];
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadAssets } from '../../bot/index.ts';
 import { readAssetSources } from '../assets.ts';
 import { CHANNEL_RULES_PATH, parseChannelRules } from '../channels/rules.ts';
+import { readPractice } from '../practice/load.ts';
 import { inspectContent } from './content-report.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -14,4 +15,11 @@ const report = inspectContent(
   parseChannelRules(await readFile(join(root, CHANNEL_RULES_PATH), 'utf8')),
 );
 process.stdout.write(`${report.lines.join('\n')}\n`);
-process.exitCode = report.failed ? 1 : 0;
+const practice = result.ok ? await readPractice(root, result.assets, new Date()) : null;
+if (practice?.ok === false)
+  for (const { path, message } of practice.faults) process.stdout.write(`error ${path}: ${message}.\n`);
+if (practice?.ok === true)
+  process.stdout.write(
+    `${practice.practice.content.scenarios.length} practice conversations, each with an example that does well\n`,
+  );
+process.exitCode = report.failed || practice?.ok === false ? 1 : 0;

@@ -1,5 +1,6 @@
 /** The workers: claim conversations, take their turns in memory, write everything in one transaction, hand over to the sender. */
 import { randomUUID } from 'node:crypto';
+import type { PlannedShift } from '../../bot/index.ts';
 import type { ChannelRules } from '../channels/rules.ts';
 import { AppError, isDatabaseAway } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -26,6 +27,8 @@ export interface RunnerDeps extends Omit<TakeDeps, 'onTurnError'> {
   instanceId: string;
   /** is a counsellor on duty? Must answer at once (from memory). */
   isStaffed: () => boolean;
+  /** from when on somebody is planned to be there, from memory like `isStaffed`; missing = nothing is planned */
+  plannedShifts?: () => readonly PlannedShift[];
   /** gets the written rows after commit, and by their ids those that need no second look (write.ts) */
   onQueued: (rows: readonly OutboxRow[], heads: ReadonlyMap<number, HeadState>) => void;
   /** called after commit when something changed that consoles show */
@@ -119,8 +122,12 @@ export function createRunner(deps: RunnerDeps): Runner {
       const { waiting, settled } = await settleMarks(client, deps.vault, loaded, now);
       if (waiting.length === 0) return { rows: [], heads: NO_HEADS, events: settled, drafts: [] };
       const staffed = deps.isStaffed();
+      const shifts = deps.plannedShifts?.() ?? [];
       const drafts: Draft[] = waiting.map(({ loaded, events }) =>
-        takeConversation(takeDeps, loaded, events, { now, staffed, skip: loaded.attempts >= MAX_ATTEMPTS }),
+        takeConversation(takeDeps, loaded, events, {
+          ...{ now, staffed, shifts },
+          skip: loaded.attempts >= MAX_ATTEMPTS,
+        }),
       );
       const written = await writeDrafts(client, drafts, {
         vault: deps.vault,

@@ -3,6 +3,7 @@ import {
   type Assets,
   type BotEvent,
   type Choice,
+  type PlannedShift,
   type Session,
   startSession,
   type Turn,
@@ -53,6 +54,7 @@ export interface StoredMessage {
 export interface Moment {
   now: Date;
   staffed: boolean;
+  shifts: readonly PlannedShift[];
   /** true: the turn is not tried any more, the person gets the safe message */
   skip: boolean;
 }
@@ -116,6 +118,7 @@ function takeEvent(deps: TakeDeps, draft: Draft, event: InboundEvent, moment: Mo
     now: moment.now,
     newId: deps.newId,
     staffed: moment.staffed,
+    shifts: moment.shifts,
     muted,
     can: deps.canOf(draft.loaded.channel),
   };

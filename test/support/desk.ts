@@ -21,6 +21,7 @@ import { insertUser } from '../../server/store/users.ts';
 import { createLiveHub, announce } from '../../server/live.ts';
 import { createLog } from '../../server/log.ts';
 import { openFiles, readMediaFile } from '../../server/media/open.ts';
+import type { Practice } from '../../server/practice/load.ts';
 import { listMessages } from '../../server/store/messages.ts';
 import { placeBody, placeReasons } from '../../server/store/places.ts';
 import { queueCounsellorMessage } from '../../server/turns/queue-message.ts';
@@ -63,6 +64,8 @@ export async function startDesk(
     /** none unless told */
     cannedAnswers?: ApiDeps['cannedAnswers'];
     learning?: Partial<Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose'>>;
+    /** scripted people and the safe-practice list; none unless told */
+    practice?: Practice;
   } = {},
 ) {
   const database = await createTestDatabase();
@@ -111,6 +114,7 @@ export async function startDesk(
     sendingTo: createSendingCheck({ rules, quotaOf: () => quota.now, clock, vault, findBetrayal }),
     deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
     listChannels: () => Promise.resolve(channels.now),
+    practice: options.practice ?? NOTHING_TO_PRACTISE,
     ...NOTHING_TO_TEACH,
     ...options.learning,
     caseRegisters: SOME_REGISTERS,
@@ -308,6 +312,12 @@ const SOME_REGISTERS: ApiDeps['caseRegisters'] = {
   ],
   fact: (id) => `[${id}]`,
   factDays: (id) => (id === 'first-check-days' ? 3 : null),
+};
+
+const NOTHING_TO_PRACTISE: Practice = {
+  content: { items: [], moves: [], scenarios: [] },
+  numbers: new Set(),
+  fillNumbers: (text) => text,
 };
 
 const NOTHING_TO_TEACH: Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose'> = {

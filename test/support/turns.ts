@@ -20,7 +20,7 @@ import { createFreshEvents } from '../../server/turns/fresh-events.ts';
 import { createInbox } from '../../server/turns/inbox.ts';
 import { createSender, type Sender } from '../../server/turns/outbox.ts';
 import type { StartTimer } from '../../server/turns/patience.ts';
-import { createRunner, type Runner } from '../../server/turns/run.ts';
+import { createRunner, type Runner, type RunnerDeps } from '../../server/turns/run.ts';
 import { createVault } from '../../server/vault.ts';
 import type { TestDatabase } from './postgres.ts';
 import { rules } from './rules.ts';
@@ -208,6 +208,8 @@ export interface InstanceOptions {
   sends?: boolean;
   onUnheard?: (unheard: readonly { conversationId: string; text: string }[]) => void;
   onDanger?: (conversationIds: readonly string[]) => void;
+  /** who is on duty and what is planned; nobody and nothing unless told */
+  duty?: Pick<RunnerDeps, 'isStaffed' | 'plannedShifts'>;
   /** how the sender waits; `setTimeout` unless told */
   startTimer?: StartTimer;
 }
@@ -247,6 +249,7 @@ export function startInstance(database: TestDatabase, options: InstanceOptions =
     takeTurn: options.takeTurn ?? echoTurn,
     safeMessage: (language) => ({ key: 'safe', text: 'safe: 111', choices: [], language }),
     isStaffed: () => false,
+    ...options.duty,
     canOf: () => ({ audio: false, buttons: true, location: false }),
     onQueued: (rows, heads) => {
       if (options.sends !== false) sender.take(rows, heads);

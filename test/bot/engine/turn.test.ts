@@ -425,4 +425,44 @@ describe('languages', () => {
     expect(off.text).not.toBe(on.text);
     expect(off.text).toContain('111');
   });
+
+  // the talk below begins on Monday, 23 November, 15:01 in Vietnam
+  const shift = (startsAt: string, languages: string[] = []) => ({ startsAt: new Date(startsAt), languages });
+  it.each([
+    ['today', 'vi', [shift('2026-11-23T18:00:00+07:00')], 'từ 18:00 hôm nay (giờ Việt Nam); lịch có thể đổi'],
+    ['today', 'en', [shift('2026-11-23T18:00:00+07:00')], 'from 18:00 today (Vietnam time); it may change'],
+    ['tomorrow before dawn', 'vi', [shift('2026-11-24T00:00:00+07:00')], 'từ 00:00 ngày mai'],
+    ['in three days', 'vi', [shift('2026-11-26T08:00:00+07:00')], 'từ 08:00 ngày 26/11'],
+    [
+      'for the first shift that speaks the language',
+      'en',
+      [shift('2026-11-23T18:00:00+07:00', ['vi']), shift('2026-11-24T08:00:00+07:00', ['en', 'vi'])],
+      'from 08:00 tomorrow',
+    ],
+  ])('says from when on somebody is planned to be there, %s (%s)', (_when, language, shifts, says) => {
+    const { text } = openConversation(assets, { staffed: false, shifts }, language).say(
+      language === 'en' ? 'person' : 'gặp người thật',
+    );
+    expect(text).toContain(says);
+    expect(text).toContain('111');
+  });
+
+  it.each([
+    ['nothing is planned', false, []],
+    ['somebody is there', true, [shift('2026-11-23T18:00:00+07:00')]],
+    ['the shift has begun and nobody came', false, [shift('2026-11-23T14:00:00+07:00')]],
+    ['nobody speaks the language', false, [shift('2026-11-23T18:00:00+07:00', ['km'])]],
+  ])('says no time when %s', (_why, staffed, shifts) => {
+    const { text } = openConversation(assets, { staffed, shifts }).say('gặp người thật');
+    expect(text).not.toMatch(/Theo lịch|\d\d:\d\d/);
+  });
+
+  it('says nothing of shifts to somebody who may be watched', () => {
+    const chat = openConversation(assets, { staffed: false, shifts: [shift('2026-11-23T18:00:00+07:00')] });
+    chat.say('cứu vs');
+    expect(chat.say('không tiện').text).not.toContain('Theo lịch');
+    const asked = chat.say('người');
+    expect(asked.keys).toContain('talk-to-a-person.called');
+    expect(asked.text).not.toMatch(/lịch|trực/);
+  });
 });

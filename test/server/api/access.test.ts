@@ -99,6 +99,17 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /conversations/:id/plan': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/plan/remove': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/plan/override': { roles: DESK, proof: 'factor' },
+  'get /wall': { roles: STAFF, proof: 'factor' },
+  'post /wall/reassign': { roles: STAFF, proof: 'factor' },
+  'get /practice': { roles: DESK, proof: 'factor' },
+  'post /practice/:id/talk': { roles: DESK, proof: 'factor' },
+  'post /practice/:id/review': { roles: DESK, proof: 'factor' },
+  'get /shifts': { roles: DESK, proof: 'factor' },
+  'post /shifts': { roles: STAFF, proof: 'factor' },
+  'post /shifts/:id/change': { roles: STAFF, proof: 'factor' },
+  'post /shifts/:id/remove': { roles: STAFF, proof: 'factor' },
+  'post /shift-changes': { roles: STAFF, proof: 'factor' },
+  'post /shift-changes/:id/remove': { roles: STAFF, proof: 'factor' },
 };
 
 const routes = listRoutes().map((route) => ({ ...route, name: `${route.method} ${route.path}` }));
@@ -144,17 +155,24 @@ describe('policies', () => {
         'get /me/factors',
         'get /me/sessions',
         'get /me/tour',
+        'get /practice',
         'get /queue',
+        // when colleagues work: no person in it
+        'get /shifts',
         'get /users',
         // only the writer ever sees it; what becomes of it is audited as reply_queued and note_added
         'post /conversations/:id/drafts',
         // names staff only and holds for seconds; the reading itself is audited
         'post /conversations/:id/presence',
+        // figures and codes
+        'get /wall',
         // they only prepare what is audited when it is done
         'post /me/factor/passkey/begin',
         'post /me/factors/app/begin',
         'post /me/factors/passkey/begin',
         'post /me/extend',
+        // a scripted person answers: nothing is kept
+        'post /practice/:id/talk',
         // changes nothing, and shows rows of the labelled sets only
         'post /phrases/try',
         'post /setup/check',

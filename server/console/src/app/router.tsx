@@ -109,6 +109,31 @@ const team = createRoute({
   ),
 });
 
+const shifts = createRoute({
+  getParentRoute: () => staff,
+  path: '/shifts',
+  component: lazyRouteComponent(
+    withTexts('shift', () => import('../pages/shifts-page.tsx')),
+    'ShiftsPage',
+  ),
+});
+const practice = createRoute({
+  getParentRoute: () => staff,
+  path: '/practice',
+  component: lazyRouteComponent(
+    withTexts('shift', () => import('../pages/practice-page.tsx')),
+    'PracticePage',
+  ),
+});
+const wall = createRoute({
+  getParentRoute: () => staff,
+  path: '/wall',
+  component: lazyRouteComponent(
+    withTexts('shift', () => import('../pages/wall-page.tsx')),
+    'WallPage',
+  ),
+});
+
 const audit = createRoute({
   getParentRoute: () => staff,
   path: '/audit',
@@ -163,6 +188,9 @@ const tree = root.addChildren([
     cases,
     oneCase,
     handoverSheet,
+    shifts,
+    wall,
+    practice,
   ]),
 ]);
 

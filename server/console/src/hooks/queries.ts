@@ -20,6 +20,7 @@ import { useStore } from '../app/store.ts';
 export const KEYS = {
   me: ['me'],
   queue: ['queue'],
+  wall: ['wall'],
   conversation: (id: string) => ['conversation', id],
   sessions: ['sessions'],
   users: ['users'],

@@ -52,6 +52,7 @@ export function useLiveUpdates(): void {
       }
       if (kind === 'channels_changed') {
         refetch(KEYS.channels);
+        refetch(KEYS.wall);
         return;
       }
       if (kind === 'presence_changed') {
@@ -59,12 +60,14 @@ export function useLiveUpdates(): void {
         return;
       }
       if (conversationId !== null && kind !== 'queue_changed') refetch(KEYS.conversation(conversationId));
+      refetch(KEYS.wall);
       if (kind !== 'delivery_changed') refetch(KEYS.queue);
     };
     return startLive({
       onChange,
       onReset: () => {
         refetch(KEYS.queue);
+        refetch(KEYS.wall);
         refetch(['conversation']);
         refetch(KEYS.channels);
       },

@@ -28,6 +28,11 @@ export function Header({
         <span>{t('app.name')}</span>
       </Link>
       <nav aria-label={t('app.menu')}>
+        {me.permissions.includes('desk') && (
+          <Link to={me.permissions.includes('supervise') ? '/wall' : '/shifts'} className="nav-link">
+            {t('nav.shifts')}
+          </Link>
+        )}
         <Link to="/channels" className="nav-link">
           {t('nav.channels')}
         </Link>

@@ -1,0 +1,149 @@
+/** The desk as a supervisor sees it from afar: figures, and who has how much; nothing of what anybody wrote, no name of a person. */
+import type { Db } from '../ports.ts';
+import type { Risk } from './desk.ts';
+
+export interface WaitingFigures {
+  risk: Risk;
+  waiting: number;
+  /** who waits longest among them */
+  oldestSince: Date | null;
+  /** wait longer than the minutes given for that risk */
+  overdue: number;
+}
+
+/** @param within minutes by risk, see duty/answer-within.ts; every risk is there, the worst first */
+export async function readWaiting(
+  db: Db,
+  within: Readonly<Record<Risk, number>>,
+  now: Date,
+): Promise<readonly WaitingFigures[]> {
+  const risks = ['imminent', 'high', 'concern', 'none'] as const;
+  const found = await db.query<WaitingFigures>({
+    name: 'wall_waiting',
+    text: `select r.risk, count(h.id)::int as waiting, min(h.waiting_since) as "oldestSince",
+        (count(h.id) filter (where h.waiting_since < $3::timestamptz - r.minutes * interval '1 minute'))::int as overdue
+      from unnest($1::text[], $2::float8[]) with ordinality as r(risk, minutes, at)
+        left join handovers h on h.risk = r.risk and h.state = 'waiting'
+      group by r.risk, r.at order by r.at`,
+    values: [risks, risks.map((risk) => within[risk]), now],
+  });
+  return found.rows;
+}
+
+export interface WaitingConversation {
+  conversationId: string;
+  code: string;
+  channel: string;
+  language: string;
+  risk: Risk;
+  waitingSince: Date;
+}
+
+/** The most dangerous first, then whoever waits longest. */
+export async function readFirstWaiting(db: Db, limit: number): Promise<readonly WaitingConversation[]> {
+  const found = await db.query<WaitingConversation>({
+    name: 'wall_first_waiting',
+    text: `select c.id as "conversationId", c.code, c.channel, c.language, h.risk, h.waiting_since as "waitingSince"
+      from handovers h join conversations c on c.id = h.conversation_id
+      where h.state = 'waiting' order by h.risk_rank desc, h.waiting_since, h.id limit $1`,
+    values: [limit],
+  });
+  return found.rows;
+}
+
+export interface TakenConversation {
+  conversationId: string;
+  code: string;
+  channel: string;
+  language: string;
+  risk: Risk;
+  takenAt: Date;
+  /** the person wrote then, after our last answer; null: they have been answered */
+  unansweredSince: Date | null;
+}
+
+export interface Colleague {
+  id: string;
+  displayName: string;
+  role: 'counsellor' | 'supervisor' | 'admin';
+  /** at the console within the last minutes */
+  isPresent: boolean;
+  seenAt: Date | null;
+  taken: readonly TakenConversation[];
+}
+
+type ColleagueRow = Omit<Colleague, 'taken'>;
+type TakenRow = TakenConversation & { userId: string };
+
+/** Like duty.ts: a console that is open reports at least this often. */
+const PRESENT_FOR = '5 minutes';
+
+/** Everybody who may answer and is here or has somebody; by name. */
+export async function readColleagues(db: Db, now: Date): Promise<readonly Colleague[]> {
+  const people = await db.query<ColleagueRow>({
+    name: 'wall_colleagues',
+    text: `select u.id, u.display_name as "displayName", u.role, s.seen as "seenAt",
+        coalesce(s.seen > $1::timestamptz - interval '${PRESENT_FOR}', false) as "isPresent"
+      from users u left join lateral (
+          select max(last_seen_at) as seen from user_sessions
+          where user_id = u.id and ended_at is null and aal >= 2 and expires_at > $1) s on true
+      where u.disabled_at is null and u.role in ('counsellor', 'supervisor', 'admin')
+      order by lower(u.display_name), u.id`,
+    values: [now],
+  });
+  const taken = await db.query<TakenRow>({
+    name: 'wall_taken',
+    text: `select h.taken_by as "userId", c.id as "conversationId", c.code, c.channel, c.language, h.risk, h.taken_at as "takenAt",
+        case when c.last_inbound_at > coalesce(c.last_outbound_at, '-infinity') then c.last_inbound_at end as "unansweredSince"
+      from handovers h join conversations c on c.id = h.conversation_id
+      where h.state = 'taken' and h.taken_by is not null
+      order by h.risk_rank desc, "unansweredSince" nulls last, h.taken_at limit 500`,
+  });
+  return people.rows
+    .map((one) => ({
+      ...one,
+      taken: taken.rows
+        .filter(({ userId }) => userId === one.id)
+        .map(({ userId: _userId, ...conversation }) => conversation),
+    }))
+    .filter(({ isPresent, taken: own }) => isPresent || own.length > 0);
+}
+
+/** Open accounts that may answer, seen just now: whoever gets somebody handed must be there. */
+export async function isAtDesk(db: Db, userId: string, now: Date): Promise<boolean> {
+  const found = await db.query(
+    `select from users u join user_sessions s on s.user_id = u.id
+     where u.id = $1 and u.disabled_at is null and u.role in ('counsellor', 'supervisor', 'admin')
+       and s.ended_at is null and s.aal >= 2 and s.expires_at > $2
+       and s.last_seen_at > $2::timestamptz - interval '${PRESENT_FOR}' limit 1`,
+    [userId, now],
+  );
+  return found.rowCount === 1;
+}
+
+export interface DayFigures {
+  /** came to the desk */
+  asked: number;
+  taken: number;
+  closed: number;
+  /** given back to the bot */
+  returned: number;
+  /** half of those taken waited less; null: nobody was taken */
+  medianWaitSeconds: number | null;
+}
+
+/** @param from midnight in Vietnam */
+export async function readDayFigures(db: Db, from: Date): Promise<DayFigures> {
+  const found = await db.query<DayFigures>({
+    name: 'wall_day',
+    text: `select (count(*) filter (where created_at >= $1 and cause <> 'platform'))::int as asked,
+        (count(*) filter (where taken_at >= $1 and taken_by is not null))::int as taken,
+        (count(*) filter (where ended_at >= $1 and state = 'closed'))::int as closed,
+        (count(*) filter (where ended_at >= $1 and state = 'returned' and taken_by is not null))::int as returned,
+        percentile_disc(0.5) within group (order by extract(epoch from taken_at - waiting_since)::int)
+          filter (where taken_at >= $1 and taken_by is not null) as "medianWaitSeconds"
+      from handovers where created_at >= $1 or taken_at >= $1 or ended_at >= $1`,
+    values: [from],
+  });
+  return found.rows[0] ?? { asked: 0, taken: 0, closed: 0, returned: 0, medianWaitSeconds: null };
+}

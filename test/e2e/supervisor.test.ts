@@ -1,0 +1,168 @@
+/** What supervisors and counsellors do about the desk itself, in a real browser on a desktop and on a telephone. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ensureConsoleBuilt } from '../../server/console/build.ts';
+import { createConsoleRouter } from '../../server/console/serve.ts';
+import { loadPractice } from '../../server/practice/load.ts';
+import { loadRealAssets, repositoryRoot } from '../support/assets.ts';
+import { DESKTOP, PHONE, useDeskBrowser } from '../support/desk-browser.ts';
+import { type Desk, startDesk } from '../support/desk.ts';
+
+jest.setTimeout(120_000);
+
+const SIZES = [
+  ['a desktop', DESKTOP, 'light'],
+  ['a telephone, in the dark', PHONE, 'dark'],
+] as const;
+
+let desk: Desk;
+let boss: Awaited<ReturnType<Desk['addStaff']>>;
+let lan: Awaited<ReturnType<Desk['addStaff']>>;
+beforeAll(async () => {
+  const build = await ensureConsoleBuilt({ log: () => undefined });
+  desk = await startDesk({
+    clock: 'real',
+    practice: await loadPractice(repositoryRoot, await loadRealAssets(), new Date()),
+    extend: (app) => void app.use('/console', createConsoleRouter(build)),
+  });
+}, 120_000);
+beforeEach(async () => {
+  await desk.database.pool.query(
+    'truncate contacts, conversations, users, user_sessions, shifts, shift_changes cascade',
+  );
+  boss = await desk.addStaff('supervisor', 'Hoa');
+  lan = await desk.addStaff('counsellor', 'Lan');
+});
+afterAll(() => desk.stop());
+const browser = useDeskBrowser(() => desk);
+const minutesAgo = (n: number): Date => new Date(desk.clock.now().getTime() - n * 60_000);
+
+describe('the calendar', () => {
+  it.each(SIZES)(
+    'is planned, changed and emptied by keyboard on %s',
+    async (title, viewport, colorScheme) => {
+      const page = await browser.open({ viewport, colorScheme, cookie: boss.cookie });
+      await page.goto(`${desk.publicUrl}/console/shifts`);
+      await page.getByText('Chưa xếp lịch').waitFor();
+      await browser.expectAccessible(page, 'empty calendar');
+
+      const monday = page.getByRole('button', { name: 'Thêm ca cho Lan, Thứ Hai' });
+      await monday.focus();
+      await page.keyboard.press('ArrowRight');
+      expect(await page.locator(':focus').getAttribute('aria-label')).toBe('Thêm ca cho Lan, Thứ Ba');
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'Thêm ca cho Lan' });
+      await dialog.getByLabel('Thứ Tư').check();
+      await dialog.getByLabel('Bắt đầu').fill('22:00');
+      await dialog.getByLabel('Kết thúc').fill('06:00');
+      await dialog.getByText('Ca này qua nửa đêm').waitFor();
+      await browser.expectAccessible(page, 'dialog of a shift');
+      await browser.shoot(page, `shift-dialog ${title}`);
+      await dialog.getByRole('button', { name: 'Lưu' }).press('Enter');
+      await dialog.waitFor({ state: 'detached' });
+
+      const tuesday = page.getByRole('button', { name: /Sửa ca của Lan, Thứ Ba, 22:00–06:00 hôm sau/ });
+      await tuesday.waitFor();
+      await page.getByText('không có ai trực cả ngày').first().waitFor();
+      await browser.expectAccessible(page, 'calendar with warnings');
+      await browser.shoot(page, `shifts ${title}`);
+      await tuesday.press('Enter');
+      await page.getByRole('button', { name: 'Bỏ ca này' }).press('Enter');
+      await tuesday.waitFor({ state: 'detached' });
+
+      await page.getByRole('button', { name: 'Thêm ngày nghỉ' }).press('Enter');
+      await browser.expectAccessible(page, 'dialog of a day off');
+      await page.getByRole('dialog').getByRole('button', { name: 'Lưu' }).press('Enter');
+      await page.getByRole('button', { name: /^Bỏ: .*Tất cả mọi người nghỉ/ }).waitFor();
+    },
+  );
+
+  it('is read by a counsellor, who finds nothing to change it with', async () => {
+    const page = await browser.open({ cookie: lan.cookie });
+    await page.goto(`${desk.publicUrl}/console/`);
+    await page.getByRole('link', { name: 'Ca trực' }).click();
+    await page.getByRole('heading', { name: 'Lịch trực' }).waitFor();
+    await page.getByText('Trưởng ca là người xếp lịch').waitFor();
+    expect(await page.getByRole('button', { name: /Thêm/ }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Toàn cảnh' }).count()).toBe(0);
+  });
+});
+
+describe('the wall', () => {
+  it.each(SIZES)(
+    'follows by itself and hands several on at once, on %s',
+    async (title, viewport, colorScheme) => {
+      const text = 'CANARY em bị giữ giấy tờ';
+      const messages = [{ author: 'person', text }] as const;
+      const first = await desk.addWaiting({ risk: 'high', waitingSince: minutesAgo(9), messages });
+      const page = await browser.open({ viewport, colorScheme, cookie: boss.cookie });
+      await page.goto(`${desk.publicUrl}/console/wall`);
+      await page.getByRole('heading', { name: 'Toàn cảnh bàn trực' }).waitFor();
+      await page.getByText('quá hạn', { exact: true }).waitFor();
+      // nobody presses anything: the stream tells of the second
+      const second = await desk.addWaiting({ risk: 'imminent', waitingSince: minutesAgo(0), messages });
+      const box = (code: string) => page.getByRole('checkbox', { name: `Chọn ${code}` });
+      await box(second.code).check();
+      await box(first.code).check();
+      await page.getByText('Đã chọn 2 cuộc').waitFor();
+      await page.getByLabel('Giao cho').selectOption({ label: 'Lan' });
+      await browser.expectAccessible(page, 'wall');
+      await browser.shoot(page, `wall ${title}`);
+      await page.getByRole('button', { name: 'Giao', exact: true }).click();
+      await page.getByText('Đã giao 2 cuộc.').waitFor();
+      await page.getByText('Đã chọn', { exact: false }).waitFor({ state: 'detached' });
+      await browser.expectAccessible(page, 'wall with a note');
+      const row = page.getByRole('row', { name: /^Lan Có ở bàn/ });
+      expect(await row.innerText()).toMatch(/2\s+2/);
+      expect(await page.content()).not.toContain('CANARY');
+    },
+  );
+});
+
+describe('practice', () => {
+  const counts = (): Promise<unknown[]> =>
+    desk.database.pool
+      .query<Record<string, unknown>>(
+        `select (select count(*) from conversations) as conversations, (select count(*) from messages) as messages,
+           (select count(*) from outbox) as outbox, (select count(*) from handovers) as handovers,
+           (select count(*) from statistics) as statistics, (select count(*) from live_events) as live`,
+      )
+      .then(({ rows }) => rows);
+
+  it.each(SIZES)(
+    'is talked through and reviewed, and leaves nothing behind, on %s',
+    async (title, viewport, colorScheme) => {
+      const before = await counts();
+      const page = await browser.open({ viewport, colorScheme, cookie: lan.cookie });
+      await page.goto(`${desk.publicUrl}/console/practice`);
+      await page.getByRole('heading', { name: 'Luyện tập' }).waitFor();
+      await browser.expectAccessible(page, 'choice');
+      await page.getByRole('button', { name: /^Bắt đầu: Cô gái bị giữ/ }).click();
+      await page.getByText('em bị giữ ở quán karaoke').waitFor();
+      const reply = page.getByLabel('Bạn trả lời');
+      await reply.fill('Em ở đâu?');
+      await reply.press('Enter');
+      await page.getByText('bà chủ đang đứng đây').waitFor();
+      await reply.fill('Viết bây giờ có an toàn không? Gọi 111 nhé');
+      await reply.press('Enter');
+      await page.getByText('giờ thì được một chút').waitFor();
+      await browser.expectAccessible(page, 'talk');
+      await page.getByRole('button', { name: 'Xem nhận xét' }).click();
+      await page.getByText('Bạn viết: “Em ở đâu?”').first().waitFor();
+      const findings = await page.locator('.findings li').allInnerTexts();
+      expect(findings.map((text) => text.slice(0, text.indexOf(':')))).toEqual([
+        ...['Còn thiếu', 'Cần tránh', 'Tốt', 'Tốt', 'Tốt', 'Tốt', 'Còn thiếu'],
+      ]);
+      await browser.expectAccessible(page, 'review');
+      await browser.shoot(page, `practice ${title}`);
+      await page.getByRole('button', { name: 'Luyện lại' }).click();
+      await page.getByText('giờ thì được một chút').waitFor({ state: 'detached' });
+      expect(await counts()).toEqual(before);
+      const rows = await desk.database.pool.query(
+        `select object_id, detail from audit where action = 'practice_finished' and user_id = $1`,
+        [lan.userId],
+      );
+      // that it was practised, not how well
+      expect(rows.rows).toEqual([{ object_id: 'held-in-karaoke', detail: {} }]);
+    },
+  );
+});

@@ -31,6 +31,7 @@ import { newUuid } from './ids.ts';
 import { loadOrCreateKeys } from './key-file.ts';
 import { announce, createLiveHub, wakeListeners } from './live.ts';
 import { createCollector, tidyPhrases } from './learning/collector.ts';
+import { createCourse } from './course/course.ts';
 import { createTeacher } from './learning/teacher.ts';
 import { createTrials } from './learning/trials.ts';
 import { createLog, type Log } from './log.ts';
@@ -275,6 +276,7 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
                 deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
                 listChannels: watch.list,
                 teacher: createTeacher(assets),
+                course: createCourse(assets),
                 runTrial: trials.run,
                 learningPurpose: config.learningPurpose,
                 announce,

@@ -11,6 +11,7 @@ import type {
   Transact,
   Vault,
 } from '../ports.ts';
+import type { Course } from '../course/course.ts';
 import type { Teacher } from '../learning/teacher.ts';
 import type { Trials } from '../learning/trials.ts';
 import type { DeskOrder } from '../store/desk.ts';
@@ -59,6 +60,8 @@ export interface ApiDeps {
   teacher: Teacher;
   /** tries a phrase on all labelled rows; seconds. @throws AppError `too_many_requests`, `trial_failed` */
   runTrial: Trials['run'];
+  /** the course for the staff, played by the engine */
+  course: Course;
   /** what wordings are kept for; null: they are not */
   learningPurpose: string | null;
   /** every account, with what is wrong there */

@@ -10,6 +10,7 @@ import { channelRoutes } from './channels.ts';
 import { conversationRoutes } from './conversations.ts';
 import { createSessionCookie } from './cookies.ts';
 import type { Refusal } from './contract.ts';
+import { courseRoutes } from './course.ts';
 import type { ApiDeps } from './deps.ts';
 import { createLiveRoute, LIVE_PACE } from './live.ts';
 import type { LivePace } from './live.ts';
@@ -49,6 +50,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...mediaRoutes,
     ...channelRoutes,
     ...phraseRoutes,
+    ...courseRoutes,
     createLiveRoute(pace),
   ];
 }

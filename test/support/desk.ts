@@ -51,7 +51,7 @@ export async function startDesk(
     host?: 'localhost';
     extend?: (app: express.Express) => void | Promise<void>;
     /** what the pages for editors ask; nothing to teach unless told */
-    learning?: Partial<Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose'>>;
+    learning?: Partial<Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose' | 'course'>>;
   } = {},
 ) {
   const database = await createTestDatabase();
@@ -255,10 +255,11 @@ export async function startDesk(
   };
 }
 
-const NOTHING_TO_TEACH: Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose'> = {
+const NOTHING_TO_TEACH: Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose' | 'course'> = {
   teacher: { guess: () => [], intents: [], flows: [], faultOf: () => 'unknown_target' },
   runTrial: () => Promise.resolve({ tasks: [], broken: [], mended: [], danger: [], otherwise: 0 }),
   learningPurpose: null,
+  course: { modules: () => [], provinces: () => [], play: () => null },
 };
 
 function causeOf({ atPlatform, reasons = [] }: Waiting): string {

@@ -44,6 +44,10 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /phrases/propose': { roles: ['editor', 'admin'], proof: 'factor' },
   'post /phrases/:id/ignore': { roles: ['editor', 'admin'], proof: 'factor' },
   'post /proposals/:id/withdraw': { roles: ['editor', 'admin'], proof: 'factor' },
+  'get /course': { roles: EVERYONE, proof: 'factor' },
+  'post /course/:module/play': { roles: EVERYONE, proof: 'factor' },
+  'post /course/:module/finish': { roles: EVERYONE, proof: 'factor' },
+  'get /course/people': { roles: STAFF, proof: 'factor' },
   'get /users': { roles: STAFF, proof: 'factor' },
   'post /invitations': { roles: ['admin'], proof: 'fresh' },
   'post /users/:id/disable': { roles: ['admin'], proof: 'factor' },
@@ -96,6 +100,8 @@ describe('policies', () => {
       [
         'get /approvals',
         'get /channels',
+        'get /course',
+        'get /course/people',
         // reading the conversation, which shows them, is
         'get /conversations/:id/media/:mediaId/preview',
         'get /live',
@@ -111,6 +117,8 @@ describe('policies', () => {
         'post /me/extend',
         // changes nothing, and shows rows of the labelled sets only
         'post /phrases/try',
+        // keeps nothing of the answers
+        'post /course/:module/play',
         'post /setup/check',
       ].sort(),
     );

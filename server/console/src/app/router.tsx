@@ -118,11 +118,46 @@ const audit = createRoute({
   ),
 });
 
+const course = createRoute({
+  getParentRoute: () => staff,
+  path: '/course',
+  component: lazyRouteComponent(
+    withTexts('course', () => import('../pages/course-page.tsx')),
+    'CoursePage',
+  ),
+});
+const certificate = createRoute({
+  getParentRoute: () => staff,
+  path: '/course/certificate',
+  component: lazyRouteComponent(
+    withTexts('course', () => import('../pages/certificate-page.tsx')),
+    'CertificatePage',
+  ),
+});
+const courseModule = createRoute({
+  getParentRoute: () => staff,
+  path: '/course/$module',
+  component: lazyRouteComponent(
+    withTexts('course', () => import('../pages/module-page.tsx')),
+    'ModulePage',
+  ),
+});
+
 const tree = root.addChildren([
   signIn,
   setup,
   factor,
-  staff.addChildren([desk.addChildren([queue, conversation]), account, channels, phrases, team, audit]),
+  staff.addChildren([
+    desk.addChildren([queue, conversation]),
+    account,
+    channels,
+    phrases,
+    team,
+    audit,
+    course,
+    certificate,
+    courseModule,
+  ]),
 ]);
 
 export function createConsoleRouter(context: RouterContext) {

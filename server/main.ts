@@ -35,6 +35,7 @@ import { newUuid } from './ids.ts';
 import { loadOrCreateKeys } from './key-file.ts';
 import { announce, createLiveHub, wakeListeners } from './live.ts';
 import { createCollector, tidyPhrases } from './learning/collector.ts';
+import { createCourse } from './course/course.ts';
 import { createTeacher } from './learning/teacher.ts';
 import { createTrials } from './learning/trials.ts';
 import { createLog, type Log } from './log.ts';
@@ -308,6 +309,7 @@ async function serve({
                 listChannels: watch.list,
                 practice,
                 teacher: createTeacher(assets),
+                course: createCourse(assets),
                 runTrial: trials.run,
                 learningPurpose: config.learningPurpose,
                 caseRegisters: createCaseRegisters(assets),

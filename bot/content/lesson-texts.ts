@@ -11,7 +11,16 @@ export const LESSON_TEXTS = {
   signs: 'lesson.signs',
   tonight: 'lesson.tonight',
   ask: 'lesson.ask',
+  /** of a module for officers, in the place of the two above */
+  atWork: 'lesson.at-work',
+  askAtWork: 'lesson.ask-at-work',
 } as const;
+
+/** Keys of the texts that open the closing: what to do, and whom to ask. */
+export function closingKeys({ for: reader }: Lesson): { todo: string; ask: string } {
+  const { tonight, ask, atWork, askAtWork } = LESSON_TEXTS;
+  return reader === 'officers' ? { todo: atWork, ask: askAtWork } : { todo: tonight, ask };
+}
 
 /** The signs of the story, one per line: in its own words where it has a heading `sign <id>`, else by the register's title. */
 export function signsText(assets: Assets, context: RenderContext, lesson: Lesson, text: LessonText): string {
@@ -28,8 +37,13 @@ export function signsText(assets: Assets, context: RenderContext, lesson: Lesson
   return [renderText(assets, context, LESSON_TEXTS.signs, 'text'), ...titles].join('\n');
 }
 
-export function tonightText(assets: Assets, context: RenderContext, text: LessonText): string {
-  return `${renderText(assets, context, LESSON_TEXTS.tonight, 'text')}\n${said(assets, context, text.sections.get('tonight') ?? '')}`;
+export function tonightText(
+  assets: Assets,
+  context: RenderContext,
+  lesson: Lesson,
+  text: LessonText,
+): string {
+  return `${renderText(assets, context, closingKeys(lesson).todo, 'text')}\n${said(assets, context, text.sections.get('tonight') ?? '')}`;
 }
 
 function said(assets: Assets, context: RenderContext, text: string): string {
@@ -54,7 +68,7 @@ export function askText(assets: Assets, context: RenderContext, lesson: Lesson):
   const abroad = [...named.filter(isAbroad), ...ministry(assets)];
   const away = [say('numbers.local-police'), ...lines([...new Set(abroad)])];
   return [
-    say(LESSON_TEXTS.ask),
+    say(closingKeys(lesson).ask),
     ...(place === 'abroad' ? [] : [say('numbers.heading-vn'), ...atHome]),
     ...(place === 'vn' && !named.some(isAbroad) ? [] : [say('numbers.heading-abroad'), ...away]),
   ].join('\n');

@@ -1,6 +1,7 @@
 /** Lessons: cards, a story with choices, questions, and why; the steps in lesson.yaml, the words in one Markdown file per language. */
 import { z } from 'zod';
 import type { AssetSource, Problem } from './assets.ts';
+import { REFERENCE } from './facts.ts';
 import { IdSchema, lintStory, type Moment, MomentSchema, momentsOf } from './stories.ts';
 import { checkShape, fault, type YamlFile } from './yaml.ts';
 
@@ -10,11 +11,16 @@ const QuestionSchema = z.strictObject({ options: z.array(IdSchema).min(2), right
 export const LessonSchema = z.strictObject({
   id: IdSchema.describe('The name of the lesson; the folder is called the same.'),
   minutes: z.number().positive().describe('How long it takes to read, in minutes.'),
+  for: z
+    .literal('officers')
+    .optional()
+    .describe(
+      '`officers`: a module of the course. It may teach no warning sign, its closing speaks of work instead of tonight, and nobody remembers who finished it.',
+    ),
   signs: z
     .array(IdSchema)
-    .min(1)
     .describe(
-      'The warning signs it teaches: ids of `content/signals/`. A story names them at its end, by their titles or, under `sign <id>`, in words of its own.',
+      'The warning signs it teaches: ids of `content/signals/`. A story names them at its end, by their titles or, under `sign <id>`, in words of its own. Only a module of the course may have none.',
     ),
   cards: z.array(IdSchema).min(1).describe('Its cards, in order; each is a heading of the text.'),
   story: z
@@ -101,6 +107,10 @@ export function readLesson(
         'write question: or quiz:',
       ),
     );
+  if (rest.signs.length === 0 && rest.for !== 'officers')
+    problems.push(
+      fault(file.path, file.lineOf(['signs']), 'a lesson teaches no sign', 'name one of content/signals'),
+    );
   questions.forEach(({ id, options, right }, index) => {
     const at = quiz === undefined ? ['question', 'right'] : ['quiz', index, 'right'];
     if (!options.includes(right))
@@ -152,10 +162,10 @@ export function readLesson(
   return { lesson: { ...rest, story, questions, stops, ask, texts: byLanguage }, problems };
 }
 
-/** A story names no figures, because they grow old in it unseen, and each of its messages is read without scrolling. */
+/** A story names no figures, because they grow old in it unseen (those of a register do not), and each of its messages is read without scrolling. */
 function lintStoryText(source: AssetSource, text: LessonText): readonly Problem[] {
   return [...text.sections].flatMap(([heading, section]) => [
-    ...(/\d/.test(section)
+    ...(/\d/.test(section.replace(REFERENCE, ''))
       ? [
           fault(
             source.path,

@@ -44,8 +44,10 @@ export function lessonMessages(
     }));
   if (lesson.ask.length === 0) return sections;
   const closing = contexts.flatMap((context) => [
-    { part: 'signs', text: signsText(assets, context, lesson, text), choices: [] },
-    { part: 'tonight', text: tonightText(assets, context, text), choices: [] },
+    ...(lesson.signs.length === 0
+      ? []
+      : [{ part: 'signs', text: signsText(assets, context, lesson, text), choices: [] }]),
+    { part: 'tonight', text: tonightText(assets, context, lesson, text), choices: [] },
     { part: 'ask', text: askText(assets, context, lesson), choices: [] },
   ]);
   return [...sections, ...closing];

@@ -17,7 +17,15 @@ export const CommandsFileSchema = z.record(
   }),
 );
 export const RoutesFileSchema = z.strictObject({
-  routes: z.array(z.strictObject({ flow: z.string(), node: z.string().optional(), phrases: WordsSchema })),
+  routes: z.array(
+    z.strictObject({
+      flow: z.string(),
+      node: z.string().optional(),
+      phrases: WordsSchema,
+      /** only when the whole message is this: words that also stand in what people tell */
+      exact: WordsSchema.optional(),
+    }),
+  ),
 });
 
 export interface Route {
@@ -30,7 +38,7 @@ export interface WordTable {
   contains: readonly { phrase: string; command: Command }[];
   /** with their diacritics: only whoever types them can be told apart */
   unless: readonly { phrase: string; command: Command }[];
-  routes: readonly { phrase: string; route: Route }[];
+  routes: readonly { phrase: string; route: Route; whole?: true }[];
   /** language → command → the words that are that command when written alone */
   byLanguage: ReadonlyMap<string, ReadonlyMap<Command, readonly string[]>>;
 }
@@ -53,14 +61,15 @@ export function compileWords(
     for (const way of Object.values(commands[command].unless ?? {}).flat())
       unless.push({ phrase: ` ${spelt(way)} `, command });
   }
-  const routed = routes.routes.flatMap((route) =>
-    Object.values(route.phrases)
-      .flat()
-      .map((way) => ({
-        phrase: ` ${plain(fold(way))} `,
-        route: { flow: route.flow, node: route.node ?? null },
-      })),
-  );
+  const routed = routes.routes.flatMap(({ flow, node = null, phrases, exact: whole = {} }) => {
+    const entry = (way: string) => ({ phrase: ` ${plain(fold(way))} `, route: { flow, node } });
+    return [
+      ...Object.values(phrases).flat().map(entry),
+      ...Object.values(whole)
+        .flat()
+        .map((way) => ({ ...entry(way), whole: true as const })),
+    ];
+  });
   routed.sort(longestFirst);
   return { exact, contains, unless, routes: routed, byLanguage: wordsByLanguage(commands) };
 }
@@ -108,5 +117,7 @@ export function findRoute(table: WordTable, text: string): Route | null {
   const given = plain(fold(text));
   if (given.split(' ').length > MAX_WORDS_FOR_PHRASES * 2) return null;
   const padded = ` ${given} `;
-  return table.routes.find((entry) => padded.includes(entry.phrase))?.route ?? null;
+  const isMeant = ({ phrase, whole }: WordTable['routes'][number]): boolean =>
+    whole === true ? padded === phrase : padded.includes(phrase);
+  return table.routes.find(isMeant)?.route ?? null;
 }

@@ -632,6 +632,7 @@ export const REFUSALS = {
   unknown_target: 409,
   not_tried: 409,
   danger_would_change: 409,
+  module_not_finished: 409,
   body_too_large: 413,
   too_many_requests: 429,
   internal: 500,

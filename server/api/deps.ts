@@ -13,6 +13,7 @@ import type {
 } from '../ports.ts';
 import type { CaseRegisters } from '../case-registers.ts';
 import type { Practice } from '../practice/load.ts';
+import type { Course } from '../course/course.ts';
 import type { Teacher } from '../learning/teacher.ts';
 import type { Trials } from '../learning/trials.ts';
 import type { DeskOrder } from '../store/desk.ts';
@@ -70,6 +71,8 @@ export interface ApiDeps {
   teacher: Teacher;
   /** tries a phrase on all labelled rows; seconds. @throws AppError `too_many_requests`, `trial_failed` */
   runTrial: Trials['run'];
+  /** the course for the staff, played by the engine */
+  course: Course;
   /** what wordings are kept for; null: they are not */
   learningPurpose: string | null;
   /** services, places and the steps after coming back */

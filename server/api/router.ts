@@ -12,6 +12,7 @@ import { channelRoutes } from './channels.ts';
 import { conversationRoutes } from './conversations.ts';
 import { createSessionCookie } from './cookies.ts';
 import type { Refusal } from './contract.ts';
+import { courseRoutes } from './course.ts';
 import type { ApiDeps } from './deps.ts';
 import { createLiveRoute, LIVE_PACE } from './live.ts';
 import type { LivePace } from './live.ts';
@@ -65,6 +66,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...shiftRoutes,
     ...wallRoutes,
     ...practiceRoutes,
+    ...courseRoutes,
     createLiveRoute(pace),
   ];
 }

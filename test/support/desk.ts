@@ -61,9 +61,9 @@ export async function startDesk(
     host?: 'localhost';
     extend?: (app: express.Express) => void | Promise<void>;
     /** what the pages for editors ask; nothing to teach unless told */
+    learning?: Partial<Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose' | 'course'>>;
     /** none unless told */
     cannedAnswers?: ApiDeps['cannedAnswers'];
-    learning?: Partial<Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose'>>;
     /** scripted people and the safe-practice list; none unless told */
     practice?: Practice;
   } = {},
@@ -320,10 +320,11 @@ const NOTHING_TO_PRACTISE: Practice = {
   fillNumbers: (text) => text,
 };
 
-const NOTHING_TO_TEACH: Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose'> = {
+const NOTHING_TO_TEACH: Pick<ApiDeps, 'teacher' | 'runTrial' | 'learningPurpose' | 'course'> = {
   teacher: { guess: () => [], intents: [], flows: [], faultOf: () => 'unknown_target' },
   runTrial: () => Promise.resolve({ tasks: [], broken: [], mended: [], danger: [], otherwise: 0 }),
   learningPurpose: null,
+  course: { modules: () => [], provinces: () => [], play: () => null },
 };
 
 function causeOf({ atPlatform, reasons = [] }: Waiting): string {

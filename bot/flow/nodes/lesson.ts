@@ -1,5 +1,5 @@
 /** lesson: cards, a story with choices, then questions with explanations; what costs is told and led back, never scolded. */
-import { askText, LESSON_TEXTS, signsText, tonightText } from '../../content/lesson-texts.ts';
+import { askText, closingKeys, LESSON_TEXTS, signsText, tonightText } from '../../content/lesson-texts.ts';
 import { explanationHeading, type Lesson, type LessonText, type Stop } from '../../content/lessons.ts';
 import { fillReferences } from '../../content/references.ts';
 import type { Target } from '../../content/stories.ts';
@@ -88,7 +88,8 @@ function lead(draft: Draft, node: LessonNode, target: Target): NodeResult {
       return askLesson(draft, node);
     case 'end': {
       const { lesson, text } = textsOf(draft, node);
-      sayText(draft, LESSON_TEXTS.signs, signsText(draft.assets, contextOf(draft), lesson, text));
+      if (lesson.signs.length > 0)
+        sayText(draft, LESSON_TEXTS.signs, signsText(draft.assets, contextOf(draft), lesson, text));
       return goOn(draft, node, lesson.story.length);
     }
   }
@@ -105,7 +106,8 @@ function goOn(draft: Draft, node: LessonNode, step: number): NodeResult {
   const { [failedSlot(lesson)]: _failed, ...slots } = draft.session.slots;
   draft.session.slots = slots;
   close(draft, lesson, text);
-  noteFinished(draft, lesson.id);
+  // whoever takes the course works here: nothing in the conversation may show it
+  if (lesson.for !== 'officers') noteFinished(draft, lesson.id);
   draft.events.push({ type: 'lesson_finished', lesson: lesson.id, right });
   return { kind: 'goto', exit: 'done', node: node.exits.done };
 }
@@ -113,8 +115,9 @@ function goOn(draft: Draft, node: LessonNode, step: number): NodeResult {
 function close(draft: Draft, lesson: Lesson, text: LessonText): void {
   if (lesson.ask.length === 0) return;
   const { assets } = draft;
-  sayText(draft, LESSON_TEXTS.tonight, tonightText(assets, contextOf(draft), text));
-  sayText(draft, LESSON_TEXTS.ask, askText(assets, contextOf(draft), lesson));
+  const keys = closingKeys(lesson);
+  sayText(draft, keys.todo, tonightText(assets, contextOf(draft), lesson, text));
+  sayText(draft, keys.ask, askText(assets, contextOf(draft), lesson));
 }
 
 /** Ids of the lessons this person came to the end of, with blanks between; no slot of a flow can be called so. */

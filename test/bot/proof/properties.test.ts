@@ -35,6 +35,8 @@ const FLOWS = [
   'offer-guide',
   'offer-guides',
   'offer-kinds',
+  'officer-course',
+  'what-changed',
 ] as const;
 
 /** Plays one conversation and says what went against the promises, or null. */

@@ -44,6 +44,10 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /phrases/propose': { roles: ['editor', 'admin'], proof: 'factor' },
   'post /phrases/:id/ignore': { roles: ['editor', 'admin'], proof: 'factor' },
   'post /proposals/:id/withdraw': { roles: ['editor', 'admin'], proof: 'factor' },
+  'get /course': { roles: EVERYONE, proof: 'factor' },
+  'post /course/:module/play': { roles: EVERYONE, proof: 'factor' },
+  'post /course/:module/finish': { roles: EVERYONE, proof: 'factor' },
+  'get /course/people': { roles: STAFF, proof: 'factor' },
   'get /users': { roles: STAFF, proof: 'factor' },
   'post /invitations': { roles: ['admin'], proof: 'fresh' },
   'post /users/:id/disable': { roles: ['admin'], proof: 'factor' },
@@ -148,6 +152,8 @@ describe('policies', () => {
         'get /cases/options',
         'get /conversations/:id/case',
         'get /handover-sheet',
+        'get /course',
+        'get /course/people',
         // reading the conversation, which shows them, is
         'get /conversations/:id/media/:mediaId/preview',
         'get /live',
@@ -175,6 +181,8 @@ describe('policies', () => {
         'post /practice/:id/talk',
         // changes nothing, and shows rows of the labelled sets only
         'post /phrases/try',
+        // keeps nothing of the answers
+        'post /course/:module/play',
         'post /setup/check',
       ].sort(),
     );

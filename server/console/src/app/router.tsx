@@ -173,6 +173,30 @@ const handoverSheet = createRoute({
     'HandoverPage',
   ),
 });
+const course = createRoute({
+  getParentRoute: () => staff,
+  path: '/course',
+  component: lazyRouteComponent(
+    withTexts('course', () => import('../pages/course-page.tsx')),
+    'CoursePage',
+  ),
+});
+const certificate = createRoute({
+  getParentRoute: () => staff,
+  path: '/course/certificate',
+  component: lazyRouteComponent(
+    withTexts('course', () => import('../pages/certificate-page.tsx')),
+    'CertificatePage',
+  ),
+});
+const courseModule = createRoute({
+  getParentRoute: () => staff,
+  path: '/course/$module',
+  component: lazyRouteComponent(
+    withTexts('course', () => import('../pages/module-page.tsx')),
+    'ModulePage',
+  ),
+});
 
 const tree = root.addChildren([
   signIn,
@@ -191,6 +215,9 @@ const tree = root.addChildren([
     shifts,
     wall,
     practice,
+    course,
+    certificate,
+    courseModule,
   ]),
 ]);
 

@@ -78,6 +78,9 @@ export function Header({
             <Menu.Label>
               {me.displayName} · {t(`role.${me.role}`)}
             </Menu.Label>
+            <Menu.Item component={Link} to="/course">
+              {t('nav.course')}
+            </Menu.Item>
             <Menu.Item component={Link} to="/account">
               {t('nav.account')}
             </Menu.Item>

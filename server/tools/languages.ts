@@ -1,6 +1,7 @@
 /** `npm run languages`: the profiles by which languages are told apart, the work lists of translators, the recording scripts. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { runCommand } from './command-line.ts';
 import { buildLanguageFiles } from './language-profiles.ts';
 import { prepareLanguages } from './languages-prepare.ts';
 
@@ -24,16 +25,19 @@ const COMMANDS: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   count,
 };
 
-const [command = ''] = process.argv.slice(2);
-const run = COMMANDS[command];
-if (run === undefined) {
-  process.stdout.write(`${HELP}\n`);
-  process.exitCode = command === '' ? 0 : 1;
-} else {
+process.exitCode = await runCommand(HELP, process.argv.slice(2), main);
+
+async function main([command = '']: readonly string[]): Promise<number> {
+  const run = COMMANDS[command];
+  if (run === undefined) {
+    process.stdout.write(`${HELP}\n`);
+    return command === '' ? 0 : 1;
+  }
   try {
     process.stdout.write(`${(await run()).join('\n')}\n`);
+    return 0;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
-    process.exitCode = 1;
+    return 1;
   }
 }

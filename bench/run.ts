@@ -15,6 +15,7 @@ import { measureAgencies } from './understanding/agencies.ts';
 import { compareReaders } from './understanding/compare.ts';
 import { measureOffers } from './understanding/offers.ts';
 import { measureRisk } from './understanding/risk.ts';
+import { measureTogether } from './understanding/together.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -34,8 +35,11 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
     const result = loadAssets(await readAssetSources(root));
     if (!result.ok) throw new Error('the content does not load: npm run check:content says why');
     const write = (line: string) => process.stdout.write(`${line}\n`);
+    // first, before other parts fill the memory
+    const together = await measureTogether(root);
     const risk = await measureRisk(root);
     return [
+      ...together,
       ...risk,
       ...measureOffers(root, result.assets),
       ...(await measureAgencies(root, result.assets, write)),

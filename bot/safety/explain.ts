@@ -8,7 +8,7 @@ import type { Span } from '../understand/text.ts';
 
 /** One property of the newest text. `weight` above 0 speaks for danger, below 0 against; the weights and the bias make the margin. */
 export interface WeighedFeature {
-  /** folded words, `^` begin, `$` end, `..` one word in between, `#` a number; `@IDEA` an idea, `@not IDEA` a denied one */
+  /** folded words, `^` begin, `$` end, `..` one word in between, `#` a number; `=` a word with its diacritics; `@IDEA` an idea, `@not IDEA` a denied one */
   name: string;
   weight: number;
   /** in the newest text */

@@ -78,9 +78,13 @@ export function compileLexicon(
 /** The shortest finding of each concept at each place, in order of the first word. */
 export function findPhrases(lexicon: Lexicon, tokens: readonly ScanToken[]): Hit[] {
   const hits: Hit[] = [];
+  const { root } = lexicon;
+  const isOpen = root.numbers.length + root.gaps.length > 0;
   for (let at = 0; at < tokens.length; at += 1) {
+    // most words begin no phrase
+    if (!isOpen && !root.next.has(tokens[at]?.folded ?? '')) continue;
     const fromHere: Hit[] = [];
-    walk(lexicon.root, tokens, at, { at, skipped: NONE, seen: new Map() }, fromHere);
+    walk(root, tokens, at, { at, skipped: NONE, seen: new Map() }, fromHere);
     for (const hit of fromHere) {
       if (!fromHere.some((other) => other.concept === hit.concept && other.to < hit.to)) hits.push(hit);
     }
@@ -90,8 +94,11 @@ export function findPhrases(lexicon: Lexicon, tokens: readonly ScanToken[]): Hit
 
 /** hỏi and ngã as one, so that "giử" and "giữ" agree. */
 export function spellingKey(text: string): string {
-  return /^[ -~]*$/.test(text) ? text : text.normalize('NFD').replaceAll('\u0303', '\u0309').normalize('NFC');
+  return TILDE.test(text) ? text.normalize('NFD').replaceAll('\u0303', '\u0309').normalize('NFC') : text;
 }
+
+/** The letters with a ngã, composed as words of a text are. */
+const TILDE = /[ãẵẫẽễĩõỗỡũữỹñ\u0303]/;
 
 interface Way {
   /** the next word to be read */
@@ -115,19 +122,26 @@ function walk(node: LexiconNode, tokens: readonly ScanToken[], from: number, way
   for (const edge of node.next.get(token.folded) ?? []) {
     if (fits(edge, token)) walk(edge.node, tokens, from, onward, hits);
   }
-  if (/^\d/.test(token.text)) for (const next of node.numbers) walk(next, tokens, from, onward, hits);
+  if (node.numbers.length > 0 && /^\d/.test(token.text))
+    for (const next of node.numbers) walk(next, tokens, from, onward, hits);
   for (const next of node.gaps) {
-    const tried = seen.get(next) ?? new Set();
-    seen.set(next, tried);
-    let passed = skipped;
+    const isOpen = next.concepts.length + next.numbers.length + next.gaps.length > 0;
     for (let skip = 0; skip <= MAX_GAP_WORDS; skip += 1) {
       if (skip > 1 && tokens[at + skip - 1]?.closed !== false) break;
-      if (skip > 0) passed = [...passed, at + skip - 1];
+      // nearly always the phrase does not go on with this word
+      if (!isOpen && !next.next.has(tokens[at + skip]?.folded ?? '')) continue;
+      const tried = seen.get(next) ?? new Set();
+      seen.set(next, tried);
       if (tried.has(at + skip)) continue;
       tried.add(at + skip);
+      const passed = skip === 0 ? skipped : [...skipped, ...placesFrom(at, skip)];
       walk(next, tokens, from, { at: at + skip, skipped: passed, seen }, hits);
     }
   }
+}
+
+function placesFrom(at: number, count: number): number[] {
+  return Array.from({ length: count }, (_, step) => at + step);
 }
 
 function fits(edge: Edge, token: ScanToken): boolean {

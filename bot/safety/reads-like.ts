@@ -10,11 +10,15 @@ export const READS_DOUBTFUL = -0.1;
 /** From here on the bot asks about a word of alarm that no rule explains, and about a rule that a guard brought down. */
 export const ALARM_READS_DOUBTFUL = -0.3;
 /** Below this a rule is doubted: the bot asks instead of raising. */
-export const READS_HARMLESS = -0.1;
+export const READS_HARMLESS = 0;
+/** A rule that says "now" is doubted later. */
+export const NOW_READS_HARMLESS = -0.1;
 /** A firm rule is doubted later. */
 export const FIRM_READS_HARMLESS = -0.5;
 /** Shorter texts carry too little to be read. */
 const MIN_WORDS_TO_READ = 4;
+/** One word ("người", "OK") completes no story. */
+const MIN_WORDS_TO_ADD = 2;
 /** By how much the newest text must change what the last minutes read like to be heard together with them. */
 const ADDS_SOMETHING = 0.25;
 
@@ -26,7 +30,7 @@ export function readLikeness(scene: Scene): number | null {
   const begin = beginOfNewest(scene);
   const end = scene.tokens.length;
   const alone = scorePart(scene, begin, end);
-  if (begin === 0 || begin === end) return alone;
+  if (begin === 0 || end - begin < MIN_WORDS_TO_ADD) return alone;
   const together = scorePart(scene, 0, end);
   const earlier = scorePart(scene, 0, begin) ?? 0;
   // several short answers read like a story only when it is a clear one
@@ -36,9 +40,8 @@ export function readLikeness(scene: Scene): number | null {
 
 /** What the trained part sees in the words `from`..`to`. */
 export function featuresIn(scene: Scene, from: number, to: number): Feature[] {
-  const words = scene.tokens.slice(from, to).map((token) => token.folded);
   const ideas = scene.ideas.filter((idea) => idea.from >= from && idea.to <= to);
-  return featuresOf(words, ideas);
+  return featuresOf(scene.tokens.slice(from, to), ideas);
 }
 
 function scorePart(scene: Scene, from: number, to: number): number | null {

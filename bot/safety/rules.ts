@@ -171,10 +171,7 @@ export function compileDangerRules(source: unknown): DangerRules {
   const toExample = (isUrgent: boolean) => (text: string) => {
     const tokens = lineUp([text], emoji);
     return {
-      features: featuresOf(
-        tokens.map((token) => token.folded),
-        findIdeas(reader, tokens),
-      ),
+      features: featuresOf(tokens, findIdeas(reader, tokens)),
       isUrgent,
     };
   };

@@ -6,6 +6,7 @@ import { findCountry } from './persons.ts';
 import {
   ALARM_READS_DOUBTFUL,
   FIRM_READS_HARMLESS,
+  NOW_READS_HARMLESS,
   readLikeness,
   READS_DOUBTFUL,
   READS_HARMLESS,
@@ -93,8 +94,7 @@ function weighLikeness(scene: Scene, verdicts: readonly Verdict[]): readonly Ver
     (verdict) => verdict.reason !== null && rank(verdict.reason.level) >= rank('high'),
   );
   if (urgent.length > 0) {
-    const isFirm = urgent.some((verdict) => verdict.firm);
-    if (score >= (isFirm ? FIRM_READS_HARMLESS : READS_HARMLESS)) return verdicts;
+    if (score >= doubtBelow(urgent)) return verdicts;
     return verdicts.map((verdict) => (urgent.includes(verdict) ? doubt(verdict) : verdict));
   }
   const rule = scene.rules.rules.find((one) => one.byLikeness);
@@ -109,6 +109,12 @@ function weighLikeness(scene: Scene, verdicts: readonly Verdict[]): readonly Ver
   if (!isOffer && score >= (isHeld ? ALARM_READS_DOUBTFUL : READS_DOUBTFUL))
     return [...verdicts, { ...NOTHING, ask: true }];
   return verdicts;
+}
+
+/** The surest of the rules decides how much the examples must speak against them all. */
+function doubtBelow(urgent: readonly Verdict[]): number {
+  if (urgent.some((verdict) => verdict.firm)) return FIRM_READS_HARMLESS;
+  return urgent.some((verdict) => verdict.reason?.level === 'imminent') ? NOW_READS_HARMLESS : READS_HARMLESS;
 }
 
 function wholeNewest(scene: Scene, rule: CompiledRule): Hit {

@@ -119,7 +119,7 @@ export function readIntents(set: IntentSet, text: string): IntentReading {
   const model = set.model();
   if (model === null) return { band: 'none' };
   const normalised = normalise(text);
-  if (normalised.tokens.length === 0) return { band: 'none' };
+  if (normalised.tokens.length === 0 || isBareAnswer(normalised)) return { band: 'none' };
   const whole = rank(set, model, normalised);
   const clauses = splitClauses(normalised);
   const parts = clauses.length < 2 ? [] : clauses.map((clause) => rank(set, model, clause));
@@ -130,6 +130,12 @@ export function readIntents(set: IntentSet, text: string): IntentReading {
   const least = normalised.tokens.length < FEWEST_TOKENS ? SHORT_SUGGEST : model.calibration.suggest;
   const isWorthIt = whole[0]?.intent.answer !== 'none' && (whole[0]?.share ?? 0) >= least;
   return isWorthIt && suggested.length > 0 ? { band: 'suggest', guesses: suggested } : { band: 'none' };
+}
+
+/** A number alone answers a question, rightly or not ("17"); "no" typed without its mark is a refusal more often than a debt ("nợ"). */
+function isBareAnswer({ tokens }: Normalised): boolean {
+  const isNumber = tokens.length === 1 && /^[\d.,]+$/.test(tokens[0]?.text ?? '');
+  return isNumber || tokens.every(({ text }) => text === 'no');
 }
 
 /** Why a text is read as an intent: the words that decided, with their places in the text. */

@@ -27,7 +27,7 @@ export function normalise(raw: string, emoji: EmojiSet = DISTRESS_ONLY): Normali
     expandWord(words, at).forEach((text, part) => {
       tokens.push({
         text,
-        folded: fold(text),
+        folded: text === word.text ? word.folded : fold(text),
         start: word.start,
         end: word.end,
         breakBefore: part === 0 && word.breakBefore,

@@ -4,6 +4,7 @@ import { appendAudit } from '../store/audit.ts';
 import { cutAudit, MAX_FAULTS, verifyAudit } from '../store/audit-chain.ts';
 import type { AuditFault, AuditPoint, AuditReport } from '../store/audit-chain.ts';
 import { withRunningDatabase } from './running-database.ts';
+import { runCommand } from './command-line.ts';
 import type { ToolAnswer } from './running-database.ts';
 
 const HELP = `npm run audit -- verify [--head POSITION:LINK]   is the audit as it was written? exit 1 when not
@@ -117,7 +118,9 @@ function wrong(line: string): ToolAnswer {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { lines, exitCode } = await withRunningDatabase((parts) => runAudit(process.argv.slice(2), parts));
-  (exitCode === 2 ? process.stderr : process.stdout).write(`${lines.join('\n')}\n`);
-  process.exitCode = exitCode;
+  process.exitCode = await runCommand(HELP, process.argv.slice(2), async (args) => {
+    const { lines, exitCode } = await withRunningDatabase((parts) => runAudit(args, parts));
+    (exitCode === 2 ? process.stderr : process.stdout).write(`${lines.join('\n')}\n`);
+    return exitCode;
+  });
 }

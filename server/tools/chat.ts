@@ -18,6 +18,7 @@ import { CHANNELS } from '../channels/adapter.ts';
 import { canOf, capabilitiesOf } from '../channels/capabilities.ts';
 import { type ScreenOptions, showEvents, showState } from './chat-screen.ts';
 import { describeProblem } from './content-report.ts';
+import { runCommand } from './command-line.ts';
 
 const HELP = `npm run chat -- [--channel ${CHANNELS.join('|')}] [--lang vi|en] [--off-duty] [--trace] [--json]
   a number or a label answers a question; an empty line ends; /help lists what else can be typed`;
@@ -27,15 +28,10 @@ const out = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-process.exitCode = await main();
+process.exitCode = await runCommand(HELP, process.argv.slice(2), main);
 
-async function main(): Promise<number> {
-  const options = readOptions();
-  if (options === null) return 1;
-  if (options.help) {
-    out(HELP);
-    return 0;
-  }
+async function main(args: readonly string[]): Promise<number> {
+  const options = parse(args);
   const result = loadAssets(await readAssetSources(ROOT));
   if (!result.ok) {
     for (const problem of result.problems) process.stderr.write(`${describeProblem(problem)}\n`);
@@ -60,31 +56,21 @@ async function main(): Promise<number> {
   return 0;
 }
 
-function readOptions(): ReturnType<typeof parse> | null {
-  try {
-    return parse();
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : ''}\n${HELP}\n`);
-    return null;
-  }
-}
-
-function parse(): {
+function parse(args: readonly string[]): {
   channel: string;
   lang: string;
   'off-duty': boolean;
   trace: boolean;
   json: boolean;
-  help: boolean;
 } {
   return parseArgs({
+    args: [...args],
     options: {
       channel: { type: 'string', default: 'web' },
       lang: { type: 'string', default: 'vi' },
       'off-duty': { type: 'boolean', default: false },
       trace: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   }).values;
 }

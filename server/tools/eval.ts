@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type Assets, loadAssets } from '../../bot/index.ts';
 import { readAssetSources } from '../assets.ts';
+import { runCommand } from './command-line.ts';
 import { describeProblem } from './content-report.ts';
 import { evaluateAgencies } from './eval-agencies.ts';
 import { evaluateIntents } from './eval-intents.ts';
@@ -31,10 +32,11 @@ const TASKS: Readonly<
 const HELP = `npm run eval -- <${Object.keys(TASKS).join('|')}> [--out FILE] [--train FILE.jsonl] [--explain] FILE.jsonl
  --train: only with intents`;
 
-process.exitCode = await main();
+process.exitCode = await runCommand(HELP, process.argv.slice(2), main);
 
-async function main(): Promise<number> {
+async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
+    args: [...args],
     options: {
       out: { type: 'string' },
       train: { type: 'string' },

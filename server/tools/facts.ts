@@ -1,5 +1,6 @@
 /** `npm run facts -- <command>`: what in the registers must be checked again, and where each fact is said. */
 import { join } from 'node:path';
+import { describeArgsFault, runCommand } from './command-line.ts';
 import { updateCoverage } from './facts-coverage.ts';
 import { dueFacts } from './facts-due.ts';
 
@@ -9,7 +10,7 @@ const HELP = `npm run facts -- <command>
   coverage             writes docs/content-coverage.md: what is known, and where it is said`;
 const root = join(import.meta.dirname, '..', '..');
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await runCommand(HELP, process.argv.slice(2), main);
 
 async function main([command = '', ...args]: readonly string[]): Promise<number> {
   try {
@@ -27,6 +28,7 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
         return command === '' ? 0 : 1;
     }
   } catch (error) {
+    if (describeArgsFault(error) !== null) throw error;
     process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
     return 1;
   }

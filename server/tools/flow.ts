@@ -1,4 +1,5 @@
 /** `npm run flow -- <command>`: draws, releases and exchanges flows, shows where people stand and which ways they take. */
+import { describeArgsFault, runCommand } from './command-line.ts';
 import { writeFlowDocs } from './flow-docs.ts';
 import { drawToFile } from './flow-draw.ts';
 import { exportToFile, importFile } from './flow-exchange.ts';
@@ -25,16 +26,20 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<rea
   export: exportToFile,
 };
 
-const [name = '', ...args] = process.argv.slice(2);
-const command = COMMANDS[name];
-if (command === undefined) {
-  process.stdout.write(`${HELP}\n`);
-  process.exitCode = name === '' ? 0 : 1;
-} else {
+process.exitCode = await runCommand(HELP, process.argv.slice(2), main);
+
+async function main([name = '', ...args]: readonly string[]): Promise<number> {
+  const command = COMMANDS[name];
+  if (command === undefined) {
+    process.stdout.write(`${HELP}\n`);
+    return name === '' ? 0 : 1;
+  }
   try {
     process.stdout.write(`${(await command(args)).join('\n')}\n`);
+    return 0;
   } catch (error) {
+    if (describeArgsFault(error) !== null) throw error;
     process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
-    process.exitCode = 1;
+    return 1;
   }
 }

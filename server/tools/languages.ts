@@ -1,6 +1,7 @@
 /** `npm run languages`: the profiles by which languages are told apart, the work lists of translators and their files, the recording scripts. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { runCommand } from './command-line.ts';
 import { buildLanguageFiles } from './language-profiles.ts';
 import { EXCHANGE_HELP, exportTexts, importTexts } from './languages-exchange.ts';
 import { prepareLanguages } from './languages-prepare.ts';
@@ -21,23 +22,26 @@ async function count(): Promise<readonly string[]> {
   return [...files.keys()];
 }
 
-const [command = '', ...args] = process.argv.slice(2);
-const COMMANDS: Readonly<Record<string, () => Promise<readonly string[]>>> = {
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<readonly string[]>>> = {
   prepare: () => prepareLanguages(ROOT),
   count,
-  export: () => exportTexts(ROOT, args),
-  import: () => importTexts(ROOT, args),
+  export: (args) => exportTexts(ROOT, args),
+  import: (args) => importTexts(ROOT, args),
 };
 
-const run = COMMANDS[command];
-if (run === undefined) {
-  process.stdout.write(`${HELP}\n`);
-  process.exitCode = command === '' ? 0 : 1;
-} else {
+process.exitCode = await runCommand(HELP, process.argv.slice(2), main);
+
+async function main([command = '', ...args]: readonly string[]): Promise<number> {
+  const run = COMMANDS[command];
+  if (run === undefined) {
+    process.stdout.write(`${HELP}\n`);
+    return command === '' ? 0 : 1;
+  }
   try {
-    process.stdout.write(`${(await run()).join('\n')}\n`);
+    process.stdout.write(`${(await run(args)).join('\n')}\n`);
+    return 0;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
-    process.exitCode = 1;
+    return 1;
   }
 }

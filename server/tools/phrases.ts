@@ -12,6 +12,7 @@ import { findRunningDatabase } from '../postgres/running.ts';
 import { appendAudit } from '../store/audit.ts';
 import { listProposals, markExported } from '../store/proposals.ts';
 import { createVault } from '../vault.ts';
+import { runCommand } from './command-line.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const HELP = `npm run --silent phrases -- <command>
@@ -77,7 +78,7 @@ async function exportPatch(
   return placed.length === proposals.length ? 0 : 1;
 }
 
-async function main(): Promise<number> {
+async function main(args: readonly string[]): Promise<number> {
   const settings = readConfig(process.env, ROOT);
   if (!settings.ok) {
     process.stderr.write(`${settings.faults.join('\n')}\n`);
@@ -89,7 +90,7 @@ async function main(): Promise<number> {
   const printError = (line: string): void => void process.stderr.write(`${line}\n`);
   const database = await openDatabase({ ...config, databaseUrl }, createLog({ level: 'silent' }), printError);
   try {
-    return await runPhrases(process.argv.slice(2), {
+    return await runPhrases(args, {
       ...{ db: database.pool, transact: database.transact, vault: createVault(keys), root: ROOT },
       ...{ now: () => new Date(), print: (text) => void process.stdout.write(text), printError },
     });
@@ -100,7 +101,7 @@ async function main(): Promise<number> {
 
 if (import.meta.main) {
   try {
-    process.exitCode = await main();
+    process.exitCode = await runCommand(HELP, process.argv.slice(2), main);
   } catch (error) {
     process.stderr.write(
       `${error instanceof AppError ? error.message : 'The database failed; nothing was changed.'}\n`,

@@ -6,6 +6,7 @@ import Papa from 'papaparse';
 import { parseAgencies } from '../../bot/index.ts';
 import { type Change, importAgencies, type Row, writeRows } from '../register-import/agencies.ts';
 import { readTable } from '../table/read-table.ts';
+import { runCommand } from './command-line.ts';
 
 const HELP = `npm run register -- import FILE.csv|FILE.xlsx --source "where it comes from" --date 2026-11-20 [--apply [--shrink]]
 npm run register -- diff FILE …      shows the same, never writes
@@ -16,10 +17,11 @@ const MAX_SHRINK = 0.25;
 /** More lines help nobody; the counts are complete. */
 const MAX_LINES = 40;
 
-process.exitCode = await main();
+process.exitCode = await runCommand(HELP, process.argv.slice(2), main);
 
-async function main(): Promise<number> {
+async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
+    args: [...args],
     options: {
       source: { type: 'string', default: '' },
       date: { type: 'string', default: '' },

@@ -3,6 +3,7 @@ import { appendAudit } from '../store/audit.ts';
 import { removeAllFactors } from '../store/second-factors.ts';
 import { endAllUserSessions } from '../store/user-sessions.ts';
 import { findForSignIn } from '../store/users.ts';
+import { runCommand } from './command-line.ts';
 import type { ToolAnswer, ToolParts } from './running-database.ts';
 import { withRunningDatabase } from './running-database.ts';
 
@@ -33,7 +34,9 @@ export async function runStaff(
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { lines, exitCode } = await withRunningDatabase((parts) => runStaff(process.argv.slice(2), parts));
-  (exitCode === 2 ? process.stderr : process.stdout).write(`${lines.join('\n')}\n`);
-  process.exitCode = exitCode;
+  process.exitCode = await runCommand(HELP, process.argv.slice(2), async (args) => {
+    const { lines, exitCode } = await withRunningDatabase((parts) => runStaff(args, parts));
+    (exitCode === 2 ? process.stderr : process.stdout).write(`${lines.join('\n')}\n`);
+    return exitCode;
+  });
 }

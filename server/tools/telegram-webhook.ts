@@ -3,6 +3,10 @@ import type { Api } from 'grammy';
 import { classifyFailure, readFailure } from '../channels/telegram-errors.ts';
 import { createTelegramApi, TELEGRAM_API_ROOT, TELEGRAM_UPDATES } from '../channels/telegram.ts';
 import { createHttpClient } from '../http.ts';
+import { runCommand } from './command-line.ts';
+
+const HELP = `npm run telegram:webhook -- https://host   tells Telegram to deliver to this server, and shows how deliveries stand;
+                                           reads TELEGRAM_BOT_TOKEN and TELEGRAM_WEBHOOK_SECRET`;
 
 /** Where Telegram delivers; the rest of the address is the argument. */
 const HOOK_PATH = 'hooks/telegram/default';
@@ -109,10 +113,12 @@ function explainFailure(error: unknown): string {
 }
 
 if (import.meta.main) {
-  process.exitCode = await setTelegramWebhook({
-    args: process.argv.slice(2),
-    env: process.env,
-    print: (line) => process.stdout.write(`${line}\n`),
-    printError: (line) => process.stderr.write(`${line}\n`),
-  });
+  process.exitCode = await runCommand(HELP, process.argv.slice(2), (args) =>
+    setTelegramWebhook({
+      args,
+      env: process.env,
+      print: (line) => process.stdout.write(`${line}\n`),
+      printError: (line) => process.stderr.write(`${line}\n`),
+    }),
+  );
 }

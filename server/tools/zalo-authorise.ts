@@ -12,6 +12,10 @@ import { createLog } from '../log.ts';
 import { findRunningDatabase } from '../postgres/running.ts';
 import { createVault } from '../vault.ts';
 import { openZaloStore, zaloCallback, zaloPermissionLink } from '../zalo-account.ts';
+import { runCommand } from './command-line.ts';
+
+const HELP = `npm run zalo:authorise   shows the address at which Zalo asks for permission, takes what it answers and stores the
+                         first pair of tokens, sealed; reads ZALO_APP_ID, ZALO_APP_SECRET, ZALO_OA_ID and ZALO_OA_SECRET`;
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 
@@ -171,13 +175,15 @@ async function askOnce(question: string): Promise<string | null> {
 }
 
 if (import.meta.main) {
-  process.exitCode = await authoriseZalo({
-    env: process.env,
-    folder: ROOT,
-    print: (line) => process.stdout.write(`${line}\n`),
-    printError: (line) => process.stderr.write(`${line}\n`),
-    ask: askOnce,
-    now: () => new Date(),
-  });
+  process.exitCode = await runCommand(HELP, process.argv.slice(2), () =>
+    authoriseZalo({
+      env: process.env,
+      folder: ROOT,
+      print: (line) => process.stdout.write(`${line}\n`),
+      printError: (line) => process.stderr.write(`${line}\n`),
+      ask: askOnce,
+      now: () => new Date(),
+    }),
+  );
   process.stdin.unref();
 }

@@ -57,6 +57,12 @@ describe('asked what was meant', () => {
 });
 
 describe('where wishes must not act', () => {
+  it.each(['17', '99', 'no'])('stays at the open question when %j is none of its answers', (text) => {
+    const reply = atMenu().say(text);
+    expect(reply.keys).toEqual(['welcome.menu']);
+    expect(reply.text).toMatch(/Mình chưa hiểu/);
+  });
+
   it('leads to nothing in quiet mode', () => {
     const chat = atMenu();
     chat.tap('danger');

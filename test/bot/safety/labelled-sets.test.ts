@@ -60,7 +60,7 @@ describe('labelled messages', () => {
   // than an ordinary week, because most harmless rows carry an alarming word
   it.each([
     ['dev', { recall: 0.98, seen: 0.99, falseAlarm: 0.01, overAlarm: 0.02, asked: 0.08 }],
-    ['held', { recall: 0.93, seen: 0.95, falseAlarm: 0.055, overAlarm: 0.1, asked: 0.14 }],
+    ['held', { recall: 0.95, seen: 0.97, falseAlarm: 0.041, overAlarm: 0.07, asked: 0.125 }],
   ])('keeps what was reached on %s', (name, least) => {
     const figures = measure(readSet(name));
     expect(figures.urgentRecall).toBeGreaterThanOrEqual(least.recall);

@@ -31,6 +31,16 @@ describe('the real intents', () => {
     expect(bandOf(text)).toBe(expected);
   });
 
+  // typed at a question that does not offer them, or as a refusal
+  it.each(['17', '99', ' 12. ', 'no', 'No', 'NO!', 'no no'])('sees no wish in %j', (text) => {
+    expect(bandOf(text)).toBe('none');
+  });
+
+  it('still hears a debt and a test', () => {
+    expect(bandOf('nợ')).toContain('ask_debt');
+    expect(bandOf('1 2 3')).toContain('bot_test');
+  });
+
   it('sees two wishes in one message', () => {
     expect(bandOf('ai đọc được tin nhắn này, với lại phí môi giới bao nhiêu là đúng')).toBe(
       'answer ask_fees_legal',

@@ -105,7 +105,7 @@ export const caseWorkRoutes: readonly Route[] = [
     handle: async ({ actor, params, body, client, now, tools }) => {
       const opened = await openForChange(client, tools, params.id, actor, now);
       if (opened.kind === 'refused') return opened;
-      for (const { id: step, days } of RETURN_STEPS) {
+      for (const [index, { id: step, days }] of RETURN_STEPS.entries()) {
         const after = days === null ? null : tools.caseRegisters.factDays(days, now);
         await addTask(
           client,
@@ -115,7 +115,8 @@ export const caseWorkRoutes: readonly Route[] = [
             ...{ id: tools.newId(), kind: 'step', step, title: null, referralId: null },
             dueOn: after === null ? null : addDays(body.from, after),
           },
-          now,
+          // in the order of the way
+          new Date(now.getTime() + index),
         );
       }
       await addEntry(client, tools.vault, opened.one, {

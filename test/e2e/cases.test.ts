@@ -169,7 +169,7 @@ describe.each([
     expect(page.url()).toContain('show=overdue');
     await page.goBack();
     await page.getByRole('link', { name: /^V-/ }).click();
-    await page.getByLabel('Kết quả').selectOption('safe');
+    await page.getByLabel('Kết quả', { exact: true }).selectOption('safe');
     await page.getByRole('button', { name: 'Đóng hồ sơ' }).click();
     await page.getByRole('button', { name: 'Mở lại hồ sơ' }).waitFor();
     await expectAccessible(page, 'closed case');

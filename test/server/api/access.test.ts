@@ -67,6 +67,10 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /conversations/:id/close': { roles: DESK, proof: 'factor' },
   'get /wall': { roles: STAFF, proof: 'factor' },
   'post /wall/reassign': { roles: STAFF, proof: 'factor' },
+  'get /quality': { roles: DESK, proof: 'factor' },
+  'get /quality/:id': { roles: DESK, proof: 'factor' },
+  'post /quality/sample': { roles: STAFF, proof: 'factor' },
+  'post /quality/:id/review': { roles: STAFF, proof: 'factor' },
   'get /practice': { roles: DESK, proof: 'factor' },
   'post /practice/:id/talk': { roles: DESK, proof: 'factor' },
   'post /practice/:id/review': { roles: DESK, proof: 'factor' },
@@ -114,6 +118,8 @@ describe('policies', () => {
         'get /me/factors',
         'get /me/sessions',
         'get /practice',
+        // a list by codes; reading one of them is audited
+        'get /quality',
         'get /queue',
         // when colleagues work: no person in it
         'get /shifts',

@@ -25,6 +25,7 @@ import { createPasswords } from './passwords.ts';
 import { phraseRoutes } from './phrases.ts';
 import { findMissingProof, may } from './policies.ts';
 import { practiceRoutes } from './practice.ts';
+import { qualityRoutes } from './quality.ts';
 import { queueRoutes } from './queue.ts';
 import { isRefusalCode, sendRefusal } from './route.ts';
 import type { Route, Tools } from './route.ts';
@@ -67,6 +68,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...wallRoutes,
     ...practiceRoutes,
     ...courseRoutes,
+    ...qualityRoutes,
     createLiveRoute(pace),
   ];
 }

@@ -166,3 +166,46 @@ describe('practice', () => {
     },
   );
 });
+
+describe('the review of conversations', () => {
+  it.each(SIZES)(
+    'is drawn, filled in, and read by the counsellor, on %s',
+    async (title, viewport, colorScheme) => {
+      const { conversationId, code } = await desk.addWaiting({ risk: 'high', waitingSince: minutesAgo(9) });
+      const move = (path: string, body: object) =>
+        desk.call('POST', `/conversations/${conversationId}/${path}`, { cookie: lan.cookie, body });
+      await move('take', {});
+      await move('close', { outcome: 'advised' });
+      await desk.database.pool.query(`update handovers set ended_at = ended_at - interval '7 days'`);
+      const page = await browser.open({ viewport, colorScheme, cookie: boss.cookie });
+      await page.goto(`${desk.publicUrl}/console/quality`);
+      await page.getByRole('button', { name: 'Rút', exact: true }).click();
+      await page.getByText('Đã rút 1 cuộc.').waitFor();
+      await page.getByRole('button', { name: `Nhận xét: ${code}` }).click();
+      const dialog = page.getByRole('dialog', { name: `Nhận xét cuộc ${code}` });
+      const save = dialog.getByRole('button', { name: 'Lưu' });
+      await dialog.getByRole('radio', { name: 'Có' }).first().waitFor();
+      expect(await save.isDisabled()).toBe(true);
+      for (const radio of await dialog.getByRole('radio', { name: 'Có' }).all()) await radio.check();
+      await dialog.getByLabel('Ghi chú cho người trực').fill('CANARY hỏi an toàn rất sớm, tốt');
+      await browser.expectAccessible(page, 'form of a review');
+      await browser.shoot(page, `review ${title}`);
+      await save.click();
+      await page.getByText('đã nhận xét, chưa đọc').waitFor();
+      await browser.expectAccessible(page, 'reviews');
+      const kept = await desk.database.pool.query<{ row: string }>(
+        'select q::text as row from quality_reviews q',
+      );
+      expect(kept.rows[0]?.row).not.toContain('CANARY');
+
+      const own = await browser.open({ viewport, colorScheme, cookie: lan.cookie });
+      await own.goto(`${desk.publicUrl}/console/quality`);
+      await own.getByRole('button', { name: `Mở: ${code}` }).click();
+      await own.getByText('CANARY hỏi an toàn rất sớm, tốt').waitFor();
+      await browser.expectAccessible(own, 'own review');
+      await own.keyboard.press('Escape');
+      await own.getByText('đã đọc').waitFor();
+      expect(await own.getByRole('heading', { name: 'Rút mẫu' }).count()).toBe(0);
+    },
+  );
+});

@@ -31,3 +31,26 @@ create table shift_changes (
   check (kind = 'off' or user_id is not null)
 );
 create index shift_changes_day on shift_changes (day);
+
+-- Review of the work, not of the worker: a random sample of closed conversations, looked at by the safe-practice list. Goes with
+-- its conversation, so an erased person leaves no review behind.
+create table quality_reviews (
+  id uuid primary key,
+  conversation_id uuid not null references conversations on delete cascade,
+  handover_id uuid not null unique references handovers on delete cascade,
+  -- whose work it is
+  counsellor_id uuid not null references users,
+  -- Monday of the week in which the handover was closed, in Vietnam
+  week date not null,
+  drawn_at timestamptz not null,
+  -- {answers, note}, encrypted with the conversation's key; null: not looked at yet
+  review_enc bytea,
+  reviewer_id uuid references users,
+  reviewed_at timestamptz,
+  -- the counsellor read it
+  seen_at timestamptz,
+  check ((review_enc is null) = (reviewed_at is null) and (review_enc is null) = (reviewer_id is null)),
+  -- nobody reviews their own work, whatever the program does
+  check (reviewer_id is distinct from counsellor_id)
+);
+create index quality_reviews_week on quality_reviews (week desc, counsellor_id);

@@ -105,6 +105,10 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /conversations/:id/plan/override': { roles: DESK, proof: 'factor' },
   'get /wall': { roles: STAFF, proof: 'factor' },
   'post /wall/reassign': { roles: STAFF, proof: 'factor' },
+  'get /quality': { roles: DESK, proof: 'factor' },
+  'get /quality/:id': { roles: DESK, proof: 'factor' },
+  'post /quality/sample': { roles: STAFF, proof: 'factor' },
+  'post /quality/:id/review': { roles: STAFF, proof: 'factor' },
   'get /practice': { roles: DESK, proof: 'factor' },
   'post /practice/:id/talk': { roles: DESK, proof: 'factor' },
   'post /practice/:id/review': { roles: DESK, proof: 'factor' },
@@ -162,6 +166,8 @@ describe('policies', () => {
         'get /me/sessions',
         'get /me/tour',
         'get /practice',
+        // a list by codes; reading one of them is audited
+        'get /quality',
         'get /queue',
         // when colleagues work: no person in it
         'get /shifts',

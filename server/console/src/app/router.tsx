@@ -125,6 +125,14 @@ const practice = createRoute({
     'PracticePage',
   ),
 });
+const quality = createRoute({
+  getParentRoute: () => staff,
+  path: '/quality',
+  component: lazyRouteComponent(
+    withTexts('shift', () => import('../pages/quality-page.tsx')),
+    'QualityPage',
+  ),
+});
 const wall = createRoute({
   getParentRoute: () => staff,
   path: '/wall',
@@ -218,6 +226,7 @@ const tree = root.addChildren([
     course,
     certificate,
     courseModule,
+    quality,
   ]),
 ]);
 

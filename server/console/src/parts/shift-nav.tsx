@@ -19,6 +19,9 @@ export function ShiftNav() {
       <Link to="/practice" className="nav-link">
         {t('shift.practice')}
       </Link>
+      <Link to="/quality" className="nav-link">
+        {t('shift.quality')}
+      </Link>
     </nav>
   );
 }

@@ -58,7 +58,7 @@ module.exports = {
       name: 'console-shares-only-the-contract',
       severity: 'error',
       from: { path: '^server/console/src/' },
-      to: { path: '^(server/|bot/)', pathNot: '^server/(console/|api/contract\\.ts$)' },
+      to: { path: '^(server/|bot/)', pathNot: '^server/(console/|api/[a-z-]*contract\\.ts$)' },
     },
     {
       name: 'cleaning-alone',

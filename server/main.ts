@@ -8,6 +8,7 @@ import {
   hotlinesFor,
   languagesWritten,
   loadAssets,
+  render,
   takeTurn,
 } from '../bot/index.ts';
 import { createPasswords } from './api/passwords.ts';
@@ -25,6 +26,7 @@ import { ensureConsoleBuilt } from './console/build.ts';
 import { createConsoleRouter } from './console/serve.ts';
 import { type Database, openDatabase } from './database.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD, describeDemoCode, seedDemo } from './demo.ts';
+import { type DeskRules, loadDeskRules, redMinutes } from './desk-rules.ts';
 import { AppError } from './errors.ts';
 import { createHooksRouter, takeHooksFirst } from './hooks.ts';
 import { newUuid } from './ids.ts';
@@ -40,18 +42,22 @@ import { openFiles, readMediaFile } from './media/open.ts';
 import { createMetrics } from './metrics.ts';
 import { sealAudit } from './store/audit-chain.ts';
 import { hashPlatformId } from './store/contacts.ts';
-import { countWaiting, isSomebodyOnDuty } from './store/duty.ts';
+import { countOverdue, countWaiting, isSomebodyOnDuty } from './store/duty.ts';
 import { listMessages } from './store/messages.ts';
 import { createFirstAdminLink } from './store/setup-tokens.ts';
 import { prepareSafeMessages } from './safe-message.ts';
+import { queueEntry } from './turns/desk-events.ts';
 import { createFreshEvents } from './turns/fresh-events.ts';
 import { createInbox } from './turns/inbox.ts';
+import { createLeftBehind } from './turns/left-behind.ts';
 import { readRecordings } from './recordings.ts';
 import { createSender, newInstanceId } from './turns/outbox.ts';
 import { queueCounsellorMessage } from './turns/queue-message.ts';
 import { returnQuietTakeovers } from './turns/quiet-takeovers.ts';
+import { remindWaiting } from './turns/reminders.ts';
 import { createRunner } from './turns/run.ts';
 import { createSignal } from './turns/signal.ts';
+import { createTellPerson } from './turns/tell-person.ts';
 import { endWaits } from './turns/waits.ts';
 import { createVault } from './vault.ts';
 import { ensureWebchatBuilt } from './webchat/build.ts';
@@ -96,9 +102,10 @@ async function start(): Promise<void> {
   const log = createLog({ level: config.logLevel, secrets: secretsOf });
   const assets = await loadContent();
   const rules = await loadChannelRules(ROOT);
+  const deskRules = await loadDeskRules(ROOT, assets);
   const database = await openDatabase(config, log, say);
   try {
-    await serve({ config, isDemo, keys, clock, log, assets, rules, database });
+    await serve({ config, isDemo, keys, clock, log, assets, rules, deskRules, database });
   } catch (error) {
     await database.close();
     throw error;
@@ -113,10 +120,21 @@ interface Opened {
   log: Log;
   assets: Assets;
   rules: ChannelRules;
+  deskRules: DeskRules;
   database: Database;
 }
 
-async function serve({ config, isDemo, keys, clock, log, assets, rules, database }: Opened): Promise<void> {
+async function serve({
+  config,
+  isDemo,
+  keys,
+  clock,
+  log,
+  assets,
+  rules,
+  deskRules,
+  database,
+}: Opened): Promise<void> {
   const { pool, transact } = database;
   const vault = createVault(keys);
   const metrics = createMetrics();
@@ -192,6 +210,8 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   const lookAtDuty = async (): Promise<void> => {
     state.isStaffed = await isSomebodyOnDuty(pool, clock.now());
     for (const { risk, waiting } of await countWaiting(pool)) metrics.waiting.set({ risk }, waiting);
+    for (const { risk, overdue } of await countOverdue(pool, clock.now(), redMinutes(deskRules)))
+      metrics.overdue.set({ risk }, overdue);
   };
   const reportDuty = (error: unknown): void => log.warn({ event: 'duty_unknown', error });
   const readDuty = coalesce(lookAtDuty, reportDuty);
@@ -208,6 +228,23 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
     },
     (error) => log.warn({ event: 'waits_not_ended', error }),
   );
+
+  const remind = coalesce(
+    async () => {
+      if ((await remindWaiting({ ...shared, rules: deskRules.still_waiting })) > 0) signal.wake();
+    },
+    (error) => log.warn({ event: 'waiting_not_told', error }),
+  );
+  const leftBehind = createLeftBehind({ ...shared, rules: deskRules });
+  const returnLeftBehind = coalesce(
+    async () => {
+      const { returned, offers } = await leftBehind.look();
+      if (returned > 0) signal.wake();
+      if (returned + offers > 0) wakeConsoles();
+    },
+    (error) => log.warn({ event: 'left_behind_not_returned', error }),
+  );
+  const sendingTo = createSendingCheck({ rules, quotaOf: watch.quotaOf, clock });
 
   const consoleBuild = takesRequests ? await ensureConsoleBuilt({ log: say }) : null;
   const webchatBuild = takesRequests ? await ensureWebchatBuilt({ log: say }) : null;
@@ -271,7 +308,14 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
                 queueCounsellorMessage: (client, message) => queueCounsellorMessage(shared, client, message),
                 listMessages,
                 readMedia: (stored) => readMediaFile(files, vault, stored),
-                sendingTo: createSendingCheck({ rules, quotaOf: watch.quotaOf, clock }),
+                sendingTo,
+                deskRules,
+                tellPerson: createTellPerson({
+                  ...{ ...shared, sendingTo },
+                  sentence: (key, language) => render(assets, key, language, clock.now()).text,
+                }),
+                enterFlow: (client, conversationId, entry) =>
+                  queueEntry(shared, client, conversationId, entry),
                 deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
                 listChannels: watch.list,
                 teacher: createTeacher(assets),
@@ -289,7 +333,8 @@ async function serve({ config, isDemo, keys, clock, log, assets, rules, database
   });
   server.on('request', takesRequests ? takeHooksFirst(hooks, app) : app);
   const timers = [setInterval(readDuty, DUTY_MS), setInterval(endIdle, IDLE_CHECK_MS)];
-  if (takesTurns) timers.push(setInterval(endOverdueWaits, WAITS_MS));
+  if (takesTurns)
+    for (const work of [endOverdueWaits, remind, returnLeftBehind]) timers.push(setInterval(work, WAITS_MS));
   // before the first turn: nobody is told that no counsellor is there because we do not know yet
   await lookAtDuty().catch(reportDuty);
   const keepTokens = (): void => void zaloTokens?.keepFresh();

@@ -11,9 +11,10 @@ import type {
   Transact,
   Vault,
 } from '../ports.ts';
+import type { DeskRules } from '../desk-rules.ts';
 import type { Teacher } from '../learning/teacher.ts';
 import type { Trials } from '../learning/trials.ts';
-import type { DeskOrder } from '../store/desk.ts';
+import type { DeskOrder } from '../store/queue.ts';
 import type { StoredMedia } from '../store/media.ts';
 
 export interface LiveChangeToTell {
@@ -55,6 +56,19 @@ export interface ApiDeps {
   sendingTo: (db: Db, conversationId: string) => Promise<Sending | null>;
   /** what brings somebody forward in the queue */
   deskOrder: Omit<DeskOrder, 'now'>;
+  /** how soon people are to be answered, and where the bot may go on */
+  deskRules: DeskRules;
+  /** one sentence of ours to the person while a counsellor has the conversation; false: nothing could or should be said */
+  tellPerson: (
+    client: PoolClient,
+    what: { conversationId: string; userId: string; messageKey: string },
+  ) => Promise<boolean>;
+  /** the bot goes on at the start of a flow once this transaction is committed */
+  enterFlow: (
+    client: PoolClient,
+    conversationId: string,
+    entry: { flow: string; node: string | null },
+  ) => Promise<void>;
   /** what the bot may be taught, and what speaks against it */
   teacher: Teacher;
   /** tries a phrase on all labelled rows; seconds. @throws AppError `too_many_requests`, `trial_failed` */

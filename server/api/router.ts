@@ -21,13 +21,17 @@ import { describeApi } from './openapi.ts';
 import { createPasswords } from './passwords.ts';
 import { phraseRoutes } from './phrases.ts';
 import { findMissingProof, may } from './policies.ts';
+import { hearFrom } from './hear-from.ts';
+import { deskRoutes } from './my-desk.ts';
 import { queueRoutes } from './queue.ts';
+import { riskRoutes } from './risk.ts';
 import { isRefusalCode, sendRefusal } from './route.ts';
 import type { Route, Tools } from './route.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { setupRoutes } from './setup.ts';
 import { createSignInLimit } from './sign-in-limit.ts';
 import { teamRoutes } from './team.ts';
+import { transferRoutes } from './transfers.ts';
 
 export type { ApiDeps } from './deps.ts';
 
@@ -45,6 +49,9 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...approvalRoutes,
     ...auditRoutes,
     ...queueRoutes,
+    ...transferRoutes,
+    ...riskRoutes,
+    ...deskRoutes,
     ...conversationRoutes,
     ...mediaRoutes,
     ...channelRoutes,
@@ -89,6 +96,7 @@ function guard(route: Route, tools: Tools): RequestHandler {
   return async (request, response) => {
     const token = route.permission === 'public' ? null : tools.cookie.read(request);
     const actor = token === null ? null : await readActor(tools.pool, hashToken(token), tools.clock.now());
+    if (actor !== null) await hearFrom(tools, actor);
     if (route.permission !== 'public' && actor === null) {
       sendRefusal(response, { code: 'unauthenticated' });
       return;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadAssets } from '../../bot/index.ts';
 import { readAssetSources } from '../assets.ts';
 import { CHANNEL_RULES_PATH, parseChannelRules } from '../channels/rules.ts';
+import { DESK_RULES_PATH, parseDeskRules } from '../desk-rules.ts';
 import { inspectContent } from './content-report.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -12,6 +13,7 @@ const report = inspectContent(
   result,
   new Date(),
   parseChannelRules(await readFile(join(root, CHANNEL_RULES_PATH), 'utf8')),
+  parseDeskRules(await readFile(join(root, DESK_RULES_PATH), 'utf8')),
 );
 process.stdout.write(`${report.lines.join('\n')}\n`);
 process.exitCode = report.failed ? 1 : 0;

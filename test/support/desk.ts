@@ -21,10 +21,12 @@ import { createLog } from '../../server/log.ts';
 import { openFiles, readMediaFile } from '../../server/media/open.ts';
 import { listMessages } from '../../server/store/messages.ts';
 import { placeBody, placeReasons } from '../../server/store/places.ts';
+import { queueEntry } from '../../server/turns/desk-events.ts';
 import { queueCounsellorMessage } from '../../server/turns/queue-message.ts';
+import { createTellPerson } from '../../server/turns/tell-person.ts';
 import { createVault } from '../../server/vault.ts';
 import { createTestDatabase } from './postgres.ts';
-import { rules } from './rules.ts';
+import { deskRules, rules } from './rules.ts';
 
 export interface Waiting {
   risk: Risk;
@@ -38,6 +40,8 @@ export interface Waiting {
   lastInboundAt?: Date;
   /** somebody answers at the platform's own inbox, and nobody waits at the desk */
   atPlatform?: boolean;
+  /** somebody may be reading along */
+  quiet?: boolean;
 }
 
 export type Desk = Awaited<ReturnType<typeof startDesk>>;
@@ -78,6 +82,7 @@ export async function startDesk(
   const quota: { now: Quota | null } = { now: null };
   const channels: { now: readonly ChannelView[] } = { now: [] };
 
+  const sendingTo = createSendingCheck({ rules, quotaOf: () => quota.now, clock });
   const dataDir = await mkdtemp(path.join(tmpdir(), 'hoi-truoc-desk-'));
   const files = openFiles({ dataDir, mediaS3: undefined });
 
@@ -95,7 +100,14 @@ export async function startDesk(
       queueCounsellorMessage({ vault, clock, newId: randomUUID }, client, message),
     listMessages,
     readMedia: (media) => readMediaFile(files, vault, media),
-    sendingTo: createSendingCheck({ rules, quotaOf: () => quota.now, clock }),
+    sendingTo,
+    deskRules,
+    tellPerson: createTellPerson({
+      ...{ vault, clock, newId: randomUUID, sendingTo },
+      sentence: (key, language) => `${key} (${language})`,
+    }),
+    enterFlow: (client, conversationId, entry) =>
+      queueEntry({ vault, clock, newId: randomUUID }, client, conversationId, entry),
     deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
     listChannels: () => Promise.resolve(channels.now),
     ...NOTHING_TO_TEACH,
@@ -154,13 +166,14 @@ export async function startDesk(
       );
       await client.query(
         `insert into conversations (id, contact_id, channel, account, key_wrapped, language, risk, code, last_inbound_at,
-           created_at, updated_at, owner, platform_at)
-         values ($1, $2, $3, 'default', $4, $5, $6, $7, $9, $8, $8, $10, case when $10 = 'platform' then $8::timestamptz end)`,
+           created_at, updated_at, owner, quiet, platform_at)
+         values ($1, $2, $3, 'default', $4, $5, $6, $7, $9, $8, $8, $10, $11, case when $10 = 'platform' then $8::timestamptz end)`,
         [
           ...[conversationId, contactId, channel, key, language, waiting.risk, code, waiting.waitingSince],
           ...[
             waiting.lastInboundAt ?? waiting.waitingSince,
             waiting.atPlatform === true ? 'platform' : 'bot',
+            waiting.quiet ?? false,
           ],
         ],
       );

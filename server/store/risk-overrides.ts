@@ -28,7 +28,8 @@ export async function overrideRisk(
   const key = await readKey(client, conversationId);
   if (key === null) return false;
   const set = await client.query<{ id: string }>(
-    `update handovers set risk = $2, risk_set = $2 where conversation_id = $1 and state in ('waiting', 'taken') returning id`,
+    `update handovers set risk = $2, risk_set = $2, risk_set_seq = (select next_seq - 1 from conversations where id = $1)
+     where conversation_id = $1 and state in ('waiting', 'taken') returning id`,
     [conversationId, after],
   );
   const handoverId = set.rows[0]?.id;

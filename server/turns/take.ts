@@ -3,6 +3,7 @@ import {
   type Assets,
   type BotEvent,
   type Choice,
+  IN_DANGER_FLOW,
   type Session,
   startSession,
   type Turn,
@@ -127,11 +128,13 @@ function takeEvent(deps: TakeDeps, draft: Draft, event: InboundEvent, moment: Mo
     return;
   }
   const firstNew = draft.messages.length;
+  const isInDanger = draft.session.place.some(({ flow }) => flow === IN_DANGER_FLOW);
   draft.session = turn.session;
   const events = muted ? turn.events.filter((one) => one.type !== 'message_created') : turn.events;
   applyEvents(draft, events, {
     now: moment.now,
     replyHandle: event.replyHandle,
+    isInDanger,
     unasked: event.kind === 'silence' || event.kind === 'tell',
   });
   // what came before it in this batch is no small talk any more

@@ -20,6 +20,8 @@ create table desk_settings (
 alter table handovers
   -- what a person said the risk is; it counts until the scan finds a higher one (then `risk` is another)
   add column risk_set text check (risk_set in ('none', 'concern', 'high', 'imminent')),
+  -- number of the newest message then: what the scan finds again in older ones is no news
+  add column risk_set_seq bigint,
   -- how often the person was told that nobody has come yet
   add column reminders int not null default 0;
 

@@ -1,5 +1,6 @@
 /** The one door of the engine: what the server, the command line and the tests may use. */
 export { takeTurn, type Turn } from './engine/turn.ts';
+export { IN_DANGER_FLOW } from './engine/danger.ts';
 export {
   type Assets,
   type AssetSource,

@@ -10,6 +10,7 @@ import {
   languagesWritten,
   listCanned,
   loadAssets,
+  render,
   takeTurn,
 } from '../bot/index.ts';
 import { createPasswords } from './api/passwords.ts';
@@ -29,6 +30,7 @@ import { ensureConsoleBuilt } from './console/build.ts';
 import { createConsoleRouter } from './console/serve.ts';
 import { type Database, openDatabase } from './database.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD, describeDemoCode, seedDemo } from './demo.ts';
+import { type DeskRules, loadDeskRules, redMinutes } from './desk-rules.ts';
 import { AppError } from './errors.ts';
 import { createHooksRouter, takeHooksFirst } from './hooks.ts';
 import { newUuid } from './ids.ts';
@@ -47,19 +49,23 @@ import { deleteOldCases } from './store/case-erase.ts';
 import { loadPractice, type Practice } from './practice/load.ts';
 import { sealAudit } from './store/audit-chain.ts';
 import { hashPlatformId } from './store/contacts.ts';
-import { countWaiting } from './store/duty.ts';
+import { countOverdue, countWaiting } from './store/duty.ts';
 import { type DutyState, readDutyState } from './store/duty-state.ts';
 import { listMessages } from './store/messages.ts';
 import { createFirstAdminLink } from './store/setup-tokens.ts';
 import { prepareSafeMessages } from './safe-message.ts';
+import { queueEntry } from './turns/desk-events.ts';
 import { createFreshEvents } from './turns/fresh-events.ts';
 import { createInbox } from './turns/inbox.ts';
+import { createLeftBehind } from './turns/left-behind.ts';
 import { readRecordings } from './recordings.ts';
 import { createSender, newInstanceId } from './turns/outbox.ts';
 import { queueCounsellorMessage } from './turns/queue-message.ts';
 import { returnQuietTakeovers } from './turns/quiet-takeovers.ts';
+import { remindWaiting } from './turns/reminders.ts';
 import { createRunner } from './turns/run.ts';
 import { createSignal } from './turns/signal.ts';
+import { createTellPerson } from './turns/tell-person.ts';
 import { endWaits } from './turns/waits.ts';
 import { createVault } from './vault.ts';
 import { ensureWebchatBuilt } from './webchat/build.ts';
@@ -105,9 +111,10 @@ async function start(): Promise<void> {
   const assets = await loadContent();
   const rules = await loadChannelRules(ROOT);
   const practice = await loadPractice(ROOT, assets, clock.now());
+  const deskRules = await loadDeskRules(ROOT, assets);
   const database = await openDatabase(config, log, say);
   try {
-    await serve({ config, isDemo, keys, clock, log, assets, rules, practice, database });
+    await serve({ config, isDemo, keys, clock, log, assets, rules, practice, deskRules, database });
   } catch (error) {
     await database.close();
     throw error;
@@ -123,6 +130,7 @@ interface Opened {
   assets: Assets;
   rules: ChannelRules;
   practice: Practice;
+  deskRules: DeskRules;
   database: Database;
 }
 
@@ -135,6 +143,7 @@ async function serve({
   assets,
   rules,
   practice,
+  deskRules,
   database,
 }: Opened): Promise<void> {
   const { pool, transact } = database;
@@ -216,6 +225,8 @@ async function serve({
   const lookAtDuty = async (): Promise<void> => {
     state.duty = await readDutyState(pool, clock.now());
     for (const { risk, waiting } of await countWaiting(pool)) metrics.waiting.set({ risk }, waiting);
+    for (const { risk, overdue } of await countOverdue(pool, clock.now(), redMinutes(deskRules)))
+      metrics.overdue.set({ risk }, overdue);
   };
   const reportDuty = (error: unknown): void => log.warn({ event: 'duty_unknown', error });
   const readDuty = coalesce(lookAtDuty, reportDuty);
@@ -232,6 +243,29 @@ async function serve({
     },
     (error) => log.warn({ event: 'waits_not_ended', error }),
   );
+
+  const remind = coalesce(
+    async () => {
+      if ((await remindWaiting({ ...shared, rules: deskRules.still_waiting })) > 0) signal.wake();
+    },
+    (error) => log.warn({ event: 'waiting_not_told', error }),
+  );
+  const leftBehind = createLeftBehind({ ...shared, rules: deskRules });
+  const returnLeftBehind = coalesce(
+    async () => {
+      const { returned, offers } = await leftBehind.look();
+      if (returned > 0) signal.wake();
+      if (returned + offers > 0) wakeConsoles();
+    },
+    (error) => log.warn({ event: 'left_behind_not_returned', error }),
+  );
+  const sendingTo = createSendingCheck({
+    rules,
+    quotaOf: watch.quotaOf,
+    clock,
+    vault,
+    findBetrayal: betrays,
+  });
 
   const consoleBuild = takesRequests ? await ensureConsoleBuilt({ log: say }) : null;
   const webchatBuild = takesRequests ? await ensureWebchatBuilt({ log: say }) : null;
@@ -298,13 +332,14 @@ async function serve({
                   listCanned(assets, { language, titles: uiLanguage, counsellor, now: clock.now() }),
                 listMessages,
                 readMedia: (stored) => readMediaFile(files, vault, stored),
-                sendingTo: createSendingCheck({
-                  rules,
-                  quotaOf: watch.quotaOf,
-                  clock,
-                  vault,
-                  findBetrayal: betrays,
+                sendingTo,
+                deskRules,
+                tellPerson: createTellPerson({
+                  ...{ ...shared, sendingTo },
+                  sentence: (key, language) => render(assets, key, language, clock.now()).text,
                 }),
+                enterFlow: (client, conversationId, entry) =>
+                  queueEntry(shared, client, conversationId, entry),
                 deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
                 listChannels: watch.list,
                 practice,
@@ -325,7 +360,8 @@ async function serve({
   });
   server.on('request', takesRequests ? takeHooksFirst(hooks, app) : app);
   const timers = [setInterval(readDuty, DUTY_MS), setInterval(endIdle, IDLE_CHECK_MS)];
-  if (takesTurns) timers.push(setInterval(endOverdueWaits, WAITS_MS));
+  if (takesTurns)
+    for (const work of [endOverdueWaits, remind, returnLeftBehind]) timers.push(setInterval(work, WAITS_MS));
   // before the first turn: nobody is told that no counsellor is there because we do not know yet
   await lookAtDuty().catch(reportDuty);
   const keepTokens = (): void => void zaloTokens?.keepFresh();

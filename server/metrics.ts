@@ -11,6 +11,8 @@ export interface Metrics {
   media: Counter<'channel' | 'kind' | 'outcome'>;
   turnSeconds: Histogram;
   waiting: Gauge<'risk'>;
+  /** of those, whose clock is red: content/desk.yaml */
+  overdue: Gauge<'risk'>;
   showChannels: (views: readonly ChannelView[], now: Date) => void;
 }
 
@@ -56,6 +58,12 @@ export function createMetrics(): Metrics {
     waiting: new Gauge({
       name: 'hoi_truoc_waiting',
       help: 'Handovers waiting for a counsellor',
+      labelNames: ['risk'],
+      registers,
+    }),
+    overdue: new Gauge({
+      name: 'hoi_truoc_waiting_overdue',
+      help: 'Handovers waiting for a counsellor longer than promised',
       labelNames: ['risk'],
       registers,
     }),

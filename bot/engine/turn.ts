@@ -68,6 +68,14 @@ function takeInput(draft: Draft, input: TurnInput): void {
     takeSilence(draft, input.until);
     return;
   }
+  if (input.kind === 'tell') {
+    if (maySpeakUnasked(draft)) say(draft, input.key);
+    return;
+  }
+  if (input.kind === 'enter') {
+    enterFlow(draft, input.flow, input.node);
+    return;
+  }
   draft.session.waiting = null;
   const meant = takeMeant(draft);
   ageUnfinished(draft);
@@ -98,6 +106,14 @@ function takeSilence(draft: Draft, until: string): void {
   const question = questionOf(draft);
   if (question?.node.kind !== 'ask' || !('silence' in question.node.exits) || !maySpeakUnasked(draft)) return;
   settle(draft, proceed(draft, answerSilence(draft, question.node)));
+}
+
+/** While somebody may be reading along no flow begins by itself, also when a counsellor means well. */
+function enterFlow(draft: Draft, flow: string, node: string | null): void {
+  if (draft.world.muted || draft.session.mode !== 'normal') return;
+  draft.session.waiting = null;
+  leaveHalfWay(draft);
+  settle(draft, startFlow(draft, flow, node));
 }
 
 /** A campaign reference is typed by hand sometimes ("/start cuu_em"): it is scanned like any other text. */

@@ -29,7 +29,14 @@ export type TurnInput =
    */
   | { kind: 'attachment'; attachment: AttachmentKind; caption: string; ref: string | null }
   /** the time a question waits is over; `until` as in `wait_started` says which waiting is meant: a late one does nothing */
-  | { kind: 'silence'; until: string };
+  | { kind: 'silence'; until: string }
+  /**
+   * nobody wrote: the desk has something to say (whoever waits long is told how things stand); `key` names the text. The place
+   * in the flow stays, and nothing is said to somebody who may be watched or in danger
+   */
+  | { kind: 'tell'; key: string }
+  /** a counsellor gives the conversation back at the start of a flow, or at a node of it; not in quiet mode */
+  | { kind: 'enter'; flow: string; node: string | null };
 
 export const ATTACHMENT_KINDS = [
   'image',

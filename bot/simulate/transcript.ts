@@ -79,6 +79,9 @@ function turnOf(input: TurnInput, events: readonly BotEvent[], passedMs: number)
         ...more,
       };
     case 'silence':
+    // the desk's own doings are no line of a story: time passes, and something is said
+    case 'tell':
+    case 'enter':
       return { wait: inMinutes(passedMs), bot, ...more };
   }
 }

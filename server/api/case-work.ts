@@ -11,7 +11,7 @@ import {
   setTaskDone,
 } from '../store/case-parts.ts';
 import { listCases, type StoredCase } from '../store/cases.ts';
-import { listQueue } from '../store/desk.ts';
+import { listQueue } from '../store/queue.ts';
 import { vietnamDay } from '../vietnam-day.ts';
 import {
   HandoverSheetSchema,
@@ -30,6 +30,9 @@ import { auditedRoute, done, readRoute, refused } from './route.ts';
 import type { Refused, Route } from './route.ts';
 
 const CHANGING = ['not_found', 'case_closed', 'consent_withdrawn'] as const;
+
+/** conversations on a sheet: far more than one person can answer */
+const MAX_MINE = 200;
 
 export const caseWorkRoutes: readonly Route[] = [
   auditedRoute({
@@ -238,8 +241,10 @@ export const caseWorkRoutes: readonly Route[] = [
     handle: async ({ actor, db, tools }) => {
       const now = tools.clock.now();
       const today = vietnamDay(now);
-      const items = await listQueue(db, tools.vault, { ...tools.deskOrder, now });
-      const mine = items.filter(({ state, takenBy }) => state === 'taken' && takenBy?.id === actor.userId);
+      const mine = await listQueue(db, tools.vault, {
+        ...{ tab: 'mine', userId: actor.userId, filter: {}, order: { ...tools.deskOrder, now } },
+        ...{ limit: MAX_MINE, offset: 0 },
+      });
       const plans = await db.query<{ id: string }>(
         'select id from conversations where id = any($1::uuid[]) and plan_wording is not null',
         [mine.map(({ conversationId }) => conversationId)],

@@ -1,5 +1,6 @@
 /** The shapes of the staff API: the server validates with them, the console takes its types and the document from them. */
 import { z } from 'zod';
+import { HandlingSchema, QueueItemMore } from './queue-contract.ts';
 
 export const RoleSchema = z.enum([
   'counsellor',
@@ -270,6 +271,7 @@ export const QueueItemSchema = z.strictObject({
   closesSoon: z.boolean(),
   /** somebody answers at the platform's own inbox; the bot is mute */
   atPlatform: z.boolean(),
+  ...QueueItemMore,
 });
 export type QueueItem = z.infer<typeof QueueItemSchema>;
 
@@ -280,8 +282,19 @@ export const QueueSchema = z.strictObject({
   waiting: z.array(QueueItemSchema),
   mine: z.array(QueueItemSchema),
   others: z.array(QueueItemSchema),
+  /** what colleagues ask me to take over */
+  offers: z.array(QueueItemSchema),
 });
 export type Queue = z.infer<typeof QueueSchema>;
+
+/** Part of one list, in the same order. */
+export const QueuePageSchema = z.strictObject({
+  now: TimeSchema,
+  /** of the filter */
+  counts: z.strictObject({ waiting: z.number().int(), mine: z.number().int(), others: z.number().int() }),
+  items: z.array(QueueItemSchema),
+});
+export type QueuePage = z.infer<typeof QueuePageSchema>;
 
 /** What is known of a file somebody sent before it is opened. Nothing in it was claimed by the sender. */
 export const MediaSchema = z.strictObject({
@@ -414,6 +427,7 @@ export const ConversationSchema = z.strictObject({
     endedAt: TimeSchema.nullable(),
     outcome: z.string().nullable(),
   }),
+  handling: HandlingSchema,
   /** oldest first */
   messages: z.array(MessageSchema),
   /** older messages exist than those given */
@@ -606,6 +620,11 @@ export const REFUSALS = {
   colleague_away: 409,
   not_yours: 409,
   colleague_replied: 409,
+  transfer_open: 409,
+  transfer_over: 409,
+  not_there: 409,
+  on_break: 409,
+  quiet_now: 409,
   window_closed: 409,
   free_used_up: 409,
   quota_reserved: 409,

@@ -13,6 +13,8 @@ import {
 import type { DeskItem } from '../store/desk.ts';
 import { deleteDraft, deleteDrafts } from '../store/drafts.ts';
 import { listNotes } from '../store/notes.ts';
+import { isOnBreak } from '../store/desk-settings.ts';
+import { returnTransfers } from '../store/transfers.ts';
 import type { Actor } from '../store/user-sessions.ts';
 import { readNames } from '../store/users.ts';
 import { listVisits } from '../store/visits.ts';
@@ -31,7 +33,8 @@ import type { Refusal } from './contract.ts';
 import { maskConversation } from './masks.ts';
 import { may } from './policies.ts';
 import { readMessages } from './messages.ts';
-import { describeReasons } from './queue.ts';
+import { ReturnSchema } from './queue-contract.ts';
+import { describeOffer, describeReasons } from './queue.ts';
 import { auditedRoute, done, refused } from './route.ts';
 import type { Refused, Route, Tools } from './route.ts';
 
@@ -91,6 +94,11 @@ export const conversationRoutes: readonly Route[] = [
           takenAt: item.takenAt?.toISOString() ?? null,
           endedAt: item.endedAt?.toISOString() ?? null,
         },
+        handling: {
+          riskByHand: item.riskSet === risk,
+          offer: describeOffer(item, actor.userId),
+          count: facts.handlings,
+        },
         messages,
         hasEarlier: afterSeq > 0,
         notes: notes.map(({ userId, createdAt, ...note }) => ({
@@ -121,7 +129,7 @@ export const conversationRoutes: readonly Route[] = [
     params: IdParamsSchema,
     body: TakeSchema,
     output: TakenSchema,
-    refusals: ['not_found', 'conversation_taken', 'not_waiting', 'forbidden'],
+    refusals: ['not_found', 'conversation_taken', 'not_waiting', 'forbidden', 'on_break'],
     audit: { action: 'conversation_taken', object: 'conversation' },
     handle: async ({ actor, params, body, client, now, tools }) => {
       const item = await lockOpenItem(client, tools, params.id, actor);
@@ -132,8 +140,15 @@ export const conversationRoutes: readonly Route[] = [
       const takesOver = taker !== null && taker.id === body.from;
       if (taker !== null && taker.id !== actor.userId && !takesOver)
         return refused('conversation_taken', { by: taker });
-      if (takesOver) await reassignConversation(client, params.id, actor.userId, now);
-      else await takeConversation(client, params.id, actor.userId, now);
+      if (await isOnBreak(client, actor.userId)) return refused('on_break');
+      if (takesOver) {
+        await returnTransfers(client, [params.id], now);
+        await reassignConversation(client, params.id, actor.userId, now);
+        await tools.tellPerson(client, {
+          ...{ conversationId: params.id, userId: actor.userId },
+          messageKey: tools.deskRules.changed,
+        });
+      } else await takeConversation(client, params.id, actor.userId, now);
       await tellAll(client, tools, params.id);
       return done({ conversationId: params.id }, { objectId: params.id, detail: { over: takesOver } });
     },
@@ -157,7 +172,7 @@ export const conversationRoutes: readonly Route[] = [
         'free_used_up',
       ] as const),
       ...(['quota_reserved', 'quota_used_up', 'quiet_hours', 'person_blocked'] as const),
-      ...(['plan_never_first', 'plan_channel', 'plan_times', 'plan_wording'] as const),
+      ...(['plan_never_first', 'plan_channel', 'plan_times', 'plan_wording', 'transfer_open'] as const),
     ],
     audit: { action: 'reply_queued', object: 'conversation' },
     handle: async ({ actor, params, body, client, tools }) => {
@@ -187,13 +202,16 @@ export const conversationRoutes: readonly Route[] = [
     method: 'post',
     path: '/conversations/:id/return',
     permission: 'desk',
-    summary: 'Give the conversation back to the bot: one of mine, or one that is answered at the platform.',
+    summary:
+      'Give the conversation back to the bot, which goes on where it was or at the start of a flow: one of mine, or one that is answered at the platform.',
     params: IdParamsSchema,
-    body: EmptySchema,
+    body: ReturnSchema,
     output: DoneSchema,
-    refusals: ['not_found', 'not_yours'],
+    refusals: ['not_found', 'not_yours', 'transfer_open', 'bad_request', 'quiet_now'],
     audit: { action: 'conversation_returned', object: 'conversation' },
-    handle: async ({ actor, params, client, now, tools }) => {
+    handle: async ({ actor, params, body, client, now, tools }) => {
+      const entry = tools.deskRules.entry_flows.find(({ id }) => id === body.entry) ?? null;
+      if (body.entry !== undefined && entry === null) return refused('bad_request', { fields: ['entry'] });
       const item = await lockOpenItem(client, tools, params.id, actor);
       if (item?.owner === 'platform') {
         await returnFromPlatform(client, params.id, now);
@@ -202,9 +220,12 @@ export const conversationRoutes: readonly Route[] = [
       }
       const refusal = await requireMine(client, tools, params.id, actor);
       if (refusal !== null) return refusal;
+      if (entry !== null && item?.quiet === true) return refused('quiet_now');
       await endHandover(client, params.id, { state: 'returned', outcome: null, now });
+      if (entry !== null)
+        await tools.enterFlow(client, params.id, { flow: entry.flow, node: entry.node ?? null });
       await tellAll(client, tools, params.id);
-      return done({ done: true }, { objectId: params.id });
+      return done({ done: true }, { objectId: params.id, detail: entry === null ? {} : { entry: entry.id } });
     },
   }),
   auditedRoute({
@@ -215,7 +236,7 @@ export const conversationRoutes: readonly Route[] = [
     params: IdParamsSchema,
     body: EmptySchema,
     output: DoneSchema,
-    refusals: ['not_found', 'not_yours'],
+    refusals: ['not_found', 'not_yours', 'transfer_open'],
     audit: { action: 'conversation_released', object: 'conversation' },
     handle: async ({ actor, params, client, now, tools }) => {
       const refusal = await requireMine(client, tools, params.id, actor);
@@ -233,7 +254,7 @@ export const conversationRoutes: readonly Route[] = [
     params: IdParamsSchema,
     body: CloseSchema,
     output: DoneSchema,
-    refusals: ['not_found', 'not_yours'],
+    refusals: ['not_found', 'not_yours', 'transfer_open'],
     audit: { action: 'conversation_closed', object: 'conversation' },
     handle: async ({ actor, params, body, client, now, tools }) => {
       const refusal = await requireMine(client, tools, params.id, actor);
@@ -247,11 +268,12 @@ export const conversationRoutes: readonly Route[] = [
 ];
 
 /**
- * A counsellor reads who waits and whom they answer or answered last; a supervisor whatever came to the desk; so do those who
+ * A counsellor reads who waits, whom they answer or answered last, and whom they are asked to take over; a supervisor whatever came to the desk; so do those who
  * see no text in it.
  */
 export function mayRead(actor: Actor, item: DeskItem): boolean {
   if (may(actor.role, 'supervise') || !may(actor.role, 'texts')) return true;
+  if (item.offer?.addressees.includes(actor.userId) === true) return true;
   return item.state === 'waiting' || isAtPlatform(item) || item.takenBy?.id === actor.userId;
 }
 
@@ -276,7 +298,10 @@ export async function lockOpenItem(
   return item.state === 'taken' || mayRead(actor, item) ? item : null;
 }
 
-/** @returns why the one who asks may not act in this conversation: it is locked from here on; null = they may */
+/**
+ * Locks it. While somebody is asked to take over, nothing changes until they answered or the offer was taken back.
+ * @returns why the one who asks may not act; null = they may
+ */
 export async function requireMine(
   client: PoolClient,
   tools: Tools,
@@ -285,7 +310,8 @@ export async function requireMine(
 ): Promise<Refused | null> {
   const item = await lockOpenItem(client, tools, id, actor);
   if (item === null) return refused('not_found');
-  if (item.state === 'taken' && item.takenBy?.id === actor.userId) return null;
+  if (item.state === 'taken' && item.takenBy?.id === actor.userId)
+    return item.offer === null ? null : refused('transfer_open');
   return item.takenBy === null || item.state !== 'taken'
     ? refused('not_yours')
     : refused('not_yours', { by: item.takenBy });

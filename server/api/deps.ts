@@ -14,9 +14,10 @@ import type {
 import type { CaseRegisters } from '../case-registers.ts';
 import type { Practice } from '../practice/load.ts';
 import type { Course } from '../course/course.ts';
+import type { DeskRules } from '../desk-rules.ts';
 import type { Teacher } from '../learning/teacher.ts';
 import type { Trials } from '../learning/trials.ts';
-import type { DeskOrder } from '../store/desk.ts';
+import type { DeskOrder } from '../store/queue.ts';
 import type { StoredMedia } from '../store/media.ts';
 import type { CannedAnswer } from './talk-contract.ts';
 
@@ -67,6 +68,19 @@ export interface ApiDeps {
   sendingTo: (db: Db, conversationId: string, text?: string) => Promise<Sending | null>;
   /** what brings somebody forward in the queue */
   deskOrder: Omit<DeskOrder, 'now'>;
+  /** how soon people are to be answered, and where the bot may go on */
+  deskRules: DeskRules;
+  /** one sentence of ours to the person while a counsellor has the conversation; false: nothing could or should be said */
+  tellPerson: (
+    client: PoolClient,
+    what: { conversationId: string; userId: string; messageKey: string },
+  ) => Promise<boolean>;
+  /** the bot goes on at the start of a flow once this transaction is committed */
+  enterFlow: (
+    client: PoolClient,
+    conversationId: string,
+    entry: { flow: string; node: string | null },
+  ) => Promise<void>;
   /** what the bot may be taught, and what speaks against it */
   teacher: Teacher;
   /** tries a phrase on all labelled rows; seconds. @throws AppError `too_many_requests`, `trial_failed` */

@@ -5,6 +5,7 @@ import type { Actor } from '../store/user-sessions.ts';
 import type { LiveSignal } from '../ports.ts';
 import { EmptySchema } from './contract.ts';
 import type { LiveChange } from './contract.ts';
+import { hearFrom } from './hear-from.ts';
 import { may } from './policies.ts';
 import { sendRefusal } from './route.ts';
 import type { RawCall, Route } from './route.ts';
@@ -75,7 +76,10 @@ async function stream({ request, response, actor, tools }: RawCall, pace: LivePa
       () => 'unknown' as const,
     );
     if (still === 'unknown') return;
-    if (still !== null && still.role === actor.role && still.aal === actor.aal) return;
+    if (still !== null && still.role === actor.role && still.aal === actor.aal) {
+      await hearFrom(tools, still);
+      return;
+    }
     say('event: bye\ndata: {"reason":"session_ended"}\n\n');
     end();
   };

@@ -16,10 +16,10 @@ export function maskConversation(conversation: Conversation, role: Role): Conver
   if (may(role, 'texts')) return conversation;
   const { now, id, code, channel, language, quiet, createdAt, handovers, sending, atPlatformSince } =
     conversation;
-  const { visits, maxPartUtf16 } = conversation;
+  const { visits, maxPartUtf16, handling } = conversation;
   const { state, risk, cause, waitingSince, takenBy, takenAt, endedAt, outcome } = conversation.handover;
   return {
-    ...{ now, id, code, channel, language, quiet, createdAt, handovers, sending, atPlatformSince },
+    ...{ now, id, code, channel, language, quiet, createdAt, handovers, sending, atPlatformSince, handling },
     campaignRef: null,
     // read out of what the person wrote
     alsoWrites: [],

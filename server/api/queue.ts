@@ -1,9 +1,16 @@
 /** The queue: who waits, who is mine, who is with a colleague; and "the next one, please". */
-import { countQueue, listQueue, lockNextWaiting, takeConversation } from '../store/desk.ts';
+import { takeConversation } from '../store/desk.ts';
 import type { DeskItem } from '../store/desk.ts';
-import { EmptySchema, QueueSchema, TakenSchema } from './contract.ts';
+import { countQueue, listQueue, lockNextWaiting } from '../store/queue.ts';
+import type { QueueTab } from '../store/queue.ts';
+import type { Actor } from '../store/user-sessions.ts';
+import { answerClock } from '../desk-rules.ts';
+import { isOnBreak } from '../store/desk-settings.ts';
+import { EmptySchema, QueuePageSchema, QueueSchema, TakenSchema } from './contract.ts';
 import type { QueueItem } from './contract.ts';
 import { maskQueueItem } from './masks.ts';
+import { MAX_QUEUE_PAGE, NextSchema, QueueListSchema } from './queue-contract.ts';
+import type { Offer } from './queue-contract.ts';
 import { auditedRoute, done, readRoute, refused } from './route.ts';
 import type { Route, Tools } from './route.ts';
 
@@ -19,19 +26,50 @@ export const queueRoutes: readonly Route[] = [
     output: QueueSchema,
     handle: async ({ actor, db, tools }) => {
       const now = tools.clock.now();
-      const [items, counts] = await Promise.all([
-        listQueue(db, tools.vault, { ...tools.deskOrder, now }),
+      const list = (tab: QueueTab, limit: number): Promise<readonly DeskItem[]> =>
+        listQueue(db, tools.vault, {
+          ...{ tab, limit, offset: 0, filter: {}, userId: actor.userId },
+          order: { ...tools.deskOrder, now },
+        });
+      const describe = (item: DeskItem): QueueItem => describeItem(item, tools, actor, now);
+      const [counts, waiting, mine, others, offers] = await Promise.all([
         countQueue(db, actor.userId),
+        list('waiting', MAX_QUEUE_PAGE),
+        // nobody answers so many; all of theirs must be in sight
+        list('mine', 2 * MAX_QUEUE_PAGE),
+        list('others', MAX_QUEUE_PAGE),
+        list('offers', MAX_QUEUE_PAGE),
       ]);
-      const describe = (item: DeskItem): QueueItem =>
-        maskQueueItem(describeItem(item, tools, actor.uiLanguage, now), actor.role);
-      const taken = items.filter((item) => item.state === 'taken');
       return done({
-        now: now.toISOString(),
-        counts,
-        waiting: items.filter((item) => item.state === 'waiting').map(describe),
-        mine: taken.filter((item) => item.takenBy?.id === actor.userId).map(describe),
-        others: taken.filter((item) => item.takenBy?.id !== actor.userId).map(describe),
+        ...{ now: now.toISOString(), counts },
+        waiting: waiting.map(describe),
+        mine: mine.map(describe),
+        others: others.map(describe),
+        offers: offers.map(describe),
+      });
+    },
+  }),
+  readRoute({
+    method: 'post',
+    path: '/queue/list',
+    permission: 'overview',
+    summary: 'Part of one list of the queue, by risk, channel and language, with the counts of that filter.',
+    params: EmptySchema,
+    body: QueueListSchema,
+    output: QueuePageSchema,
+    handle: async ({ actor, body, db, tools }) => {
+      const now = tools.clock.now();
+      const { tab, filter, limit, offset } = body;
+      const [counts, items] = await Promise.all([
+        countQueue(db, actor.userId, filter),
+        listQueue(db, tools.vault, {
+          ...{ tab, filter, limit, offset, userId: actor.userId },
+          order: { ...tools.deskOrder, now },
+        }),
+      ]);
+      return done({
+        ...{ now: now.toISOString(), counts },
+        items: items.map((item) => describeItem(item, tools, actor, now)),
       });
     },
   }),
@@ -39,14 +77,17 @@ export const queueRoutes: readonly Route[] = [
     method: 'post',
     path: '/queue/next',
     permission: 'desk',
-    summary: 'Take whoever is first in the queue; two at the same moment get two different people.',
+    summary:
+      'Take whoever is first in the queue, or first of those the filter shows; two at the same moment get two different people.',
     params: EmptySchema,
-    body: EmptySchema,
+    body: NextSchema,
     output: TakenSchema,
-    refusals: ['not_waiting'],
+    refusals: ['not_waiting', 'on_break'],
     audit: { action: 'conversation_taken', object: 'conversation' },
-    handle: async ({ actor, client, now, tools }) => {
-      const conversationId = await lockNextWaiting(client, { ...tools.deskOrder, now });
+    handle: async ({ actor, body, client, now, tools }) => {
+      if (await isOnBreak(client, actor.userId)) return refused('on_break');
+      const order = { ...tools.deskOrder, now };
+      const conversationId = await lockNextWaiting(client, order, actor.userId, body.filter);
       if (conversationId === null) return refused('not_waiting');
       if (!(await takeConversation(client, conversationId, actor.userId, now))) return refused('not_waiting');
       await tools.announce(client, [
@@ -58,12 +99,15 @@ export const queueRoutes: readonly Route[] = [
   }),
 ];
 
-function describeItem(item: DeskItem, tools: Tools, language: string, now: Date): QueueItem {
+function describeItem(item: DeskItem, tools: Tools, actor: Actor, now: Date): QueueItem {
+  const language = actor.uiLanguage;
+  const isWaiting = item.state === 'waiting';
+  const { amberAt, redAt } = answerClock(tools.deskRules, item.risk, item.waitingSince);
   const { conversationId, code, channel, quiet, risk, cause, takenBy } = item;
   const { lastInboundAt, lastOutboundAt } = item;
   const closesAt = whenItCloses(item, tools);
   const leftMs = closesAt === null ? Infinity : closesAt.getTime() - now.getTime();
-  return {
+  const described: QueueItem = {
     ...{ conversationId, code, channel, quiet, risk, cause, takenBy },
     language: item.language,
     reasons: describeReasons(item, tools, language).map(({ key, text, level }) => ({ key, text, level })),
@@ -74,7 +118,19 @@ function describeItem(item: DeskItem, tools: Tools, language: string, now: Date)
     closesAt: closesAt?.toISOString() ?? null,
     closesSoon: leftMs > 0 && leftMs <= tools.deskOrder.soonMinutes * 60_000,
     atPlatform: item.owner === 'platform',
+    amberAt: isWaiting ? amberAt.toISOString() : null,
+    redAt: isWaiting ? redAt.toISOString() : null,
+    riskByHand: item.riskSet === risk,
+    offer: describeOffer(item, actor.userId),
   };
+  return maskQueueItem(described, actor.role);
+}
+
+/** Who offers whom to whom; the note comes through the audited route. */
+export function describeOffer({ offer }: DeskItem, userId: string): Offer | null {
+  if (offer === null) return null;
+  const { id, from, to, offeredAt, addressees } = offer;
+  return { id, from, to, offeredAt: offeredAt.toISOString(), isForMe: addressees.includes(userId) };
 }
 
 function whenItCloses({ channel, lastInboundAt }: DeskItem, tools: Tools): Date | null {

@@ -26,7 +26,10 @@ import { phraseRoutes } from './phrases.ts';
 import { findMissingProof, may } from './policies.ts';
 import { practiceRoutes } from './practice.ts';
 import { qualityRoutes } from './quality.ts';
+import { hearFrom } from './hear-from.ts';
+import { deskRoutes } from './my-desk.ts';
 import { queueRoutes } from './queue.ts';
+import { riskRoutes } from './risk.ts';
 import { isRefusalCode, sendRefusal } from './route.ts';
 import type { Route, Tools } from './route.ts';
 import { isSameOrigin } from './same-origin.ts';
@@ -38,6 +41,7 @@ import { talkRoutes } from './talk.ts';
 import { teamRoutes } from './team.ts';
 import { tourRoutes } from './tour.ts';
 import { wallRoutes } from './wall.ts';
+import { transferRoutes } from './transfers.ts';
 
 export type { ApiDeps } from './deps.ts';
 
@@ -55,6 +59,9 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...approvalRoutes,
     ...auditRoutes,
     ...queueRoutes,
+    ...transferRoutes,
+    ...riskRoutes,
+    ...deskRoutes,
     ...conversationRoutes,
     ...talkRoutes,
     ...tourRoutes,
@@ -109,6 +116,7 @@ function guard(route: Route, tools: Tools): RequestHandler {
   return async (request, response) => {
     const token = route.permission === 'public' ? null : tools.cookie.read(request);
     const actor = token === null ? null : await readActor(tools.pool, hashToken(token), tools.clock.now());
+    if (actor !== null) await hearFrom(tools, actor);
     if (route.permission !== 'public' && actor === null) {
       sendRefusal(response, { code: 'unauthenticated' });
       return;

@@ -44,6 +44,9 @@ export const INBOUND_KINDS = [
   'membership',
   /** not from a platform: the time a question waits is over (server/turns/waits.ts) */
   'silence',
+  /** nor these: the desk has something to say, or gives a conversation back at a flow (server/turns/desk-events.ts) */
+  'tell',
+  'enter',
   'ignored',
 ] as const;
 export type InboundKind = (typeof INBOUND_KINDS)[number];

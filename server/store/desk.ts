@@ -1,123 +1,10 @@
 /** The desk: who waits, who is being answered by whom, and the moves between bot and counsellor. */
 import type { PoolClient } from 'pg';
-import { z } from 'zod';
 import type { Db, Vault } from '../ports.ts';
-import { placeReasons } from './places.ts';
+import { type DeskItem, type DeskRow, ITEM, openItem } from './desk-item.ts';
 import { holdBackBot } from './sending.ts';
 
-export type Risk = 'none' | 'concern' | 'high' | 'imminent';
-export type HandoverCause =
-  'danger' | 'person_asked' | 'not_understood' | 'flow' | 'turn_failed' | 'platform';
-
-/** Why someone is in front; `messageSeq`, `start`, `end` point to the words that say so (UTF-16 units). */
-export interface StoredReason {
-  rule: string;
-  reasonKey: string;
-  level: Risk;
-  messageSeq: number | null;
-  start: number;
-  end: number;
-}
-
-const ReasonsSchema = z.array(
-  z.object({
-    rule: z.string(),
-    reasonKey: z.string(),
-    level: z.enum(['none', 'concern', 'high', 'imminent']),
-    messageSeq: z.number().int().nullable().default(null),
-    start: z.number().int().default(0),
-    end: z.number().int().default(0),
-  }),
-);
-
-export interface DeskItem {
-  handoverId: string;
-  conversationId: string;
-  code: string;
-  channel: string;
-  language: string;
-  quiet: boolean;
-  risk: Risk;
-  cause: HandoverCause;
-  reasons: readonly StoredReason[];
-  state: 'waiting' | 'taken' | 'returned' | 'closed';
-  outcome: string | null;
-  waitingSince: Date;
-  takenBy: { id: string; displayName: string } | null;
-  takenAt: Date | null;
-  endedAt: Date | null;
-  lastInboundAt: Date | null;
-  lastOutboundAt: Date | null;
-  /** `platform`: somebody answers at the platform's own inbox, or another program does */
-  owner: 'bot' | 'counsellor' | 'platform';
-  /** when a hand at the platform was last seen */
-  platformAt: Date | null;
-}
-
-/** What brings somebody forward beside risk and waiting: a window that closes soon. */
-export interface DeskOrder {
-  /** hours after the person's last message in which a counsellor may answer; a channel without an end is not in it */
-  windows: readonly { channel: string; hours: number }[];
-  soonMinutes: number;
-  now: Date;
-}
-
-type DeskRow = Omit<DeskItem, 'reasons' | 'takenBy'> & {
-  keyWrapped: Buffer;
-  reasonsEnc: Buffer;
-  takenById: string | null;
-  takenByName: string | null;
-};
-
-const ITEM = `select h.id as "handoverId", h.conversation_id as "conversationId", c.code, c.channel, c.language, c.quiet,
-  h.risk, h.cause, h.state, h.outcome, h.waiting_since as "waitingSince", h.taken_at as "takenAt", h.ended_at as "endedAt",
-  c.last_inbound_at as "lastInboundAt", c.last_outbound_at as "lastOutboundAt",
-  c.owner, c.platform_at as "platformAt",
-  c.key_wrapped as "keyWrapped", h.reasons_enc as "reasonsEnc", h.taken_by as "takenById", u.display_name as "takenByName"
-  from handovers h join conversations c on c.id = h.conversation_id left join users u on u.id = h.taken_by`;
-
-/** More rows than a desk can look at; the counts stay true. */
-const LIST_LIMIT = 200;
-
-/** Windows by channel: $1 channels, $2 hours, $3 now, $4 until when "soon" reaches. */
-const WINDOWS = `left join unnest($1::text[], $2::float8[]) as w(channel, hours) on w.channel = c.channel`;
-const CLOSES = `(c.last_inbound_at + w.hours * interval '1 hour')`;
-const ORDER = `h.risk_rank desc, case when ${CLOSES} > $3 and ${CLOSES} <= $4 then ${CLOSES} end nulls last, h.waiting_since, h.id`;
-
-function orderValues({ windows, soonMinutes, now }: DeskOrder): unknown[] {
-  return [
-    windows.map(({ channel }) => channel),
-    windows.map(({ hours }) => hours),
-    now,
-    new Date(now.getTime() + soonMinutes * 60_000),
-  ];
-}
-
-/** Everyone with an open handover: the most dangerous first, then whose window is about to close, then whoever waits longest. */
-export async function listQueue(db: Db, vault: Vault, order: DeskOrder): Promise<readonly DeskItem[]> {
-  const found = await db.query<DeskRow>(
-    `${ITEM} ${WINDOWS} where h.state in ('waiting', 'taken') order by ${ORDER} limit ${LIST_LIMIT}`,
-    orderValues(order),
-  );
-  return found.rows.map((row) => openItem(vault, row));
-}
-
-export interface QueueCounts {
-  waiting: number;
-  mine: number;
-  others: number;
-}
-
-export async function countQueue(db: Db, userId: string): Promise<QueueCounts> {
-  const found = await db.query<QueueCounts>(
-    `select count(*) filter (where state = 'waiting')::int as waiting,
-            count(*) filter (where state = 'taken' and taken_by = $1)::int as mine,
-            count(*) filter (where state = 'taken' and taken_by is distinct from $1)::int as others
-     from handovers where state in ('waiting', 'taken')`,
-    [userId],
-  );
-  return found.rows[0] ?? { waiting: 0, mine: 0, others: 0 };
-}
+export type { DeskItem, HandoverCause, Risk, StoredReason } from './desk-item.ts';
 
 /**
  * The newest handover of a conversation. Whoever only ever talked to the bot is not at the desk.
@@ -138,6 +25,8 @@ export interface ConversationFacts {
   handovers: number;
   campaignRef: string | null;
   lastSeq: number;
+  /** how often it was offered to somebody else, or its risk set by hand */
+  handlings: number;
 }
 
 /** What else a reader of one conversation is shown. `lastSeq`: number of its newest message, 0 = none. */
@@ -147,7 +36,9 @@ export async function readConversationFacts(
 ): Promise<ConversationFacts | null> {
   const found = await db.query<ConversationFacts>(
     `select created_at as "createdAt", campaign_ref as "campaignRef", next_seq - 1 as "lastSeq",
-            (select count(*)::int from handovers where conversation_id = $1) as handovers
+            (select count(*)::int from handovers where conversation_id = $1) as handovers,
+            (select count(*)::int from transfers where conversation_id = $1)
+              + (select count(*)::int from risk_overrides where conversation_id = $1) as handlings
      from conversations where id = $1`,
     [conversationId],
   );
@@ -158,16 +49,6 @@ export async function readConversationFacts(
 export async function lockConversation(client: PoolClient, conversationId: string): Promise<boolean> {
   const found = await client.query('select from conversations where id = $1 for update', [conversationId]);
   return found.rowCount === 1;
-}
-
-/** @returns the conversation that waits first and that nobody else is taking at this moment; it is locked now */
-export async function lockNextWaiting(client: PoolClient, order: DeskOrder): Promise<string | null> {
-  const found = await client.query<{ id: string }>(
-    `select c.id from handovers h join conversations c on c.id = h.conversation_id ${WINDOWS}
-     where h.state = 'waiting' order by ${ORDER} limit 1 for update of c skip locked`,
-    orderValues(order),
-  );
-  return found.rows[0]?.id ?? null;
 }
 
 /** The conversation is locked. @returns false when nobody waits in it (any more), and nobody answers at the platform only */
@@ -201,17 +82,35 @@ export async function reassignConversation(
   await setOwner(client, conversationId, userId, now);
 }
 
-/** The conversation is locked and taken: it waits again at its old place, and the bot speaks meanwhile. */
+/**
+ * The conversation is locked: it waits again at its old place, and the bot speaks meanwhile.
+ *
+ * @param of only if this counsellor still has it
+ * @returns false when nobody, or somebody else, has it
+ */
 export async function releaseConversation(
   client: PoolClient,
   conversationId: string,
   now: Date,
-): Promise<void> {
-  await client.query(
-    `update handovers set state = 'waiting', taken_by = null, taken_at = null where conversation_id = $1 and state = 'taken'`,
-    [conversationId],
+  of: string | null = null,
+): Promise<boolean> {
+  const released = await client.query(
+    `update handovers set state = 'waiting', taken_by = null, taken_at = null
+     where conversation_id = $1 and state = 'taken' and ($2::uuid is null or taken_by = $2)`,
+    [conversationId, of],
   );
+  if (released.rowCount !== 1) return false;
   await setOwner(client, conversationId, null, now);
+  return true;
+}
+
+/** @returns ids, in the order in which they are to be locked */
+export async function listMine(client: PoolClient, userId: string): Promise<readonly string[]> {
+  const found = await client.query<{ id: string }>(
+    `select conversation_id as id from handovers where state = 'taken' and taken_by = $1 order by 1`,
+    [userId],
+  );
+  return found.rows.map((row) => row.id);
 }
 
 /** The conversation is locked and taken: its handover ends and the bot answers what comes next. */
@@ -268,14 +167,4 @@ async function setOwner(
     'update conversations set owner = $2, owner_user_id = $3, updated_at = $4 where id = $1',
     [conversationId, userId === null ? 'bot' : 'counsellor', userId, now],
   );
-}
-
-function openItem(vault: Vault, row: DeskRow): DeskItem {
-  const { keyWrapped, reasonsEnc, takenById, takenByName, ...item } = row;
-  const place = placeReasons(row.handoverId, row.conversationId);
-  return {
-    ...item,
-    reasons: ReasonsSchema.parse(vault.open(keyWrapped, place, reasonsEnc)),
-    takenBy: takenById === null ? null : { id: takenById, displayName: takenByName ?? '' },
-  };
 }

@@ -26,3 +26,19 @@ export async function countWaiting(db: Db): Promise<readonly { risk: string; wai
   });
   return found.rows;
 }
+
+/** How many wait longer than promised, by risk; every risk is there. @param red minutes until somebody should have come */
+export async function countOverdue(
+  db: Db,
+  now: Date,
+  red: readonly { risk: string; minutes: number }[],
+): Promise<readonly { risk: string; overdue: number }[]> {
+  const found = await db.query<{ risk: string; overdue: number }>({
+    name: 'count_overdue',
+    text: `select r.risk, count(h.id)::int as overdue from unnest($1::text[], $2::float8[]) as r(risk, minutes)
+      left join handovers h on h.risk = r.risk and h.state = 'waiting'
+        and h.waiting_since + r.minutes * interval '1 minute' <= $3 group by r.risk`,
+    values: [red.map(({ risk }) => risk), red.map(({ minutes }) => minutes), now],
+  });
+  return found.rows;
+}

@@ -46,6 +46,18 @@ export function placeReferral(referralId: string, caseId: string): string {
   return `case_referrals|note_enc|${referralId}|${caseId}`;
 }
 
+export function placeTransferNote(transferId: string, conversationId: string): string {
+  return `transfers|note_enc|${transferId}|${conversationId}`;
+}
+
+export function placeTransferAnswer(transferId: string, conversationId: string): string {
+  return `transfers|answer_enc|${transferId}|${conversationId}`;
+}
+
+export function placeRiskReason(overrideId: string, conversationId: string): string {
+  return `risk_overrides|reason_enc|${overrideId}|${conversationId}`;
+}
+
 /** How to get a file from its platform. */
 export function placeMediaSource(mediaId: string, conversationId: string): string {
   return `media|source_enc|${mediaId}|${conversationId}`;

@@ -31,6 +31,8 @@ export interface Actor {
   idleUntil: Date;
   /** when it ends in any case */
   expiresAt: Date;
+  /** when its browser last gave a sign of life, to within `PRESENT_EVERY_MS`; null: not yet */
+  presentAt: Date | null;
 }
 
 export function hashToken(token: string): Buffer {
@@ -112,7 +114,8 @@ export async function takeChallenge(db: Db, tokenHash: Buffer, now: Date): Promi
 export async function readActor(db: Db, tokenHash: Buffer, now: Date): Promise<Actor | null> {
   const found = await db.query<Omit<Actor, 'idleUntil'> & { lastSeenAt: Date }>(
     `select s.user_id as "userId", u.email, u.display_name as "displayName", u.role, u.ui_language as "uiLanguage",
-            s.token_hash as "tokenHash", s.aal, s.factor_at as "factorAt", ${HAS_FACTOR} as "hasFactor", s.last_seen_at as "lastSeenAt", s.expires_at as "expiresAt"
+            s.token_hash as "tokenHash", s.aal, s.factor_at as "factorAt", ${HAS_FACTOR} as "hasFactor", s.last_seen_at as "lastSeenAt", s.expires_at as "expiresAt",
+            s.present_at as "presentAt"
      from user_sessions s join users u on u.id = s.user_id
      where s.token_hash = $1 and s.ended_at is null and u.disabled_at is null
        and s.expires_at > $2 and s.last_seen_at > $3`,

@@ -5,6 +5,7 @@ import { loadAssets } from '../../bot/index.ts';
 import { readAssetSources } from '../assets.ts';
 import { CHANNEL_RULES_PATH, parseChannelRules } from '../channels/rules.ts';
 import { readPractice } from '../practice/load.ts';
+import { DESK_RULES_PATH, parseDeskRules } from '../desk-rules.ts';
 import { inspectContent } from './content-report.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -13,6 +14,7 @@ const report = inspectContent(
   result,
   new Date(),
   parseChannelRules(await readFile(join(root, CHANNEL_RULES_PATH), 'utf8')),
+  parseDeskRules(await readFile(join(root, DESK_RULES_PATH), 'utf8')),
 );
 process.stdout.write(`${report.lines.join('\n')}\n`);
 const practice = result.ok ? await readPractice(root, result.assets, new Date()) : null;

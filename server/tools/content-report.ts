@@ -13,6 +13,7 @@ import {
 } from '../../bot/index.ts';
 import { channelFits } from '../channels/fit.ts';
 import { CHANNEL_RULES_PATH, listExpired, type RulesResult } from '../channels/rules.ts';
+import { DESK_RULES_PATH, type DeskRulesResult, findDeskFaults } from '../desk-rules.ts';
 
 export interface ContentReport {
   lines: readonly string[];
@@ -23,8 +24,13 @@ export function inspectContent(
   result: LoadResult,
   now: Date,
   channelRules: RulesResult | null = null,
+  deskRules: DeskRulesResult | null = null,
 ): ContentReport {
-  const problems: Problem[] = [...result.problems, ...inspectRules(channelRules, now)];
+  const problems: Problem[] = [
+    ...result.problems,
+    ...inspectRules(channelRules, now),
+    ...inspectDesk(deskRules, result),
+  ];
   const channels = channelFits();
   const began = performance.now();
   const proof = result.ok ? prove(result.assets, { now, channels }) : null;
@@ -118,6 +124,15 @@ function inspectRules(result: RulesResult | null, now: Date): readonly Problem[]
     severity: 'warning',
     message: `the rule of ${channel} was to be checked again`,
     mend: 'read the source again, then set checked and expires',
+  }));
+}
+
+function inspectDesk(rules: DeskRulesResult | null, content: LoadResult): readonly Problem[] {
+  if (rules === null) return [];
+  const named = rules.ok && content.ok ? findDeskFaults(rules.rules, content.assets) : [];
+  return [...(rules.ok ? [] : rules.faults), ...named].map((message) => ({
+    ...{ path: DESK_RULES_PATH, line: null, severity: 'error' as const, message },
+    mend: 'correct this value; the comments of the file say what it means',
   }));
 }
 

@@ -9,6 +9,8 @@ export interface ApplyContext {
   replyHandle: string | null;
   /** nobody wrote: the time of a wait is over */
   unasked?: boolean;
+  /** the person was in the flow for danger already: that it asks for somebody again says nothing new */
+  isInDanger?: boolean;
 }
 
 /** Applies the events of one turn in order. */
@@ -19,7 +21,7 @@ export function applyEvents(draft: Draft, events: readonly BotEvent[], context: 
       addBotMessage(draft, event, context, replyHandle);
       replyHandle = null;
     } else {
-      applyEvent(draft, event, context.now);
+      applyEvent(draft, event, context);
     }
   }
 }
@@ -45,7 +47,11 @@ function addBotMessage(
   count(draft, 'message_out');
 }
 
-function applyEvent(draft: Draft, event: Exclude<BotEvent, { type: 'message_created' }>, now: Date): void {
+function applyEvent(
+  draft: Draft,
+  event: Exclude<BotEvent, { type: 'message_created' }>,
+  { now, isInDanger = false }: ApplyContext,
+): void {
   switch (event.type) {
     case 'slot_changed':
     case 'wait_started':
@@ -72,7 +78,7 @@ function applyEvent(draft: Draft, event: Exclude<BotEvent, { type: 'message_crea
       draft.live.add('conversation_changed');
       return;
     case 'handover_requested':
-      requestHandover(draft, event.id, event.level, event.cause, storedReasons(draft, event));
+      requestHandover(draft, event.id, event.level, event.cause, storedReasons(draft, event), isInDanger);
       return;
     case 'handover_withdrawn':
       withdrawHandover(draft);
@@ -131,6 +137,7 @@ export function requestHandover(
   risk: RiskLevel,
   cause: HandoverCause,
   reasons: readonly StoredReason[],
+  isInDanger = false,
 ): void {
   count(draft, 'handover_requested', cause);
   // what only kept the conversation in sight gives way to somebody who waits
@@ -139,7 +146,7 @@ export function requestHandover(
     draft.handover = null;
   }
   if (draft.handover !== null && draft.handover.state !== 'closed') {
-    raiseHandover(draft, risk, reasons);
+    raiseHandover(draft, risk, reasons, cause !== 'danger' || (isInDanger && reasons.length === 0));
     return;
   }
   draft.handover = {
@@ -155,16 +162,34 @@ export function requestHandover(
   draft.audit.push({ action: 'handover_requested', detail: { cause, risk } });
 }
 
-/** Risk of an open handover only rises: what was said was said. */
-function raiseHandover(draft: Draft, risk: RiskLevel, reasons: readonly StoredReason[]): void {
+/**
+ * Risk of an open handover only rises: what was said was said. Once a counsellor has set it by hand it rises with what is new
+ * since then: the scan reads the last minutes together, and would find again what the counsellor has weighed.
+ */
+function raiseHandover(
+  draft: Draft,
+  risk: RiskLevel,
+  reasons: readonly StoredReason[],
+  /** a person is asked for again: the risk is that of the session, and says nothing new */
+  isOldNews = false,
+): void {
   const open = draft.handover;
   if (open === null || open.state === 'closed') return;
   const known = new Set(open.reasons.map((reason) => reason.rule));
   const fresh = reasons.filter((reason) => !known.has(reason.rule));
-  const rises = RISK_LEVELS.indexOf(risk) > RISK_LEVELS.indexOf(open.risk);
+  const { riskSetSeq = null } = open;
+  const isWeighed =
+    riskSetSeq !== null &&
+    (isOldNews ||
+      (reasons.length > 0 && fresh.length === 0 && reasons.every((one) => isUpTo(one, riskSetSeq))));
+  const rises = !isWeighed && RISK_LEVELS.indexOf(risk) > RISK_LEVELS.indexOf(open.risk);
   if (!rises && fresh.length === 0) return;
   draft.handover = { ...open, risk: rises ? risk : open.risk, reasons: [...open.reasons, ...fresh] };
   markHandover(draft);
+}
+
+function isUpTo({ messageSeq }: StoredReason, seq: number): boolean {
+  return messageSeq !== null && messageSeq <= seq;
 }
 
 /** The person no longer needs one. A counsellor who already took it decides alone. */

@@ -46,6 +46,8 @@ export interface OpenHandover {
   reasons: readonly StoredReason[];
   /** only keeps a conversation in sight that is answered at the platform */
   isPlatforms: boolean;
+  /** a counsellor set the risk by hand when this was the newest message; null = nobody did */
+  riskSetSeq: number | null;
 }
 
 /** As the console reads it: `messageSeq`, `start`, `end` point to the words (UTF-16 units). */
@@ -101,6 +103,7 @@ export interface HandoverChange {
   reasons: readonly StoredReason[];
   /** when the person wrote what asked for it: after an outage the queue is still in the order of waiting; null = unchanged */
   waitingSince: Date | null;
+  riskSetSeq?: number | null;
 }
 
 export interface Draft {

@@ -100,6 +100,7 @@ interface StateRow {
   handover_risk: string | null;
   handover_cause: string | null;
   reasons_enc: Buffer | null;
+  risk_set_seq: number | null;
 }
 
 interface InboxRow {
@@ -136,7 +137,7 @@ export async function claimAndLoad(
           c.inbox_attempts, c.campaign_ref, c.erase_requested_at, c.last_inbound_at, c.last_outbound_at,
           ct.platform_id_enc, ct.blocked, c.plan_wording, s.session_enc,
           h.id as handover_id, h.state as handover_state, h.risk as handover_risk, h.cause as handover_cause,
-          h.reasons_enc,
+          h.reasons_enc, h.risk_set_seq,
           exists (select 1 from outbox o where o.conversation_id = c.id and o.state = 'queued') as has_unsent
         from conversations c join contacts ct on ct.id = c.contact_id
         left join sessions s on s.conversation_id = c.id
@@ -250,6 +251,7 @@ function openHandover(vault: Vault, row: StateRow): Loaded['openHandover'] {
     reasons: reasons ?? [],
     // one that a counsellor took, or put back for a colleague, is a handover like any other
     isPlatforms: row.handover_cause === 'platform' && state === 'taken' && row.owner !== 'counsellor',
+    riskSetSeq: row.risk_set_seq,
   };
 }
 

@@ -34,6 +34,11 @@ export function mayBegin({ kind, party }: InboundEvent): boolean {
   return !(kind === 'echo' && party === 'unnamed') && !(kind === 'handover' && party === 'us');
 }
 
+/** Kinds that no person caused: they open nothing, show no sign of life, and stand nowhere in the transcript. */
+export function isOurs({ kind }: InboundEvent): boolean {
+  return kind === 'silence' || kind === 'tell' || kind === 'enter';
+}
+
 export function mapEvent(event: InboundEvent): Intake {
   const silent = !event.botMayReply;
   switch (event.kind) {
@@ -60,6 +65,12 @@ export function mapEvent(event: InboundEvent): Intake {
       return event.payload === null
         ? { kind: 'nothing' }
         : turn({ kind: 'silence', until: event.payload }, false);
+    case 'tell':
+      return event.payload === null ? { kind: 'nothing' } : turn({ kind: 'tell', key: event.payload }, false);
+    case 'enter':
+      return event.payload === null
+        ? { kind: 'nothing' }
+        : turn({ kind: 'enter', flow: event.payload, node: event.ref }, false);
     case 'echo':
       return event.party === null || event.party === 'us'
         ? { kind: 'nothing' }

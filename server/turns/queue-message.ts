@@ -22,9 +22,16 @@ interface ConversationRow {
 export async function queueCounsellorMessage(
   deps: { vault: Vault; clock: Clock; newId: () => string },
   client: PoolClient,
-  input: { conversationId: string; userId: string; text: string; clientMessageId: string },
+  input: {
+    conversationId: string;
+    userId: string;
+    text: string;
+    clientMessageId: string;
+    /** `system`: a sentence of ours in the desk's name; it goes out as a counsellor's words do */
+    author?: 'counsellor' | 'system';
+  },
 ): Promise<{ messageId: string; seq: number }> {
-  const { conversationId, clientMessageId: messageId } = input;
+  const { conversationId, clientMessageId: messageId, author = 'counsellor' } = input;
   const locked = await client.query<ConversationRow>(
     'select channel, account, language, key_wrapped, next_seq from conversations where id = $1 for no key update',
     [conversationId],
@@ -50,8 +57,8 @@ export async function queueCounsellorMessage(
   await Promise.all([
     client.query(
       `insert into messages (id, conversation_id, seq, author, user_id, body_enc, created_at, delivery)
-       values ($1, $2, $3, 'counsellor', $4, $5, $6, 'queued')`,
-      [messageId, conversationId, seq, input.userId, body, now],
+       values ($1, $2, $3, $7, $4, $5, $6, 'queued')`,
+      [...[messageId, conversationId, seq, author === 'system' ? null : input.userId, body, now], author],
     ),
     client.query(
       `insert into outbox (message_id, conversation_id, seq, author, channel, account, not_before, created_at)

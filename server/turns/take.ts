@@ -4,6 +4,7 @@ import {
   type BotEvent,
   type Choice,
   type PlannedShift,
+  IN_DANGER_FLOW,
   type Session,
   startSession,
   type Turn,
@@ -13,7 +14,7 @@ import {
 import type { InboundEvent } from '../channels/adapter.ts';
 import { applyEvents, requestHandover } from './apply.ts';
 import { addMessage, count, type Draft, type Loaded, NOWHERE, startDraft } from './draft.ts';
-import { mapEvent, orderEvents } from './map-event.ts';
+import { isOurs, mapEvent, orderEvents } from './map-event.ts';
 import { handBack, takeOver, unsend } from './platform-hands.ts';
 import { describeAttachment, listFiles } from './write-media.ts';
 
@@ -102,11 +103,11 @@ function takeEvent(deps: TakeDeps, draft: Draft, event: InboundEvent, moment: Mo
     count(draft, intake.reachable ? 'followed' : 'unfollowed');
     return;
   }
-  if (event.kind !== 'silence') draft.blocked = false;
-  if (event.kind === 'silence' && draft.blocked) return;
+  if (!isOurs(event)) draft.blocked = false;
+  else if (draft.blocked) return;
   draft.heardAt ??= event.receivedAt;
   if (event.opensWindow) draft.lastInboundAt = draft.heardAt = event.receivedAt;
-  draft.campaignRef ??= event.ref;
+  if (!isOurs(event)) draft.campaignRef ??= event.ref;
   recordInput(deps, draft, event, intake.input);
   count(draft, 'turn');
   if (moment.skip) {
@@ -130,12 +131,14 @@ function takeEvent(deps: TakeDeps, draft: Draft, event: InboundEvent, moment: Mo
     return;
   }
   const firstNew = draft.messages.length;
+  const isInDanger = draft.session.place.some(({ flow }) => flow === IN_DANGER_FLOW);
   draft.session = turn.session;
   const events = muted ? turn.events.filter((one) => one.type !== 'message_created') : turn.events;
   applyEvents(draft, events, {
     now: moment.now,
     replyHandle: event.replyHandle,
-    unasked: event.kind === 'silence',
+    isInDanger,
+    unasked: event.kind === 'silence' || event.kind === 'tell',
   });
   // what came before it in this batch is no small talk any more
   if (events.some(({ type }) => type === 'danger_raised')) draft.unheard = [];
@@ -175,7 +178,7 @@ function forget(draft: Draft, firstNew: number): void {
 
 /** What the person did, for the transcript. Opening a conversation says nothing. */
 function recordInput(deps: TakeDeps, draft: Draft, event: InboundEvent, input: TurnInput): void {
-  if (input.kind === 'silence') return;
+  if (input.kind === 'silence' || input.kind === 'tell' || input.kind === 'enter') return;
   if (input.kind === 'start') {
     // a campaign reference is scanned too, but stands nowhere in the transcript
     if (input.ref !== null) rememberSeq(draft, NOWHERE);

@@ -2,8 +2,7 @@
 import { UNKNOWN_EVENT } from '../channels/adapter.ts';
 import type { InboundEvent } from '../channels/adapter.ts';
 import type { Clock, Transact, Vault } from '../ports.ts';
-import { toByteaArray } from '../store/bytea.ts';
-import { placeEvent } from '../store/places.ts';
+import { storeOwnEvents } from './desk-events.ts';
 
 /** Waits that end in one transaction; the rest is taken in the next round. */
 const BATCH = 100;
@@ -36,22 +35,11 @@ export async function endWaits({ transact, vault, clock }: WaitDeps): Promise<nu
       [now, BATCH],
     );
     if (due.rows.length === 0) return 0;
-    const events = due.rows.map((row) => ({ row, event: silenceEvent(row, now) }));
-    await client.query(
-      `insert into inbox (id, dedupe_key, conversation_id, received_at, event_enc)
-       select nextval('inbox_ids'), dedupe_key, conversation_id, $3, event_enc
-       from unnest($1::text[], $2::uuid[], $4::bytea[]) as a(dedupe_key, conversation_id, event_enc)
-       on conflict (dedupe_key) do nothing`,
-      [
-        events.map(({ event }) => event.dedupeKey),
-        due.rows.map(({ id }) => id),
-        now,
-        toByteaArray(
-          events.map(({ row, event }) =>
-            vault.seal(row.key_wrapped, placeEvent(event.dedupeKey, row.id), event),
-          ),
-        ),
-      ],
+    await storeOwnEvents(
+      client,
+      vault,
+      due.rows.map((row) => ({ id: row.id, key: row.key_wrapped, event: silenceEvent(row, now) })),
+      now,
     );
     return due.rows.length;
   });

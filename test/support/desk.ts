@@ -24,10 +24,12 @@ import { openFiles, readMediaFile } from '../../server/media/open.ts';
 import type { Practice } from '../../server/practice/load.ts';
 import { listMessages } from '../../server/store/messages.ts';
 import { placeBody, placeReasons } from '../../server/store/places.ts';
+import { queueEntry } from '../../server/turns/desk-events.ts';
 import { queueCounsellorMessage } from '../../server/turns/queue-message.ts';
+import { createTellPerson } from '../../server/turns/tell-person.ts';
 import { createVault } from '../../server/vault.ts';
 import { createTestDatabase } from './postgres.ts';
-import { rules } from './rules.ts';
+import { deskRules, rules } from './rules.ts';
 import { findBetrayal } from './turns.ts';
 
 export interface Waiting {
@@ -48,6 +50,8 @@ export interface Waiting {
   lastInboundAt?: Date;
   /** somebody answers at the platform's own inbox, and nobody waits at the desk */
   atPlatform?: boolean;
+  /** somebody may be reading along */
+  quiet?: boolean;
 }
 
 export type Desk = Awaited<ReturnType<typeof startDesk>>;
@@ -92,6 +96,7 @@ export async function startDesk(
   const quota: { now: Quota | null } = { now: null };
   const channels: { now: readonly ChannelView[] } = { now: [] };
 
+  const sendingTo = createSendingCheck({ rules, quotaOf: () => quota.now, clock, vault, findBetrayal });
   const dataDir = await mkdtemp(path.join(tmpdir(), 'hoi-truoc-desk-'));
   const files = openFiles({ dataDir, mediaS3: undefined });
 
@@ -111,7 +116,14 @@ export async function startDesk(
     cannedAnswers: options.cannedAnswers ?? (() => []),
     listMessages,
     readMedia: (media) => readMediaFile(files, vault, media),
-    sendingTo: createSendingCheck({ rules, quotaOf: () => quota.now, clock, vault, findBetrayal }),
+    sendingTo,
+    deskRules,
+    tellPerson: createTellPerson({
+      ...{ vault, clock, newId: randomUUID, sendingTo },
+      sentence: (key, language) => `${key} (${language})`,
+    }),
+    enterFlow: (client, conversationId, entry) =>
+      queueEntry({ vault, clock, newId: randomUUID }, client, conversationId, entry),
     deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
     listChannels: () => Promise.resolve(channels.now),
     practice: options.practice ?? NOTHING_TO_PRACTISE,
@@ -178,13 +190,14 @@ export async function startDesk(
       );
       await client.query(
         `insert into conversations (id, contact_id, channel, account, key_wrapped, language, risk, code, last_inbound_at,
-           created_at, updated_at, owner, platform_at)
-         values ($1, $2, $3, 'default', $4, $5, $6, $7, $9, $8, $8, $10, case when $10 = 'platform' then $8::timestamptz end)`,
+           created_at, updated_at, owner, quiet, platform_at)
+         values ($1, $2, $3, 'default', $4, $5, $6, $7, $9, $8, $8, $10, $11, case when $10 = 'platform' then $8::timestamptz end)`,
         [
           ...[conversationId, contactId, channel, key, language, waiting.risk, code, waiting.waitingSince],
           ...[
             waiting.lastInboundAt ?? waiting.waitingSince,
             waiting.atPlatform === true ? 'platform' : 'bot',
+            waiting.quiet ?? false,
           ],
         ],
       );

@@ -61,6 +61,16 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /audit/search': { roles: ['supervisor', 'auditor', 'admin'], proof: 'factor' },
   'get /queue': { roles: OVERVIEW, proof: 'factor' },
   'post /queue/next': { roles: DESK, proof: 'factor' },
+  'post /queue/list': { roles: OVERVIEW, proof: 'factor' },
+  'get /desk': { roles: DESK, proof: 'factor' },
+  'post /desk/settings': { roles: DESK, proof: 'factor' },
+  'post /desk/break': { roles: DESK, proof: 'factor' },
+  'post /conversations/:id/transfer': { roles: DESK, proof: 'factor' },
+  'post /transfers/:id/accept': { roles: DESK, proof: 'factor' },
+  'post /transfers/:id/refuse': { roles: DESK, proof: 'factor' },
+  'post /transfers/:id/withdraw': { roles: DESK, proof: 'factor' },
+  'get /conversations/:id/handling': { roles: DESK, proof: 'factor' },
+  'post /conversations/:id/risk': { roles: DESK, proof: 'factor' },
   'get /conversations/:id': { roles: OVERVIEW, proof: 'factor' },
   'get /conversations/:id/media/:mediaId/preview': { roles: DESK, proof: 'factor' },
   'get /conversations/:id/media/:mediaId/content': { roles: DESK, proof: 'factor' },
@@ -160,6 +170,8 @@ describe('policies', () => {
         'get /course/people',
         // reading the conversation, which shows them, is
         'get /conversations/:id/media/:mediaId/preview',
+        // names of colleagues, and one's own choices
+        'get /desk',
         'get /live',
         'get /me',
         'get /me/factors',
@@ -189,6 +201,8 @@ describe('policies', () => {
         'post /phrases/try',
         // keeps nothing of the answers
         'post /course/:module/play',
+        // the same as `get /queue`, in parts
+        'post /queue/list',
         'post /setup/check',
       ].sort(),
     );

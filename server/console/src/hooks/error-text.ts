@@ -8,7 +8,7 @@ export function useErrorText(): (error: unknown) => string {
     const refusal = error instanceof ApiError ? error.refusal : null;
     const name = refusal?.by?.displayName;
     const code = codeOf(error);
-    const key = code === 'not_yours' && name === undefined ? 'not_yours_nobody' : code;
+    const key = name === undefined && i18n.exists(`error.${code}_nobody`) ? `${code}_nobody` : code;
     const minutes = Math.max(1, Math.ceil((refusal?.retryAfterSeconds ?? 60) / 60));
     return t(i18n.exists(`error.${key}`) ? `error.${key}` : 'error.internal', { name, minutes });
   };

@@ -1,0 +1,59 @@
+/** What a colleague chose for their own work at the desk: a break, languages, saved views of the queue. */
+import { z } from 'zod';
+import type { Db } from '../ports.ts';
+
+const CodesSchema = z.array(z.string()).optional();
+export const ViewsSchema = z.array(
+  z.object({
+    name: z.string(),
+    filter: z.object({ risk: CodesSchema, channel: CodesSchema, language: CodesSchema }),
+  }),
+);
+
+export interface DeskSettings {
+  onBreakSince: Date | null;
+  languages: readonly string[];
+  views: z.output<typeof ViewsSchema>;
+}
+
+/** Who never chose anything answers in no particular language, has no views and is not on a break. */
+export async function readDeskSettings(db: Db, userId: string): Promise<DeskSettings> {
+  const found = await db.query<{ onBreakSince: Date | null; languages: string[]; views: unknown }>(
+    `select on_break_since as "onBreakSince", languages, views from desk_settings where user_id = $1`,
+    [userId],
+  );
+  const row = found.rows[0];
+  if (row === undefined) return { onBreakSince: null, languages: [], views: [] };
+  return { ...row, views: ViewsSchema.parse(row.views) };
+}
+
+export async function isOnBreak(db: Db, userId: string): Promise<boolean> {
+  const found = await db.query(
+    'select from desk_settings where user_id = $1 and on_break_since is not null',
+    [userId],
+  );
+  return found.rowCount === 1;
+}
+
+/** @param since null: back at work */
+export async function setBreak(db: Db, userId: string, since: Date | null, now: Date): Promise<void> {
+  await db.query(
+    `insert into desk_settings (user_id, on_break_since, updated_at) values ($1, $2, $3)
+     on conflict (user_id) do update set on_break_since = excluded.on_break_since, updated_at = excluded.updated_at`,
+    [userId, since, now],
+  );
+}
+
+export async function setDeskSettings(
+  db: Db,
+  userId: string,
+  { languages, views }: Pick<DeskSettings, 'languages' | 'views'>,
+  now: Date,
+): Promise<void> {
+  await db.query(
+    `insert into desk_settings (user_id, languages, views, updated_at) values ($1, $2, $3::jsonb, $4)
+     on conflict (user_id) do update set languages = excluded.languages, views = excluded.views,
+       updated_at = excluded.updated_at`,
+    [userId, languages, JSON.stringify(views), now],
+  );
+}

@@ -107,6 +107,12 @@ function Talk({ scenario, onAgain, onOther }: TalkProps) {
     mutationFn: () => callApi<PracticeReview>('POST', `${path}/review`, { said }),
   });
   const isOver = talk.data?.isOver === true;
+  const log = useRef<HTMLDivElement>(null);
+  const count = talk.data?.messages.length ?? 0;
+  useEffect(() => {
+    // the newest words, without moving the page
+    if (log.current !== null) log.current.scrollTop = log.current.scrollHeight;
+  }, [count]);
   const send = (): void => {
     const text = draft.trim();
     if (text === '' || isOver || talk.isFetching) return;
@@ -123,7 +129,7 @@ function Talk({ scenario, onAgain, onOther }: TalkProps) {
         <p className="muted small">
           {t('practice.about')}: {scenario.about}
         </p>
-        <div className="practice-log" role="log" aria-label={t('practice.log')} tabIndex={0}>
+        <div ref={log} className="practice-log" role="log" aria-label={t('practice.log')} tabIndex={0}>
           {talk.data?.messages.map(({ author, text }, index) => (
             // the talk only ever grows
             <div key={index} data-author={author}>

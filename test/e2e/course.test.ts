@@ -2,6 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
+import type { Assets } from '../../bot/index.ts';
+import { straightWay } from '../../bot/content/stories.ts';
 import { ensureConsoleBuilt } from '../../server/console/build.ts';
 import { createConsoleRouter } from '../../server/console/serve.ts';
 import { createCourse } from '../../server/course/course.ts';
@@ -14,17 +16,19 @@ jest.setTimeout(120_000);
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 
+let assets: Assets;
 let browser: Browser;
 let desk: Desk;
 const pages: Page[] = [];
 const faults: string[] = [];
 beforeAll(async () => {
   const build = await ensureConsoleBuilt({ log: () => undefined });
+  assets = await loadRealAssets();
   browser = await launchBrowser();
   desk = await startDesk({
     clock: 'real',
     extend: (app) => void app.use('/console', createConsoleRouter(build)),
-    learning: { course: createCourse(await loadRealAssets()) },
+    learning: { course: createCourse(assets) },
   });
 }, 180_000);
 afterAll(async () => {
@@ -172,4 +176,21 @@ it('shows a supervisor numbers without names, and an officer none', async () => 
   const officer = await open('officer', '/course');
   await officer.getByText('Bạn đã xong 0 trên 9 bài.').waitFor();
   expect(await officer.getByRole('table').count()).toBe(0);
+});
+
+it('leads by the safe choices to the end of each module, on a telephone, with nothing wider than the screen', async () => {
+  const page = await open('officer', '/course', PHONE);
+  const modules = [...assets.lessons.values()].filter((lesson) => lesson.for === 'officers');
+  for (const { id, story, questions, texts } of modules) {
+    await page.goto(`${desk.publicUrl}/console/course/${id}`);
+    const label = (heading: string): string => texts.get('vi')?.sections.get(heading) ?? heading;
+    for (const moment of straightWay(story))
+      await choose(page, label(moment.heading(`option ${moment.safe}`)));
+    for (const question of questions) await choose(page, label(question.heading(`option ${question.right}`)));
+    await page.getByRole('heading', { name: 'Bạn đã xong bài này' }).waitFor();
+    await expectAccessible(page);
+    await shoot(page, id);
+  }
+  await page.goto(`${desk.publicUrl}/console/course`);
+  await page.getByText('Bạn đã xong 9 trên 9 bài.').waitFor();
 });

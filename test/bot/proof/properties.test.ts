@@ -100,6 +100,8 @@ const SMALL: Readonly<Record<string, string | null>> = {
   'flows/learn-school.yaml': null,
   'flows/learn-money.yaml': null,
   'flows/learn-journey.yaml': null,
+  'flows/officer-course.yaml': null,
+  'flows/what-changed.yaml': null,
   'flows/offer-guides.yaml': null,
   'flows/offer-guide.yaml': null,
   'flows/offer-kinds.yaml': null,

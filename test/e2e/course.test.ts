@@ -76,6 +76,8 @@ async function expectAccessible(page: Page): Promise<void> {
     violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`),
   ).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+  // only the pane scrolls: nothing hidden makes the page itself longer
+  expect(await page.evaluate('document.documentElement.scrollHeight <= window.innerHeight')).toBe(true);
 }
 
 const choose = (page: Page, label: string): Promise<void> =>

@@ -15,5 +15,7 @@ export default {
     ],
   },
   globalSetup: '<rootDir>/test/support/postgres-setup.ts',
+  // nothing waits for real time, but loading the whole content takes its while on a busy machine
+  testTimeout: 30_000,
   workerIdleMemoryLimit: '1GB',
 };

@@ -12,6 +12,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '../../../api/contract.ts';
 import { KEYS } from '../hooks/queries.ts';
+import { readDeskSearch } from '../hooks/queue-view.ts';
 import { callApi, codeOf } from './api.ts';
 import { openTopic } from './i18n.ts';
 
@@ -71,6 +72,7 @@ const staff = createRoute({
 const desk = createRoute({
   getParentRoute: () => staff,
   id: 'desk',
+  validateSearch: readDeskSearch,
   component: lazyRouteComponent(() => import('../pages/desk-page.tsx'), 'DeskPage'),
 });
 const queue = createRoute({ getParentRoute: () => desk, path: '/', component: () => null });

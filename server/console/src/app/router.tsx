@@ -14,17 +14,12 @@ import type { Me } from '../../../api/contract.ts';
 import { KEYS } from '../hooks/queries.ts';
 import { readDeskSearch } from '../hooks/queue-view.ts';
 import { callApi, codeOf } from './api.ts';
-import { openTopic } from './i18n.ts';
+import { withTopic } from './topic-part.ts';
 
 interface RouterContext {
   queryClient: QueryClient;
   /** the account's language, before the first page shows */
   onMe: (me: Me) => Promise<void>;
-}
-
-/** A page whose texts are a file of their own: both come together. */
-function withTexts<Page>(topic: string, load: () => Promise<Page>): () => Promise<Page> {
-  return async () => (await Promise.all([load(), openTopic(topic)]))[0];
 }
 
 const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFound });
@@ -44,7 +39,10 @@ const setup = createRoute({
 const factor = createRoute({
   getParentRoute: () => root,
   path: '/factor',
-  component: lazyRouteComponent(() => import('../pages/factor-page.tsx'), 'FactorPage'),
+  component: lazyRouteComponent(
+    withTopic('factor', () => import('../pages/factor-page.tsx')),
+    'FactorPage',
+  ),
 });
 const staff = createRoute({
   getParentRoute: () => root,
@@ -84,13 +82,16 @@ const conversation = createRoute({
 const account = createRoute({
   getParentRoute: () => staff,
   path: '/account',
-  component: lazyRouteComponent(() => import('../pages/account-page.tsx'), 'AccountPage'),
+  component: lazyRouteComponent(
+    withTopic('factor', () => import('../pages/account-page.tsx')),
+    'AccountPage',
+  ),
 });
 const channels = createRoute({
   getParentRoute: () => staff,
   path: '/channels',
   component: lazyRouteComponent(
-    withTexts('channels', () => import('../pages/channels-page.tsx')),
+    withTopic('channels', () => import('../pages/channels-page.tsx')),
     'ChannelsPage',
   ),
 });
@@ -98,7 +99,7 @@ const phrases = createRoute({
   getParentRoute: () => staff,
   path: '/phrases',
   component: lazyRouteComponent(
-    withTexts('phrases', () => import('../pages/phrases-page.tsx')),
+    withTopic('phrases', () => import('../pages/phrases-page.tsx')),
     'PhrasesPage',
   ),
 });
@@ -106,7 +107,7 @@ const team = createRoute({
   getParentRoute: () => staff,
   path: '/team',
   component: lazyRouteComponent(
-    withTexts('team', () => import('../pages/team-page.tsx')),
+    withTopic('team', () => import('../pages/team-page.tsx')),
     'TeamPage',
   ),
 });
@@ -115,7 +116,7 @@ const audit = createRoute({
   getParentRoute: () => staff,
   path: '/audit',
   component: lazyRouteComponent(
-    withTexts('audit', () => import('../pages/audit-page.tsx')),
+    withTopic('audit', () => import('../pages/audit-page.tsx')),
     'AuditPage',
   ),
 });

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, Me, Queue } from '../../../api/contract.ts';
 import { useErrorText } from '../hooks/error-text.ts';
@@ -13,10 +13,17 @@ import { useReplies } from '../hooks/replies.ts';
 import { useNow } from '../hooks/time.ts';
 import { useHidden, useTitle } from '../hooks/title.ts';
 import { ContextPane } from '../parts/context-pane.tsx';
-import { ConversationPane } from '../parts/conversation-pane.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { QueuePane } from '../parts/queue-pane.tsx';
 import { useDeskKeys } from '../parts/shortcuts.tsx';
+
+/** Comes with the first conversation somebody opens, or a little after the queue. */
+const loadConversationPane = async () => {
+  const part = await import('../parts/conversation-pane.tsx');
+  return { default: part.ConversationPane };
+};
+const ConversationPane = lazy(loadConversationPane);
+const PRELOAD_AFTER_MS = 2_000;
 
 /** Long enough to read and reach (WCAG asks 6 s or more). */
 const TOAST_MS = 8_000;
@@ -75,6 +82,11 @@ function Desk({ me }: { me: Me }) {
     if (action === 'reply') document.getElementById('reply')?.focus();
     if (action === 'close') desk.setClosing(true);
   });
+  useEffect(() => {
+    // the line may be gone by the time somebody is chosen
+    const timer = setTimeout(() => void loadConversationPane().catch(() => undefined), PRELOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   // a phone shows one pane: a new conversation starts with its messages
   useEffect(() => setDetails(false), [conversationId]);
 
@@ -140,7 +152,13 @@ function Chosen({ conversation, me, desk, details, onDetails }: ChosenProps) {
     setTarget((before) => ({ seq, count: (before?.count ?? 0) + 1 }));
   };
   return (
-    <>
+    <Suspense
+      fallback={
+        <section className="pane conversation nobody">
+          <p className="page-note">{t('app.loading')}</p>
+        </section>
+      }
+    >
       <ConversationPane
         conversation={conversation}
         me={me}
@@ -170,7 +188,7 @@ function Chosen({ conversation, me, desk, details, onDetails }: ChosenProps) {
         </div>
         <ContextPane conversation={conversation} onReason={showMessage} />
       </div>
-    </>
+    </Suspense>
   );
 }
 

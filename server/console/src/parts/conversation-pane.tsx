@@ -65,7 +65,7 @@ export function ConversationPane(props: Props) {
           {maySetRisk && (
             <button
               type="button"
-              className="link small"
+              className="link risk-change"
               aria-label={t('conversation.changeRisk')}
               onClick={() => open('risk')}
             >

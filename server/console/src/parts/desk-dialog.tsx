@@ -1,6 +1,5 @@
 /** My shift: a break that drops nobody, and the languages I answer in. */
 import { Button, Checkbox, Radio } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +8,7 @@ import { callApi } from '../app/api.ts';
 import { useErrorText } from '../hooks/error-text.ts';
 import { LANGUAGES } from '../hooks/languages.ts';
 import { useDeskChanged, useMyDesk } from '../hooks/my-desk.ts';
+import { useToasts } from '../hooks/toast.ts';
 import { Dialog } from './dialog.tsx';
 import './handling.css';
 
@@ -33,15 +33,14 @@ function Break({ desk, onDone }: { desk: MyDesk; onDone: () => void }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const changed = useDeskChanged();
+  const { tell } = useToasts();
   const [mine, setMine] = useState('keep');
   const rests = desk.onBreakSince !== null;
   const change = useMutation({
     mutationFn: () =>
       callApi<{ handedBack: number }>('POST', '/desk/break', { on: !rests, handBack: mine === 'handBack' }),
     onSuccess: async ({ handedBack }) => {
-      notifications.show({
-        message: rests ? t('myDesk.ended') : t('myDesk.started', { n: handedBack }),
-      });
+      tell(rests ? t('myDesk.ended') : t('myDesk.started', { n: handedBack }));
       onDone();
       await changed();
     },
@@ -72,11 +71,12 @@ function Languages({ desk }: { desk: MyDesk }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const changed = useDeskChanged();
+  const { tell } = useToasts();
   const [languages, setLanguages] = useState<string[]>(desk.languages);
   const save = useMutation({
     mutationFn: () => callApi('POST', '/desk/settings', { languages, views: desk.views }),
     onSuccess: async () => {
-      notifications.show({ message: t('myDesk.saved') });
+      tell(t('myDesk.saved'));
       await changed();
     },
   });

@@ -1,6 +1,5 @@
 /** Whom the queue shows: by risk, channel and language; and views that are kept for the next shift. */
 import { Button, Checkbox, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +8,7 @@ import { callApi } from '../app/api.ts';
 import { useErrorText } from '../hooks/error-text.ts';
 import { LANGUAGES } from '../hooks/languages.ts';
 import { useDeskChanged, useMyDesk } from '../hooks/my-desk.ts';
+import { useToasts } from '../hooks/toast.ts';
 import { CHANNELS, type QueueView, RISKS } from '../hooks/queue-view.ts';
 import { Dialog } from './dialog.tsx';
 import './handling.css';
@@ -65,6 +65,7 @@ function Views({ view }: { view: QueueView }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const changed = useDeskChanged();
+  const { tell } = useToasts();
   const { data } = useMyDesk(true);
   const [name, setName] = useState('');
   const keep = useMutation({
@@ -72,7 +73,7 @@ function Views({ view }: { view: QueueView }) {
       callApi('POST', '/desk/settings', { languages: data?.languages ?? [], views }),
     onSuccess: async () => {
       setName('');
-      notifications.show({ message: t('filters.saved') });
+      tell(t('filters.saved'));
       await changed();
     },
   });

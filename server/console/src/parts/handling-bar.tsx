@@ -1,6 +1,5 @@
 /** Somebody is asked to take over: what can be done about it; and what colleagues wrote to each other before. */
 import { Button, Textarea } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -10,6 +9,7 @@ import type { HandlingList } from '../../../api/queue-contract.ts';
 import { callApi } from '../app/api.ts';
 import { useErrorText } from '../hooks/error-text.ts';
 import { useDeskChanged } from '../hooks/my-desk.ts';
+import { useToasts } from '../hooks/toast.ts';
 import { readDeskSearch } from '../hooks/queue-view.ts';
 import { formatExact } from '../hooks/time.ts';
 import { Dialog } from './dialog.tsx';
@@ -45,6 +45,7 @@ function OpenOffer({ conversation, isMine }: { conversation: Conversation; isMin
   const navigate = useNavigate();
   const errorText = useErrorText();
   const changed = useDeskChanged();
+  const { tell } = useToasts();
   const nameOf = useTargetName();
   const [refusing, setRefusing] = useState(false);
   const { id, code } = conversation;
@@ -58,7 +59,7 @@ function OpenOffer({ conversation, isMine }: { conversation: Conversation; isMin
         withdraw: 'withdrawn',
         refuse: 'refused',
       };
-      notifications.show({ message: t(`handling.bar.${said[kind]}`, { code }) });
+      tell(t(`handling.bar.${said[kind]}`, { code }));
       setRefusing(false);
       if (kind === 'refuse') void navigate({ to: '/', search: true });
       if (kind === 'accept')

@@ -1,6 +1,5 @@
 /** Handing a conversation on: to a colleague, to the bot at a chosen place; and setting its risk by hand. */
 import { Button, NativeSelect, Radio, Textarea } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +8,7 @@ import type { TransferInput } from '../../../api/queue-contract.ts';
 import { callApi } from '../app/api.ts';
 import { useErrorText } from '../hooks/error-text.ts';
 import { useDeskChanged, useMyDesk } from '../hooks/my-desk.ts';
+import { useToasts } from '../hooks/toast.ts';
 import { RISKS } from '../hooks/queue-view.ts';
 import { Dialog } from './dialog.tsx';
 import './handling.css';
@@ -47,6 +47,7 @@ function TransferForm({ conversation, onClose }: FormProps) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const changed = useDeskChanged();
+  const { tell } = useToasts();
   const { data } = useMyDesk(true);
   const [kind, setKind] = useState<TransferInput['to']['kind']>('person');
   const [userId, setUserId] = useState('');
@@ -66,7 +67,7 @@ function TransferForm({ conversation, onClose }: FormProps) {
   const offer = useMutation({
     mutationFn: () => callApi('POST', `/conversations/${conversation.id}/transfer`, { to, note }),
     onSuccess: async () => {
-      notifications.show({ message: t('handling.transfer.offered') });
+      tell(t('handling.transfer.offered'));
       onClose();
       await changed(conversation.id);
     },
@@ -179,12 +180,13 @@ function RiskForm({ conversation, onClose }: FormProps) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const changed = useDeskChanged();
+  const { tell } = useToasts();
   const [risk, setRisk] = useState<Risk>(conversation.handover.risk);
   const [reason, setReason] = useState('');
   const set = useMutation({
     mutationFn: () => callApi('POST', `/conversations/${conversation.id}/risk`, { risk, reason }),
     onSuccess: async () => {
-      notifications.show({ message: t('handling.risk.done') });
+      tell(t('handling.risk.done'));
       onClose();
       await changed(conversation.id);
     },

@@ -1,15 +1,14 @@
 /** A list of the queue that is long or narrowed: fetched in parts, and only the rows in sight are on the page. */
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { QueuePage } from '../../../api/contract.ts';
+import type { QueueItem, QueuePage } from '../../../api/contract.ts';
 import type { QueueFilter } from '../../../api/queue-contract.ts';
 import { callApi } from '../app/api.ts';
 import { KEYS } from '../hooks/queries.ts';
 import type { QueueTab } from '../hooks/queue-view.ts';
 import { EmptyState } from './empty-state.tsx';
-import { QueueRow } from './queue-row.tsx';
 import './handling.css';
 
 const PAGE = 100;
@@ -21,10 +20,10 @@ interface Props {
   filter: QueueFilter;
   /** how many there are */
   total: number;
-  selectedId: string | null;
+  row: (item: QueueItem) => ReactNode;
 }
 
-export function LongList({ tab, filter, total, selectedId }: Props) {
+export function LongList({ tab, filter, total, row }: Props) {
   const { t } = useTranslation();
   const scroll = useRef<HTMLDivElement>(null);
   const [pointed, setPointed] = useState(false);
@@ -75,16 +74,7 @@ export function LongList({ tab, filter, total, selectedId }: Props) {
               aria-posinset={index + 1}
               style={{ transform: `translateY(${String(start)}px)` }}
             >
-              {item === undefined ? (
-                <p className="row row-coming">{t('app.loading')}</p>
-              ) : (
-                <QueueRow
-                  item={item}
-                  selected={item.conversationId === selectedId}
-                  goneText={null}
-                  isMine={tab === 'mine'}
-                />
-              )}
+              {item === undefined ? <p className="row row-coming">{t('app.loading')}</p> : row(item)}
             </li>
           );
         })}

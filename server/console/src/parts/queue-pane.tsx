@@ -32,7 +32,7 @@ interface Props {
 }
 
 export function QueuePane({ queue, selectedId, view, onNext, isTaking }: Props) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { tab, filter, filters } = view;
   const [opened, setOpened] = useState<'filter' | 'desk' | null>(null);
   const [loaded, setLoaded] = useState<readonly string[]>([]);
@@ -108,7 +108,7 @@ export function QueuePane({ queue, selectedId, view, onNext, isTaking }: Props) 
         <Tabs.List grow>
           {TABS.map((one) => (
             <Tabs.Tab key={one} value={one}>
-              {t(`queue.${one}`)} <span className="count">{counts[one]}</span>
+              {t(`queue.${one}`)} <span className="count">{counts[one].toLocaleString(i18n.language)}</span>
             </Tabs.Tab>
           ))}
         </Tabs.List>
@@ -119,7 +119,15 @@ export function QueuePane({ queue, selectedId, view, onNext, isTaking }: Props) 
                 <LongList
                   // another list begins at its top
                   key={JSON.stringify(filter)}
-                  {...{ tab: one, filter, selectedId, total: counts[one] }}
+                  {...{ tab: one, filter, total: counts[one] }}
+                  row={(item) => (
+                    <QueueRow
+                      item={item}
+                      selected={item.conversationId === selectedId}
+                      goneText={null}
+                      isMine={one === 'mine'}
+                    />
+                  )}
                 />
               </Suspense>
             ) : (

@@ -1,6 +1,5 @@
 /** The lists of the queue by risk, channel and language; a risk set by hand; giving back at a flow; signs of life; ten thousand. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import {
   ConversationSchema,
@@ -9,7 +8,8 @@ import {
   RefusalSchema,
 } from '../../../server/api/contract.ts';
 import { HandlingListSchema, MyDeskSchema } from '../../../server/api/queue-contract.ts';
-import { placeEvent, placeReasons } from '../../../server/store/places.ts';
+import { placeEvent } from '../../../server/store/places.ts';
+import { addCrowd } from '../../support/desk-crowd.ts';
 import { startDesk } from '../../support/desk.ts';
 import type { Desk, Waiting } from '../../support/desk.ts';
 
@@ -108,7 +108,7 @@ describe('a list', () => {
   it('of mine is whole however many others wait', async () => {
     const id = await add({ risk: 'none' });
     await post(lan, `/conversations/${id}/take`);
-    await fill(300, 'imminent');
+    await addCrowd(desk, 300, 'imminent');
     const queue = await queueOf(lan);
     expect(idsOf(queue.mine)).toEqual([id]);
     expect([queue.waiting.length, queue.counts]).toEqual([100, { waiting: 300, mine: 1, others: 0 }]);
@@ -117,8 +117,7 @@ describe('a list', () => {
 
 describe('ten thousand open conversations', () => {
   it('answer in less than 200 ms, at the top, in the middle and narrowed', async () => {
-    await fill(10_000, null);
-    await desk.database.pool.query('analyze handovers, conversations');
+    await addCrowd(desk, 10_000);
     const timed = async (work: () => Promise<unknown>): Promise<number> => {
       const times: number[] = [];
       for (let n = 0; n < 7; n += 1) {
@@ -138,56 +137,6 @@ describe('ten thousand open conversations', () => {
     for (const [what, ms] of Object.entries(figures)) expect([what, ms < 200]).toEqual([what, true]);
   });
 });
-
-/** @param risk null: all of them in turn */
-async function fill(count: number, risk: string | null): Promise<void> {
-  const key = await desk.vault.newKey();
-  const risks = ['none', 'concern', 'high', 'imminent'];
-  const channels = ['web', 'zalo', 'telegram', 'messenger', 'line'];
-  const rows = Array.from({ length: count }, (_, n) => {
-    const [conversationId, handoverId] = [randomUUID(), randomUUID()];
-    return {
-      ...{ conversationId, handoverId, contactId: randomUUID(), code: randomBytes(5).toString('hex') },
-      risk: risk ?? risks[n % 4],
-      channel: channels[n % 5],
-      reasons: desk.vault.seal(key, placeReasons(handoverId, conversationId), []),
-      since: minutesAgo(n % 500),
-    };
-  });
-  const { pool } = desk.database;
-  const texts = <T>(pick: (row: (typeof rows)[number]) => T): T[] => rows.map(pick);
-  await pool.query(
-    `insert into contacts (id, channel, account, platform_hash, platform_id_enc, created_at)
-     select id, channel, 'default', decode(md5(id::text), 'hex'), '\\x', now()
-     from unnest($1::uuid[], $2::text[]) as r(id, channel)`,
-    [texts((row) => row.contactId), texts((row) => row.channel)],
-  );
-  await pool.query(
-    `insert into conversations (id, contact_id, channel, account, key_wrapped, code, last_inbound_at, created_at, updated_at)
-     select id, contact, channel, 'default', $5, code, now(), now(), now()
-     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) as r(id, contact, channel, code)`,
-    [
-      texts((row) => row.conversationId),
-      texts((row) => row.contactId),
-      texts((row) => row.channel),
-      texts((row) => row.code),
-      key,
-    ],
-  );
-  await pool.query(
-    `insert into handovers (id, conversation_id, risk, cause, reasons_enc, waiting_since, created_at)
-     select id, conversation, risk, 'person_asked', decode(reasons, 'base64'), since, since
-     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
-       as r(id, conversation, risk, reasons, since)`,
-    [
-      texts((row) => row.handoverId),
-      texts((row) => row.conversationId),
-      texts((row) => row.risk),
-      texts((row) => row.reasons.toString('base64')),
-      texts((row) => row.since),
-    ],
-  );
-}
 
 describe('a risk set by hand', () => {
   it('moves them in the queue, is told as such, and leaves its reason sealed and audited', async () => {

@@ -12,18 +12,14 @@ import type { QueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '../../../api/contract.ts';
 import { KEYS } from '../hooks/queries.ts';
+import { readDeskSearch } from '../hooks/queue-view.ts';
 import { callApi, codeOf } from './api.ts';
-import { openTopic } from './i18n.ts';
+import { withTopic } from './topic-part.ts';
 
 interface RouterContext {
   queryClient: QueryClient;
   /** the account's language, before the first page shows */
   onMe: (me: Me) => Promise<void>;
-}
-
-/** A page whose texts are a file of their own: both come together. */
-function withTexts<Page>(topic: string, load: () => Promise<Page>): () => Promise<Page> {
-  return async () => (await Promise.all([load(), openTopic(topic)]))[0];
 }
 
 const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFound });
@@ -43,7 +39,10 @@ const setup = createRoute({
 const factor = createRoute({
   getParentRoute: () => root,
   path: '/factor',
-  component: lazyRouteComponent(() => import('../pages/factor-page.tsx'), 'FactorPage'),
+  component: lazyRouteComponent(
+    withTopic('factor', () => import('../pages/factor-page.tsx')),
+    'FactorPage',
+  ),
 });
 const staff = createRoute({
   getParentRoute: () => root,
@@ -71,6 +70,7 @@ const staff = createRoute({
 const desk = createRoute({
   getParentRoute: () => staff,
   id: 'desk',
+  validateSearch: readDeskSearch,
   component: lazyRouteComponent(() => import('../pages/desk-page.tsx'), 'DeskPage'),
 });
 const queue = createRoute({ getParentRoute: () => desk, path: '/', component: () => null });
@@ -82,13 +82,16 @@ const conversation = createRoute({
 const account = createRoute({
   getParentRoute: () => staff,
   path: '/account',
-  component: lazyRouteComponent(() => import('../pages/account-page.tsx'), 'AccountPage'),
+  component: lazyRouteComponent(
+    withTopic('factor', () => import('../pages/account-page.tsx')),
+    'AccountPage',
+  ),
 });
 const channels = createRoute({
   getParentRoute: () => staff,
   path: '/channels',
   component: lazyRouteComponent(
-    withTexts('channels', () => import('../pages/channels-page.tsx')),
+    withTopic('channels', () => import('../pages/channels-page.tsx')),
     'ChannelsPage',
   ),
 });
@@ -96,7 +99,7 @@ const phrases = createRoute({
   getParentRoute: () => staff,
   path: '/phrases',
   component: lazyRouteComponent(
-    withTexts('phrases', () => import('../pages/phrases-page.tsx')),
+    withTopic('phrases', () => import('../pages/phrases-page.tsx')),
     'PhrasesPage',
   ),
 });
@@ -104,7 +107,7 @@ const team = createRoute({
   getParentRoute: () => staff,
   path: '/team',
   component: lazyRouteComponent(
-    withTexts('team', () => import('../pages/team-page.tsx')),
+    withTopic('team', () => import('../pages/team-page.tsx')),
     'TeamPage',
   ),
 });
@@ -113,7 +116,7 @@ const shifts = createRoute({
   getParentRoute: () => staff,
   path: '/shifts',
   component: lazyRouteComponent(
-    withTexts('shift', () => import('../pages/shifts-page.tsx')),
+    withTopic('shift', () => import('../pages/shifts-page.tsx')),
     'ShiftsPage',
   ),
 });
@@ -121,7 +124,7 @@ const practice = createRoute({
   getParentRoute: () => staff,
   path: '/practice',
   component: lazyRouteComponent(
-    withTexts('shift', () => import('../pages/practice-page.tsx')),
+    withTopic('shift', () => import('../pages/practice-page.tsx')),
     'PracticePage',
   ),
 });
@@ -129,7 +132,7 @@ const quality = createRoute({
   getParentRoute: () => staff,
   path: '/quality',
   component: lazyRouteComponent(
-    withTexts('shift', () => import('../pages/quality-page.tsx')),
+    withTopic('shift', () => import('../pages/quality-page.tsx')),
     'QualityPage',
   ),
 });
@@ -137,7 +140,7 @@ const wall = createRoute({
   getParentRoute: () => staff,
   path: '/wall',
   component: lazyRouteComponent(
-    withTexts('shift', () => import('../pages/wall-page.tsx')),
+    withTopic('shift', () => import('../pages/wall-page.tsx')),
     'WallPage',
   ),
 });
@@ -146,7 +149,7 @@ const audit = createRoute({
   getParentRoute: () => staff,
   path: '/audit',
   component: lazyRouteComponent(
-    withTexts('audit', () => import('../pages/audit-page.tsx')),
+    withTopic('audit', () => import('../pages/audit-page.tsx')),
     'AuditPage',
   ),
 });
@@ -161,7 +164,7 @@ const cases = createRoute({
     ...(search['of'] === 'all' ? { of: search['of'] } : {}),
   }),
   component: lazyRouteComponent(
-    withTexts('cases', () => import('../pages/cases-page.tsx')),
+    withTopic('cases', () => import('../pages/cases-page.tsx')),
     'CasesPage',
   ),
 });
@@ -169,7 +172,7 @@ const oneCase = createRoute({
   getParentRoute: () => staff,
   path: '/cases/$caseId',
   component: lazyRouteComponent(
-    withTexts('cases', () => import('../pages/case-page.tsx')),
+    withTopic('cases', () => import('../pages/case-page.tsx')),
     'CasePage',
   ),
 });
@@ -177,7 +180,7 @@ const handoverSheet = createRoute({
   getParentRoute: () => staff,
   path: '/handover',
   component: lazyRouteComponent(
-    withTexts('cases', () => import('../pages/handover-page.tsx')),
+    withTopic('cases', () => import('../pages/handover-page.tsx')),
     'HandoverPage',
   ),
 });
@@ -185,7 +188,7 @@ const course = createRoute({
   getParentRoute: () => staff,
   path: '/course',
   component: lazyRouteComponent(
-    withTexts('course', () => import('../pages/course-page.tsx')),
+    withTopic('course', () => import('../pages/course-page.tsx')),
     'CoursePage',
   ),
 });
@@ -193,7 +196,7 @@ const certificate = createRoute({
   getParentRoute: () => staff,
   path: '/course/certificate',
   component: lazyRouteComponent(
-    withTexts('course', () => import('../pages/certificate-page.tsx')),
+    withTopic('course', () => import('../pages/certificate-page.tsx')),
     'CertificatePage',
   ),
 });
@@ -201,7 +204,7 @@ const courseModule = createRoute({
   getParentRoute: () => staff,
   path: '/course/$module',
   component: lazyRouteComponent(
-    withTexts('course', () => import('../pages/module-page.tsx')),
+    withTopic('course', () => import('../pages/module-page.tsx')),
     'ModulePage',
   ),
 });

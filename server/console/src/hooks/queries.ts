@@ -1,5 +1,5 @@
 /** What the pages read, and the moves of the desk. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { UseMutationResult, UseQueryResult } from '@tanstack/react-query';
 import type {
   Approval,
@@ -10,9 +10,11 @@ import type {
   Outcome,
   Phrases,
   Queue,
+  QueuePage,
   Session,
   User,
 } from '../../../api/contract.ts';
+import type { QueueFilter } from '../../../api/queue-contract.ts';
 import { callApi } from '../app/api.ts';
 import { useServices } from '../app/services.ts';
 import { useStore } from '../app/store.ts';
@@ -50,6 +52,16 @@ export function useQueue(enabled: boolean): UseQueryResult<Queue> {
     },
     // the stream tells; asking now and then only guards against a stream that is silently dead
     refetchInterval: isLive ? 60_000 : 5_000,
+  });
+}
+
+/** How many there are of a filter, in each list. */
+export function useFilteredCounts(filter: QueueFilter, enabled: boolean): UseQueryResult<QueuePage> {
+  return useQuery({
+    queryKey: [...KEYS.queue, 'counts', filter],
+    enabled,
+    queryFn: () => callApi<QueuePage>('POST', '/queue/list', { tab: 'mine', filter, offset: 0, limit: 1 }),
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -109,9 +121,9 @@ export function usePhrases(): UseQueryResult<Phrases> {
 }
 
 export type Move =
-  | { kind: 'next' }
+  | { kind: 'next'; filter: QueueFilter }
   | { kind: 'take'; id: string; from?: string }
-  | { kind: 'return'; id: string }
+  | { kind: 'return'; id: string; entry?: string }
   | { kind: 'release'; id: string }
   | { kind: 'close'; id: string; outcome: Outcome };
 
@@ -121,14 +133,17 @@ export function useMove(): UseMutationResult<string, Error, Move> {
   return useMutation({
     mutationFn: async (move: Move) => {
       if (move.kind === 'next')
-        return (await callApi<{ conversationId: string }>('POST', '/queue/next')).conversationId;
+        return (await callApi<{ conversationId: string }>('POST', '/queue/next', { filter: move.filter }))
+          .conversationId;
       const { kind, id } = move;
       const body =
         kind === 'close'
           ? { outcome: move.outcome }
           : kind === 'take' && move.from !== undefined
             ? { from: move.from }
-            : {};
+            : kind === 'return' && move.entry !== undefined
+              ? { entry: move.entry }
+              : {};
       await callApi('POST', `/conversations/${id}/${kind}`, body);
       return id;
     },

@@ -9,12 +9,13 @@ import { openTopic } from '../app/i18n.ts';
 import { useErrorText } from '../hooks/error-text.ts';
 import { useConversation, useMe, useMove, useQueue } from '../hooks/queries.ts';
 import type { Move } from '../hooks/queries.ts';
+import { type QueueTab, type QueueView, readDeskSearch, useQueueView } from '../hooks/queue-view.ts';
 import { useKeptDrafts, useReplies } from '../hooks/replies.ts';
+import { useNow } from '../hooks/time.ts';
 import { useHidden, useTitle } from '../hooks/title.ts';
 import { ContextPane } from '../parts/context-pane.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { QueuePane } from '../parts/queue-pane.tsx';
-import type { QueueTab } from '../parts/queue-pane.tsx';
 import { useDeskKeys } from '../parts/shortcuts.tsx';
 
 /** Comes with the first conversation somebody opens, or a little after the queue. */
@@ -54,9 +55,9 @@ function Desk({ me }: { me: Me }) {
   const navigate = useNavigate();
   const { data: queue } = useQueue(true);
   const conversation = useConversation(conversationId);
-  const [tab, setTab] = useState<QueueTab>('waiting');
+  const view = useQueueView();
   const [details, setDetails] = useState(false);
-  const desk = useDeskMoves(queue, setTab);
+  const desk = useDeskMoves(queue, view);
   const fresh = useFreshCount(queue);
   useTitle(
     conversation.data !== undefined && conversationId !== null
@@ -66,11 +67,14 @@ function Desk({ me }: { me: Me }) {
   );
 
   const step = (by: number): void => {
-    const rows = queue?.[tab] ?? [];
-    const at = rows.findIndex((item) => item.conversationId === conversationId);
+    // as they stand on the page, whatever the filter
+    const rows = [...document.querySelectorAll('.queue .row')].flatMap(
+      (row) => row.getAttribute('data-conversation') ?? [],
+    );
+    const at = rows.findIndex((id) => id === conversationId);
     const next = rows[at === -1 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
     if (next !== undefined)
-      void navigate({ to: '/c/$conversationId', params: { conversationId: next.conversationId } });
+      void navigate({ to: '/c/$conversationId', params: { conversationId: next }, search: true });
   };
   useDeskKeys((action) => {
     if (action === 'next' && me.permissions.includes('desk')) desk.next();
@@ -101,8 +105,7 @@ function Desk({ me }: { me: Me }) {
         <QueuePane
           queue={queue}
           selectedId={conversationId}
-          tab={tab}
-          onTab={setTab}
+          view={view}
           onNext={me.permissions.includes('desk') ? desk.next : null}
           isTaking={desk.isMoving && desk.kind === 'next'}
         />
@@ -165,7 +168,12 @@ function Chosen({ conversation, me, desk, details, onDetails }: ChosenProps) {
         closing={desk.closing}
         onClosing={desk.setClosing}
         onTake={(from) => desk.take(id, code, from)}
-        onReturn={() => desk.leave({ kind: 'return', id }, t('conversation.returned', { code }))}
+        onReturn={(entry) =>
+          desk.leave(
+            { kind: 'return', id, ...(entry === undefined ? {} : { entry }) },
+            t('conversation.returned', { code }),
+          )
+        }
         onRelease={() => desk.leave({ kind: 'release', id }, t('conversation.released', { code }))}
         onClose={(outcome) => desk.leave({ kind: 'close', id, outcome }, t('conversation.closed', { code }))}
         onDetails={() => onDetails(!details)}
@@ -223,7 +231,7 @@ function Missing({ isLoading, queue, conversationId }: MissingProps) {
             title={name === undefined ? t('conversation.missing') : t('conversation.othersRead', { name })}
             help={name === undefined ? t('conversation.missingHelp') : t('conversation.othersNote', { name })}
           >
-            <Button variant="default" onClick={() => void navigate({ to: '/' })}>
+            <Button variant="default" onClick={() => void navigate({ to: '/', search: true })}>
               {t('conversation.back')}
             </Button>
           </EmptyState>
@@ -244,7 +252,7 @@ interface DeskMoves {
   setClosing: (open: boolean) => void;
 }
 
-function useDeskMoves(queue: Queue | undefined, onTab: (tab: QueueTab) => void): DeskMoves {
+function useDeskMoves(queue: Queue | undefined, { filter }: QueueView): DeskMoves {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const errorText = useErrorText();
@@ -254,11 +262,16 @@ function useDeskMoves(queue: Queue | undefined, onTab: (tab: QueueTab) => void):
   const fail = (error: unknown): void => {
     notifications.show({ color: 'red', message: errorText(error), ...toast, role: 'alert' });
   };
+  /** to one of them, or to the queue; the filter stays */
+  const go = (conversationId: string | null, tab: QueueTab): Promise<void> =>
+    conversationId === null
+      ? navigate({ to: '/', search: (now) => readDeskSearch({ ...now, tab }) })
+      : navigate({
+          ...{ to: '/c/$conversationId', params: { conversationId } },
+          search: (now) => readDeskSearch({ ...now, tab }),
+        });
   const celebrate = (id: string, code: string): void => {
-    onTab('mine');
-    void navigate({ to: '/c/$conversationId', params: { conversationId: id } }).then(() =>
-      requestAnimationFrame(() => document.getElementById('reply')?.focus()),
-    );
+    void go(id, 'mine').then(() => requestAnimationFrame(() => document.getElementById('reply')?.focus()));
     const shown = notifications.show({
       ...toast,
       message: (
@@ -282,8 +295,7 @@ function useDeskMoves(queue: Queue | undefined, onTab: (tab: QueueTab) => void):
     move.mutate(what, {
       onSuccess: () => {
         setClosing(false);
-        onTab(what.kind === 'release' ? 'waiting' : 'mine');
-        void navigate({ to: '/' });
+        void go(null, what.kind === 'release' ? 'waiting' : 'mine');
         notifications.show({ message: text, ...toast });
       },
       onError: fail,
@@ -293,7 +305,7 @@ function useDeskMoves(queue: Queue | undefined, onTab: (tab: QueueTab) => void):
     next: () => {
       if (move.isPending) return;
       move.mutate(
-        { kind: 'next' },
+        { kind: 'next', filter },
         {
           onSuccess: (id) =>
             celebrate(id, queue?.waiting.find((item) => item.conversationId === id)?.code ?? ''),
@@ -352,8 +364,12 @@ function Announcer({ queue }: { queue: Queue | undefined }) {
     }, wait);
     return () => clearTimeout(timer);
   }, [queue, t]);
+  const overdue = useOverdue(queue);
   return (
     <>
+      <div className="sr-only" role="alert">
+        {overdue}
+      </div>
       <div className="sr-only" role="status">
         {polite}
       </div>
@@ -362,4 +378,22 @@ function Announcer({ queue }: { queue: Queue | undefined }) {
       </div>
     </>
   );
+}
+
+/** Whose clock turned red since the last look: said once for each, at once. */
+function useOverdue(queue: Queue | undefined): string {
+  const { t } = useTranslation();
+  const now = useNow();
+  const known = useRef(new Set<string>());
+  const [text, setText] = useState('');
+  useEffect(() => {
+    const late = (queue?.waiting ?? []).filter(
+      ({ redAt }) => redAt !== null && new Date(redAt).getTime() <= now,
+    );
+    const fresh = late.filter(({ conversationId }) => !known.current.has(conversationId));
+    // who was taken and waits again is another matter
+    known.current = new Set(late.map(({ conversationId }) => conversationId));
+    if (fresh.length > 0) setText(t('queue.announceOverdue', { n: fresh.length }));
+  }, [queue, now, t]);
+  return text;
 }

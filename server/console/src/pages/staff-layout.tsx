@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '../../../api/contract.ts';
 import { useServices } from '../app/services.ts';
+import { withTopic } from '../app/topic-part.ts';
 import { useStore } from '../app/store.ts';
 import { useChannels, useMe } from '../hooks/queries.ts';
 import { useKeepAlive, useLiveUpdates, useSignOut } from '../hooks/staff-session.ts';
@@ -15,8 +16,10 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Header } from '../parts/header.tsx';
 import { ShortcutList, useDeskKeys } from '../parts/shortcuts.tsx';
 
-const StepUpDialog = lazy(() =>
-  import('../parts/step-up-dialog.tsx').then((part) => ({ default: part.StepUpDialog })),
+const StepUpDialog = lazy(
+  withTopic('factor', () =>
+    import('../parts/step-up-dialog.tsx').then((part) => ({ default: part.StepUpDialog })),
+  ),
 );
 
 const TourSteps = lazy(async () => {

@@ -8,6 +8,7 @@ import type { Replies } from '../hooks/replies.ts';
 import { usePresence } from '../hooks/presence.ts';
 import type { Others } from '../hooks/presence.ts';
 import { formatExact } from '../hooks/time.ts';
+import { withTopic } from '../app/topic-part.ts';
 import { MessageLog } from './message-log.tsx';
 import { RiskMark } from './risk.tsx';
 import { NoteOnly, Writer } from './writer.tsx';
@@ -15,6 +16,16 @@ import './talk.css';
 
 /** Comes with the first conversation somebody takes. */
 const CloseDialog = lazy(() => import('./close-dialog.tsx').then((part) => ({ default: part.CloseDialog })));
+/** Come with the first conversation that is handed to somebody or whose risk somebody sets. */
+const HandlingBar = lazy(
+  withTopic('handling', () => import('./handling-bar.tsx').then((part) => ({ default: part.HandlingBar }))),
+);
+const HandlingDialogs = lazy(
+  withTopic('handling', () =>
+    import('./handling-dialogs.tsx').then((part) => ({ default: part.HandlingDialogs })),
+  ),
+);
+export type HandlingDialog = 'transfer' | 'return' | 'risk';
 
 interface Props {
   conversation: Conversation;
@@ -24,7 +35,8 @@ interface Props {
   closing: boolean;
   onClosing: (open: boolean) => void;
   onTake: (from?: string) => void;
-  onReturn: () => void;
+  /** the bot goes on where it was, or at an entry of its own */
+  onReturn: (entry?: string) => void;
   onRelease: () => void;
   onClose: (outcome: Outcome) => void;
   onDetails: () => void;
@@ -37,10 +49,15 @@ export function ConversationPane(props: Props) {
   const { handover, code } = conversation;
   const isMine = handover.state === 'taken' && handover.takenBy?.id === me.id;
   const { others, onTyping } = usePresence(conversation.id, me.permissions.includes('texts'));
+  const { offer, count } = conversation.handling;
+  const [dialog, setDialog] = useState<{ kind: HandlingDialog; opened: boolean } | null>(null);
+  const open = (kind: HandlingDialog): void => setDialog({ kind, opened: true });
+  const maySetRisk =
+    !conversation.masked && me.permissions.includes('desk') && (isMine || handover.state === 'waiting');
   return (
     <section className="pane conversation" aria-labelledby="conversation-title">
       <header className="conversation-head">
-        <Link to="/" className="back" aria-label={t('conversation.back')}>
+        <Link to="/" search className="back" aria-label={t('conversation.back')}>
           ←
         </Link>
         <div className="conversation-name">
@@ -49,35 +66,65 @@ export function ConversationPane(props: Props) {
             <span aria-hidden="true">{code}</span>
           </h1>
           <RiskMark risk={handover.risk} />
+          {maySetRisk && (
+            <button
+              type="button"
+              className="link risk-change"
+              aria-label={t('conversation.changeRisk')}
+              onClick={() => open('risk')}
+            >
+              ✎
+            </button>
+          )}
         </div>
         <div className="conversation-actions">
           <Button className="details-button" variant="default" size="sm" onClick={onDetails}>
             {t('conversation.details')}
           </Button>
-          {isMine && <Moves {...props} />}
+          {isMine && <Moves {...props} onHandling={open} isLocked={offer !== null} />}
         </div>
         <PresenceLine others={others} />
       </header>
       {conversation.atPlatformSince !== null && (
         <AtPlatform {...props} since={conversation.atPlatformSince} />
       )}
+      {(offer !== null || count > 0) && !conversation.masked && (
+        <Suspense fallback={null}>
+          <HandlingBar conversation={conversation} isMine={isMine} />
+        </Suspense>
+      )}
       <MessageLog
         conversation={conversation}
         myName={me.displayName}
         unsent={replies.unsent}
-        mayReply={isMine}
+        mayReply={isMine && offer === null}
         onSendAgain={replies.send}
         onRetry={replies.retry}
         onDiscard={replies.discard}
         target={target}
       />
-      {isMine ? (
-        <Writer conversation={conversation} myName={me.displayName} replies={replies} onTyping={onTyping} />
-      ) : (
+      {!isMine ? (
         <>
           <NotMine {...props} />
           {me.permissions.includes('desk') && <NoteOnly conversationId={conversation.id} />}
         </>
+      ) : offer === null ? (
+        <Writer conversation={conversation} myName={me.displayName} replies={replies} onTyping={onTyping} />
+      ) : (
+        <div className="take-bar">
+          <p>{t('conversation.lockedByOffer')}</p>
+        </div>
+      )}
+      {dialog !== null && (
+        <Suspense fallback={null}>
+          <HandlingDialogs
+            kind={dialog.kind}
+            opened={dialog.opened}
+            conversation={conversation}
+            onClose={() => setDialog({ ...dialog, opened: false })}
+            onReturn={props.onReturn}
+          />
+        </Suspense>
       )}
       {isMine && (
         <Suspense fallback={null}>
@@ -103,12 +150,24 @@ function PresenceLine({ others }: { others: Others }) {
   );
 }
 
-function Moves({ onReturn, onRelease, onClosing, isMoving }: Props) {
+interface MovesProps extends Props {
+  onHandling: (kind: HandlingDialog) => void;
+  /** somebody is asked to take over: nothing moves until they answered */
+  isLocked: boolean;
+}
+
+function Moves({ onReturn, onRelease, onClosing, onHandling, isMoving, isLocked }: MovesProps) {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
   return (
     <>
-      <Button className="wide-only" variant="default" size="sm" onClick={onReturn} disabled={isMoving}>
+      <Button
+        className="wide-only"
+        variant="default"
+        size="sm"
+        onClick={() => onReturn()}
+        disabled={isMoving || isLocked}
+      >
         {t('conversation.return')}
       </Button>
       <Button
@@ -116,19 +175,21 @@ function Moves({ onReturn, onRelease, onClosing, isMoving }: Props) {
         variant="default"
         size="sm"
         onClick={() => onClosing(true)}
-        disabled={isMoving}
+        disabled={isMoving || isLocked}
         aria-keyshortcuts="Alt+E"
       >
         {t('conversation.close')}
       </Button>
       <Menu opened={opened} onChange={setOpened} position="bottom-end" withinPortal>
         <Menu.Target>
-          <Button variant="default" size="sm" aria-label={t('conversation.actions')}>
+          <Button variant="default" size="sm" aria-label={t('conversation.actions')} disabled={isLocked}>
             ⋯
           </Button>
         </Menu.Target>
         <Menu.Dropdown aria-label={t('conversation.actions')}>
-          <Menu.Item className="narrow-only" onClick={onReturn}>
+          <Menu.Item onClick={() => onHandling('transfer')}>{t('conversation.transfer')}</Menu.Item>
+          <Menu.Item onClick={() => onHandling('return')}>{t('conversation.returnAt')}</Menu.Item>
+          <Menu.Item className="narrow-only" onClick={() => onReturn()}>
             {t('conversation.return')}
           </Menu.Item>
           <Menu.Item onClick={onRelease}>{t('conversation.release')}</Menu.Item>
@@ -152,7 +213,7 @@ function AtPlatform({ conversation, me, onReturn, isMoving, since }: Props & { s
         {t('conversation.atPlatformHelp', { time: formatExact(since, i18n.language) })}
       </p>
       {me.permissions.includes('desk') && (
-        <Button variant="default" size="sm" onClick={onReturn} disabled={isMoving}>
+        <Button variant="default" size="sm" onClick={() => onReturn()} disabled={isMoving}>
           {t('conversation.return')}
         </Button>
       )}
@@ -164,6 +225,8 @@ function NotMine({ conversation, me, onTake, isMoving }: Props) {
   const { t } = useTranslation();
   const { handover } = conversation;
   const taker = handover.takenBy;
+  // the bar above asks
+  if (conversation.handling.offer?.isForMe === true) return null;
   if (conversation.masked) {
     return (
       <div className="take-bar">

@@ -1,28 +1,49 @@
 /** The queue: three lists under tabs, still under the pointer, with "take next" always at hand. */
 import { Button, Kbd, Tabs } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Queue, QueueItem } from '../../../api/contract.ts';
 import { holdOrder } from '../hooks/held-order.ts';
+import { useMyDesk } from '../hooks/my-desk.ts';
+import { useFilteredCounts } from '../hooks/queries.ts';
+import { type QueueView, TABS, type QueueTab } from '../hooks/queue-view.ts';
+import { withTopic } from '../app/topic-part.ts';
 import { EmptyState } from './empty-state.tsx';
 import { QueueRow } from './queue-row.tsx';
 
-export type QueueTab = 'waiting' | 'mine' | 'others';
-const TABS: readonly QueueTab[] = ['waiting', 'mine', 'others'];
+const LongList = lazy(() => import('./long-list.tsx').then((part) => ({ default: part.LongList })));
+const FilterDialog = lazy(
+  withTopic('handling', () => import('./filter-dialog.tsx').then((part) => ({ default: part.FilterDialog }))),
+);
+const DeskDialog = lazy(
+  withTopic('handling', () => import('./desk-dialog.tsx').then((part) => ({ default: part.DeskDialog }))),
+);
+
 const EMPTY = { waiting: 'emptyWaiting', mine: 'emptyMine', others: 'emptyOthers' } as const;
 
 interface Props {
   queue: Queue;
   selectedId: string | null;
-  tab: QueueTab;
-  onTab: (tab: QueueTab) => void;
+  view: QueueView;
   /** null: this role looks on and takes nobody */
   onNext: (() => void) | null;
   isTaking: boolean;
 }
 
-export function QueuePane({ queue, selectedId, tab, onTab, onNext, isTaking }: Props) {
-  const { t } = useTranslation();
+export function QueuePane({ queue, selectedId, view, onNext, isTaking }: Props) {
+  const { t, i18n } = useTranslation();
+  const { tab, filter, filters } = view;
+  const [opened, setOpened] = useState<'filter' | 'desk' | null>(null);
+  const [loaded, setLoaded] = useState<readonly string[]>([]);
+  const { data: myDesk } = useMyDesk(onNext !== null);
+  const narrowed = useFilteredCounts(filter, filters > 0);
+  const counts = filters > 0 ? (narrowed.data?.counts ?? queue.counts) : queue.counts;
+  const rests = myDesk !== undefined && myDesk.onBreakSince !== null;
+  const open = (part: 'filter' | 'desk'): void => {
+    setLoaded((parts) => [...parts, part]);
+    setOpened(part);
+  };
   return (
     <section className="pane queue" aria-labelledby="queue-title">
       <div className="queue-head">
@@ -37,39 +58,96 @@ export function QueuePane({ queue, selectedId, tab, onTab, onNext, isTaking }: P
             size="md"
             onClick={onNext}
             loading={isTaking}
-            disabled={queue.counts.waiting === 0}
+            disabled={counts.waiting === 0 || rests}
             aria-keyshortcuts="Alt+N"
             rightSection={<Kbd className="on-button">Alt+N</Kbd>}
           >
-            {t('queue.next')}
+            {t(filters > 0 ? 'queue.nextOf' : 'queue.next')}
           </Button>
         )}
+        {rests && (
+          <p className="small" role="status">
+            {t('queue.onBreak')}
+          </p>
+        )}
+        <div className="queue-tools">
+          <Button variant={filters > 0 ? 'light' : 'subtle'} size="compact-sm" onClick={() => open('filter')}>
+            {filters > 0 ? t('queue.filterOn', { n: filters }) : t('queue.filter')}
+          </Button>
+          {filters > 0 && (
+            <Button variant="subtle" size="compact-sm" onClick={() => view.setFilter({})}>
+              {t('queue.clearFilter')}
+            </Button>
+          )}
+          {onNext !== null && (
+            <Button variant="subtle" size="compact-sm" onClick={() => open('desk')}>
+              {t('queue.myDesk')}
+            </Button>
+          )}
+        </div>
+        <div role="status" className="offers">
+          {queue.offers.map(({ conversationId, code, offer }) => (
+            <Link
+              key={conversationId}
+              to="/c/$conversationId"
+              params={{ conversationId }}
+              search
+              className="offer-row"
+            >
+              {t('queue.offerForMe', { name: offer?.from.displayName ?? '', code })}
+            </Link>
+          ))}
+        </div>
       </div>
       <Tabs
         value={tab}
-        onChange={(value) => onTab(TABS.find((one) => one === value) ?? 'waiting')}
+        onChange={(value) => view.setTab(TABS.find((one) => one === value) ?? 'waiting')}
         className="queue-tabs"
         keepMounted={false}
       >
         <Tabs.List grow>
           {TABS.map((one) => (
             <Tabs.Tab key={one} value={one}>
-              {t(`queue.${one}`)} <span className="count">{queue.counts[one]}</span>
+              {t(`queue.${one}`)} <span className="count">{counts[one].toLocaleString(i18n.language)}</span>
             </Tabs.Tab>
           ))}
         </Tabs.List>
         {TABS.map((one) => (
           <Tabs.Panel key={one} value={one} className="queue-panel">
-            <QueueList
-              items={queue[one]}
-              queue={queue}
-              tab={one}
-              selectedId={selectedId}
-              total={queue.counts[one]}
-            />
+            {filters > 0 || queue.counts[one] > queue[one].length ? (
+              <Suspense fallback={<p className="page-note">{t('app.loading')}</p>}>
+                <LongList
+                  // another list begins at its top
+                  key={JSON.stringify(filter)}
+                  {...{ tab: one, filter, total: counts[one] }}
+                  row={(item) => (
+                    <QueueRow
+                      item={item}
+                      selected={item.conversationId === selectedId}
+                      goneText={null}
+                      isMine={one === 'mine'}
+                    />
+                  )}
+                />
+              </Suspense>
+            ) : (
+              <QueueList items={queue[one]} queue={queue} tab={one} selectedId={selectedId} />
+            )}
           </Tabs.Panel>
         ))}
       </Tabs>
+      <Suspense fallback={null}>
+        {loaded.includes('filter') && (
+          <FilterDialog
+            opened={opened === 'filter'}
+            onClose={() => setOpened(null)}
+            view={view}
+            shown={counts.waiting}
+            mayKeep={onNext !== null}
+          />
+        )}
+        {loaded.includes('desk') && <DeskDialog opened={opened === 'desk'} onClose={() => setOpened(null)} />}
+      </Suspense>
     </section>
   );
 }
@@ -79,10 +157,9 @@ interface ListProps {
   queue: Queue;
   tab: QueueTab;
   selectedId: string | null;
-  total: number;
 }
 
-function QueueList({ items, queue, tab, selectedId, total }: ListProps) {
+function QueueList({ items, queue, tab, selectedId }: ListProps) {
   const { t } = useTranslation();
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
@@ -130,7 +207,6 @@ function QueueList({ items, queue, tab, selectedId, total }: ListProps) {
           </li>
         ))}
       </ul>
-      {total > items.length && <p className="queue-more">{t('queue.more', { n: total - items.length })}</p>}
     </div>
   );
 }

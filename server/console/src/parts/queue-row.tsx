@@ -5,6 +5,7 @@ import type { QueueItem } from '../../../api/contract.ts';
 import { useServices } from '../app/services.ts';
 import { useStore } from '../app/store.ts';
 import { formatTime } from '../hooks/time.ts';
+import { AnswerClock } from './answer-clock.tsx';
 import { RiskMark } from './risk.tsx';
 import { WaitingTime } from './waiting-time.tsx';
 
@@ -27,6 +28,7 @@ export function QueueRow({ item, selected, goneText, isMine }: Props) {
     <Link
       to="/c/$conversationId"
       params={{ conversationId: item.conversationId }}
+      search
       className="row"
       aria-current={selected ? 'true' : undefined}
       data-gone={goneText !== null}
@@ -41,6 +43,9 @@ export function QueueRow({ item, selected, goneText, isMine }: Props) {
           <span className="wait">{formatTime(item.takenAt ?? item.waitingSince, i18n.language)}</span>
         )}
       </span>
+      {goneText === null && item.amberAt !== null && item.redAt !== null && (
+        <AnswerClock since={item.waitingSince} amberAt={item.amberAt} redAt={item.redAt} />
+      )}
       <span className="row-why">
         {item.reasons.length > 0
           ? item.reasons
@@ -62,6 +67,8 @@ export function QueueRow({ item, selected, goneText, isMine }: Props) {
             </span>
           )}
           {item.atPlatform && <span className="tag">{t('queue.atPlatform', { channel })}</span>}
+          {item.riskByHand && <span className="tag">{t('queue.byHand')}</span>}
+          {item.offer !== null && <span className="tag tag-strong">{t('queue.offered')}</span>}
           {item.quiet && <span className="tag">{t('queue.quiet')}</span>}
           {hasDraft && <span className="tag">{t('queue.draft')}</span>}
           {isMine && item.awaitsReply && <span className="tag tag-strong">{t('queue.awaits')}</span>}

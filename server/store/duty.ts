@@ -4,14 +4,15 @@ import type { Db } from '../ports.ts';
 /** A console that is open reports at least this often. */
 const PRESENT_FOR = '5 minutes';
 
-/** @returns true while somebody who may answer people is signed in and was seen just now */
+/** @returns true while somebody who may answer people is signed in, was seen just now, and is not on a break */
 export async function isSomebodyOnDuty(db: Db, now: Date): Promise<boolean> {
   const found = await db.query<{ present: boolean }>({
     name: 'is_somebody_on_duty',
     text: `select exists (
         select 1 from user_sessions s join users u on u.id = s.user_id
         where s.ended_at is null and s.aal >= 2 and s.expires_at > $1 and s.last_seen_at > $1::timestamptz - interval '${PRESENT_FOR}'
-          and u.disabled_at is null and u.role in ('counsellor', 'supervisor', 'admin')) as present`,
+          and u.disabled_at is null and u.role in ('counsellor', 'supervisor', 'admin')
+          and not exists (select from desk_settings d where d.user_id = u.id and d.on_break_since is not null)) as present`,
     values: [now],
   });
   return found.rows[0]?.present ?? false;

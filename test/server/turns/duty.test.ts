@@ -69,6 +69,16 @@ async function ask(): Promise<string> {
 }
 
 describe('the bot', () => {
+  it('does not count whoever is on a break', async () => {
+    goTo('11:30');
+    await seeLan();
+    const rest = `insert into desk_settings (user_id, on_break_since, updated_at) select id, $1, $1 from users`;
+    await desk.database.pool.query(rest, [desk.clock.now()]);
+    expect(await ask()).toContain('chưa có người tư vấn trực');
+    await desk.database.pool.query('delete from desk_settings');
+    expect(await ask()).toContain('Mình đã báo người tư vấn');
+  });
+
   it('says that somebody is there while a page is open, when no calendar is kept', async () => {
     goTo('12:30');
     await seeLan();

@@ -179,7 +179,13 @@ function Chosen({ conversation, me, desk, details, onDetails }: ChosenProps) {
         onDetails={() => onDetails(!details)}
         isMoving={desk.isMoving}
       />
-      <div className="context-frame">
+      <div
+        className="context-frame"
+        role="region"
+        aria-label={t('conversation.details')}
+        // longer than the screen at times: reachable by keyboard
+        tabIndex={0}
+      >
         {/* where only one pane fits, this is the page */}
         <div className="context-head">
           <Button variant="default" size="sm" onClick={() => onDetails(false)}>

@@ -144,12 +144,15 @@ interface LiveRow {
   user_id: string | null;
 }
 
+/** With the table's name: `xid` alone would mean the text that is given out, in whose order 100 comes before 99. */
+const COMMIT_ORDER = 'live_events.xid, live_events.seq';
+
 async function readAfter(pool: Pool, cursor: Cursor): Promise<readonly LiveEvent[]> {
   const found = await pool.query<LiveRow>({
     name: 'live_read_after',
     text: `select xid::text as xid, seq, kind, conversation_id, user_id from live_events
            where (xid, seq) > ($1::xid8, $2) and xid < pg_snapshot_xmin(pg_current_snapshot())
-           order by xid, seq limit ${BATCH}`,
+           order by ${COMMIT_ORDER} limit ${BATCH}`,
     values: [cursor.xid, cursor.seq],
   });
   return found.rows.flatMap((row) => {
@@ -164,7 +167,7 @@ async function readAfter(pool: Pool, cursor: Cursor): Promise<readonly LiveEvent
 async function readHead(pool: Pool): Promise<Cursor> {
   const found = await pool.query<{ xid: string; seq: number }>(
     `select xid::text as xid, seq from live_events where xid < pg_snapshot_xmin(pg_current_snapshot())
-     order by xid desc, seq desc limit 1`,
+     order by live_events.xid desc, live_events.seq desc limit 1`,
   );
   return found.rows[0] ?? { xid: '0', seq: 0 };
 }

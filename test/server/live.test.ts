@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { announce, createLiveHub } from '../../server/live.ts';
+import { announce, createLiveHub, wakeListeners } from '../../server/live.ts';
 import { createLog } from '../../server/log.ts';
 import type { LiveHub, LiveSignal } from '../../server/ports.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -86,6 +86,35 @@ describe('live hub', () => {
     const after = collect(2);
     await hub.subscribe(signal?.type === 'event' ? signal.event.id : null, after.listener);
     expect(idsOf(await after.all)).toEqual(missed);
+  });
+
+  it('tells 99 before 100: the order of transactions is that of numbers, not of letters', async () => {
+    const own = await createTestDatabase();
+    const [early, late] = [randomUUID(), randomUUID()];
+    const put = (xid: string, id: string): Promise<unknown> =>
+      own.pool.query(
+        `insert into live_events (xid, kind, conversation_id) values ($1::xid8, 'message_added', $2)`,
+        [xid, id],
+      );
+    const open = (): Promise<LiveHub> =>
+      createLiveHub({ pool: own.pool, connectionString: own.url, log, pollMs: 3_600_000 });
+    try {
+      await put('98', randomUUID());
+      const hub = await open();
+      const collected = collect(2);
+      await hub.subscribe(null, collected.listener);
+      await put('100', late);
+      await put('99', early);
+      await wakeListeners(own.pool);
+      expect(idsOf(await collected.all)).toEqual([early, late]);
+      await hub.close();
+
+      const second = await open();
+      expect(await second.latestId()).toMatch(/^100-/);
+      await second.close();
+    } finally {
+      await own.drop();
+    }
   });
 
   it.each([

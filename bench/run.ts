@@ -48,10 +48,15 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   },
 };
 
+const USAGE = `npm run bench [-- ${Object.keys(PARTS).join(' ')}]: measures these parts, or all, and prints a table.\n`;
 const wanted = process.argv.slice(2);
+if (wanted.includes('--help') || wanted.includes('-h')) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
 const unknown = wanted.filter((name) => !(name in PARTS));
 if (unknown.length > 0) {
-  process.stderr.write(`unknown part: ${unknown.join(', ')}. There are: ${Object.keys(PARTS).join(' ')}\n`);
+  process.stderr.write(`unknown part: ${unknown.join(', ')}. Use: ${USAGE}`);
   process.exit(1);
 }
 const figures: Figure[] = [];

@@ -78,6 +78,10 @@ export function writeScript(assets: Assets, channel: ChannelName, throwDice: Dic
   const write = (text: string, muted = false): void => {
     steps.push({ kind: 'write', text, says: play({ kind: 'text', text, forwarded: false }, muted) });
   };
+  const giveBack = (): void => {
+    steps.push({ kind: 'give_back' });
+    state.isHandedOver = false;
+  };
   const isFit = (text: string, muted: boolean): boolean =>
     takeTurn(assets, session, { kind: 'text', text, forwarded: false }, { ...world, muted }).events.every(
       (event) =>
@@ -108,9 +112,14 @@ export function writeScript(assets: Assets, channel: ChannelName, throwDice: Dic
       steps.push({ kind: 'reply', text: `Chào bạn, mình là tư vấn viên số ${throwDice(1000)}.` });
       writeAnything(throwDice(3), true);
       if (throwDice(2) === 0) steps.push({ kind: 'reply', text: `Bạn cứ kể từ từ nhé, ${throwDice(1000)}.` });
-      steps.push({ kind: 'give_back' });
+      giveBack();
       writeAnything(1 + throwDice(3));
     }
+  }
+  // nobody is left waiting: whoever waits for minutes is told so, and on a slow machine that would fall into the check
+  if (state.isHandedOver) {
+    steps.push({ kind: 'take' });
+    giveBack();
   }
   return { channel, steps, session };
 }

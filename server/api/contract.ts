@@ -178,8 +178,8 @@ export type Carried = z.infer<typeof CarriedSchema>;
 
 export const ApprovalSchema = z.strictObject({
   id: IdSchema,
-  kind: z.enum(['make_admin', 'reset_factor']),
-  /** whom it is about */
+  kind: z.enum(['make_admin', 'reset_factor', 'erase_case']),
+  /** whom or what it is about; a case by its code */
   subject: z.strictObject({ id: IdSchema, displayName: z.string() }),
   reason: z.string(),
   requestedBy: z.strictObject({ id: IdSchema, displayName: z.string() }),

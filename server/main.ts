@@ -267,6 +267,7 @@ async function serve({
     findBetrayal: betrays,
   });
 
+  const caseRegisters = createCaseRegisters(assets);
   const consoleBuild = takesRequests ? await ensureConsoleBuilt({ log: say }) : null;
   const webchatBuild = takesRequests ? await ensureWebchatBuilt({ log: say }) : null;
   // from here to `server.on` nothing waits, so no request finds nobody
@@ -307,6 +308,10 @@ async function serve({
                 ...describeNumbers(hotlinesFor(assets.hotlines, '', clock.now()), language, 'abroad'),
               ],
               languageChoice: (language) => `welcome.language.${language}`,
+              draftTexts: (language) => ({
+                formName: caseRegisters.fact('declaration-form-name', language, clock.now()),
+                point: (point) => render(assets, `declaration-form.${point}`, language, clock.now()).text,
+              }),
               build: webchatBuild,
               audioFolder: path.join(ROOT, 'content', 'audio'),
               announceEnd,
@@ -347,7 +352,7 @@ async function serve({
                 course: createCourse(assets),
                 runTrial: trials.run,
                 learningPurpose: config.learningPurpose,
-                caseRegisters: createCaseRegisters(assets),
+                caseRegisters,
                 announce,
                 ...(isDemo
                   ? { showCode: (email, secret) => say(describeDemoCode(email, secret, clock.now())) }

@@ -179,6 +179,17 @@ export const CaseSchema = z.strictObject({
   consent: z.strictObject({ ...ConsentSchema.shape, textVersion: z.string(), saidAt: TimeSchema }).nullable(),
   consentWithdrawnAt: TimeSchema.nullable(),
   erasureAskedAt: TimeSchema.nullable(),
+  /** a colleague asked to delete it, and a second person has to agree; null: nobody did */
+  erasure: z
+    .strictObject({
+      approvalId: IdSchema,
+      by: PersonSchema,
+      reason: z.string(),
+      expiresAt: TimeSchema,
+      mayDecide: z.boolean(),
+      isMine: z.boolean(),
+    })
+    .nullable(),
   fields: FieldsSchema,
   /** which parts are filled in; what stands there is shown by `unmask` only */
   identity: z.array(z.enum(IDENTITY_PARTS)),

@@ -1,6 +1,7 @@
 /** Cases as the API shows them, and who may see and change one. */
 import type { PoolClient } from 'pg';
 import type { Db } from '../ports.ts';
+import { readWaitingApproval } from '../store/approvals.ts';
 import { RETURN_STEPS } from '../case-registers.ts';
 import { listEntries, listReferrals, listTasks, type TaskView } from '../store/case-parts.ts';
 import { type CaseRow as StoredRow, lockCase, readCase, type StoredCase } from '../store/cases.ts';
@@ -8,6 +9,7 @@ import type { Actor } from '../store/user-sessions.ts';
 import { readUser } from '../store/users.ts';
 import { vietnamDay } from '../vietnam-day.ts';
 import { type Case, type CaseRow, FieldsSchema, IDENTITY_PARTS, type Task } from './case-contract.ts';
+import { mayAgree } from './approvals.ts';
 import { may } from './policies.ts';
 import { refused, type Refused, type Tools } from './route.ts';
 
@@ -52,6 +54,7 @@ export async function describeCase(
   now: Date,
 ): Promise<Case> {
   const { consent, consentLevel } = one;
+  const wish = await readWaitingApproval(db, tools.vault, { kind: 'erase_case', subjectId: one.id, now });
   const [tasks, referrals, entries] = [
     await listTasks(db, tools.vault, one),
     await listReferrals(db, tools.vault, one),
@@ -74,6 +77,17 @@ export async function describeCase(
           },
     consentWithdrawnAt: one.consentWithdrawnAt?.toISOString() ?? null,
     erasureAskedAt: one.erasureAskedAt?.toISOString() ?? null,
+    erasure:
+      wish === null
+        ? null
+        : {
+            approvalId: wish.id,
+            by: { id: wish.requestedBy, displayName: wish.requestedByName },
+            reason: wish.reason,
+            expiresAt: wish.expiresAt.toISOString(),
+            mayDecide: mayAgree(actor, wish),
+            isMine: wish.requestedBy === actor.userId,
+          },
     fields: FieldsSchema.parse(one.fields),
     identity: IDENTITY_PARTS.filter((part) => one.identityParts.includes(part)),
     contacts: one.contacts.map(({ conversationId, code, channel, hasPlan }) => ({

@@ -1,6 +1,5 @@
 /** Cases: opening with consent, reading, what is known, consent, closing, merging, erasing. Each leaves an audit row. */
 import { addEntry } from '../store/case-parts.ts';
-import { deleteCase } from '../store/case-erase.ts';
 import { mergeCases } from '../store/case-merge.ts';
 import {
   closeCase,
@@ -20,6 +19,7 @@ import {
 import { readDeskItem } from '../store/desk.ts';
 import { listUsers, readUser } from '../store/users.ts';
 import { vietnamDay } from '../vietnam-day.ts';
+import { askOrCarryOut } from './approvals.ts';
 import {
   CaseCloseSchema,
   CaseOfSchema,
@@ -39,7 +39,7 @@ import {
   UnmaskedSchema,
 } from './case-contract.ts';
 import { describeCase, describeRow, findCase, isSupervisor, openForChange } from './case-view.ts';
-import { DoneSchema, EmptySchema, IdParamsSchema } from './contract.ts';
+import { CarriedSchema, DoneSchema, EmptySchema, IdParamsSchema } from './contract.ts';
 import { lockOpenItem, mayRead, tellAll } from './conversations.ts';
 import { may } from './policies.ts';
 import { auditedRoute, done, readRoute, refused } from './route.ts';
@@ -396,18 +396,22 @@ export const caseRoutes: readonly Route[] = [
   auditedRoute({
     method: 'post',
     path: '/cases/:id/erase',
-    permission: 'supervise',
+    permission: 'cases',
     assurance: 'fresh',
-    summary: 'Delete the case and its key for good, because the person asked for it.',
+    summary:
+      'Ask to delete the case and its key for good. Carried out once a second person who supervises has agreed; at once where there is nobody else.',
     params: IdParamsSchema,
     body: CaseReasonSchema,
-    output: DoneSchema,
-    refusals: ['not_found'],
-    audit: { action: 'case_erased', object: 'case' },
-    handle: async ({ params, client }) => {
-      if (!(await lockCase(client, params.id))) return refused('not_found');
-      await deleteCase(client, params.id);
-      return done({ done: true }, { objectId: params.id });
+    output: CarriedSchema,
+    refusals: ['not_found', 'already_asked', 'nothing_to_change', 'supervisor_needed'],
+    audit: { action: 'case_erasure_wished', object: 'case' },
+    handle: async ({ actor, params, body, client, now, tools }) => {
+      const opened = await openForChange(client, tools, params.id, actor, now, 'end');
+      if (opened.kind === 'refused') return opened;
+      const { id: subjectId, code: subjectCode } = opened.one;
+      return askOrCarryOut(client, tools, {
+        ...{ kind: 'erase_case', subjectId, subjectCode, reason: body.reason, actor, now },
+      });
     },
   }),
 ];

@@ -178,8 +178,8 @@ export type Carried = z.infer<typeof CarriedSchema>;
 
 export const ApprovalSchema = z.strictObject({
   id: IdSchema,
-  kind: z.enum(['make_admin', 'reset_factor']),
-  /** whom it is about */
+  kind: z.enum(['make_admin', 'reset_factor', 'erase_case']),
+  /** whom or what it is about; a case by its code */
   subject: z.strictObject({ id: IdSchema, displayName: z.string() }),
   reason: z.string(),
   requestedBy: z.strictObject({ id: IdSchema, displayName: z.string() }),
@@ -347,6 +347,8 @@ export const NoteSchema = z.strictObject({
   afterSeq: z.number().int(),
   userName: z.string().nullable(),
   text: z.string(),
+  /** a supervisor's word to the one who answers: nobody else reads it */
+  isWhisper: z.boolean(),
   createdAt: TimeSchema,
 });
 export type Note = z.infer<typeof NoteSchema>;
@@ -453,6 +455,8 @@ export const ReplyDoneSchema = z.strictObject({ messageId: IdSchema, seq: z.numb
 export const TakeSchema = z.strictObject({
   /** a supervisor takes over from this colleague */
   from: IdSchema.optional(),
+  /** why; needed with `from`, and kept as a note for colleagues */
+  reason: WhySchema.optional(),
 });
 export const TakenSchema = z.strictObject({ conversationId: IdSchema });
 export const CloseSchema = z.strictObject({ outcome: OutcomeSchema });

@@ -12,7 +12,7 @@ import {
 } from '../store/desk.ts';
 import type { DeskItem } from '../store/desk.ts';
 import { deleteDraft, deleteDrafts } from '../store/drafts.ts';
-import { listNotes } from '../store/notes.ts';
+import { addNote, listNotes } from '../store/notes.ts';
 import { isOnBreak } from '../store/desk-settings.ts';
 import { returnTransfers } from '../store/transfers.ts';
 import type { Actor } from '../store/user-sessions.ts';
@@ -64,7 +64,9 @@ export const conversationRoutes: readonly Route[] = [
         return refused('not_found');
       const afterSeq = Math.max(0, facts.lastSeq - MAX_MESSAGES);
       const messages = await readMessages(client, tools, params.id, afterSeq, MAX_MESSAGES);
-      const notes = await listNotes(client, tools.vault, params.id, MAX_NOTES);
+      const notes = await listNotes(client, tools.vault, params.id, {
+        ...{ readerId: actor.userId, limit: MAX_NOTES },
+      });
       const names = await readNames(client, [...new Set(notes.map((note) => note.userId))]);
       const visits = await listVisits(client, params.id);
       const { code, channel, language, quiet, state, risk, cause, takenBy, outcome } = item;
@@ -125,11 +127,11 @@ export const conversationRoutes: readonly Route[] = [
     path: '/conversations/:id/take',
     permission: 'desk',
     summary:
-      'Take a waiting conversation. Of two at the same moment one gets it, the other is told who has it.',
+      'Take a waiting conversation. Of two at the same moment one gets it, the other is told who has it. A supervisor takes over with a reason, which stays as a note.',
     params: IdParamsSchema,
     body: TakeSchema,
     output: TakenSchema,
-    refusals: ['not_found', 'conversation_taken', 'not_waiting', 'forbidden', 'on_break'],
+    refusals: ['not_found', 'conversation_taken', 'not_waiting', 'forbidden', 'on_break', 'bad_request'],
     audit: { action: 'conversation_taken', object: 'conversation' },
     handle: async ({ actor, params, body, client, now, tools }) => {
       const item = await lockOpenItem(client, tools, params.id, actor);
@@ -142,6 +144,10 @@ export const conversationRoutes: readonly Route[] = [
         return refused('conversation_taken', { by: taker });
       if (await isOnBreak(client, actor.userId)) return refused('on_break');
       if (takesOver) {
+        const { reason: text } = body;
+        if (text === undefined) return refused('bad_request', { fields: ['reason'] });
+        const note = { id: tools.newId(), conversationId: params.id, userId: actor.userId, text, now };
+        await addNote(client, tools.vault, note);
         await returnTransfers(client, [params.id], now);
         await reassignConversation(client, params.id, actor.userId, now);
         await tools.tellPerson(client, {

@@ -30,8 +30,8 @@ export function maskConversation(conversation: Conversation, role: Role): Conver
     },
     messages: conversation.messages.map(maskMessage),
     hasEarlier: conversation.hasEarlier,
-    notes: conversation.notes.map(({ id: noteId, afterSeq, userName, createdAt: at }) => ({
-      ...{ id: noteId, afterSeq, userName, createdAt: at, text: '' },
+    notes: conversation.notes.map(({ id: noteId, afterSeq, userName, isWhisper, createdAt: at }) => ({
+      ...{ id: noteId, afterSeq, userName, createdAt: at, isWhisper, text: '' },
     })),
     ...{ visits, maxPartUtf16 },
   };

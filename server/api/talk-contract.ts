@@ -6,6 +6,8 @@ export const NewNoteSchema = z.strictObject({
   /** chosen by the browser, so that saving twice saves once */
   id: IdSchema,
   text: z.string().trim().min(1).max(MAX_REPLY_UTF16),
+  /** a word to this colleague, who answers now, and to nobody else; only from whoever supervises */
+  onlyFor: IdSchema.optional(),
 });
 export const NoteDoneSchema = z.strictObject({ id: IdSchema, afterSeq: z.number().int() });
 

@@ -33,15 +33,24 @@ export const talkRoutes: readonly Route[] = [
     method: 'post',
     path: '/conversations/:id/notes',
     permission: 'desk',
-    summary: 'Write a note for colleagues. It is never sent to anybody. The same id twice writes it once.',
+    summary:
+      'Write a note for colleagues, or as a supervisor a word to the one who answers alone. It is never sent to anybody. The same id twice writes it once.',
     params: IdParamsSchema,
     body: NewNoteSchema,
     output: NoteDoneSchema,
-    refusals: ['not_found', 'conflict'],
+    refusals: ['not_found', 'conflict', 'forbidden', 'nothing_to_change'],
     audit: { action: 'note_added', object: 'conversation' },
     handle: async ({ actor, params, body, client, now, tools }) => {
       await lockConversation(client, params.id);
-      if (!(await isReadable(client, tools, params.id, actor))) return refused('not_found');
+      const item = await readDeskItem(client, tools.vault, params.id);
+      if (item === null || !mayRead(actor, item)) return refused('not_found');
+      const { onlyFor } = body;
+      if (onlyFor !== undefined) {
+        if (!may(actor.role, 'supervise')) return refused('forbidden');
+        // handed on or over meanwhile: it must not reach another one, and never become a note that all read
+        const isTheirs = item.state === 'taken' && item.takenBy?.id === onlyFor;
+        if (!isTheirs || onlyFor === actor.userId) return refused('nothing_to_change');
+      }
       const note = { ...body, conversationId: params.id, userId: actor.userId, now };
       const added = await addNote(client, tools.vault, note);
       if (added === null) return refused('conflict');
@@ -50,7 +59,11 @@ export const talkRoutes: readonly Route[] = [
         await tools.announce(client, [
           { kind: 'conversation_changed', conversationId: params.id, userId: null },
         ]);
-      const detail = { noteId: body.id, afterSeq: added.afterSeq };
+      const detail = {
+        noteId: body.id,
+        afterSeq: added.afterSeq,
+        ...(onlyFor === undefined ? {} : { to: onlyFor }),
+      };
       return done({ id: body.id, afterSeq: added.afterSeq }, { objectId: params.id, detail });
     },
   }),

@@ -116,7 +116,13 @@ export const teamRoutes: readonly Route[] = [
       if (body.role === 'admin') {
         const { reason } = body;
         if (reason === undefined) return refused('bad_request', { fields: ['reason'] });
-        return askOrCarryOut(client, tools, { kind: 'make_admin', subject, reason, actor, now });
+        return askOrCarryOut(client, tools, {
+          kind: 'make_admin',
+          subjectId: subject.id,
+          reason,
+          actor,
+          now,
+        });
       }
       if ((await setUserRole(client, subject.id, body.role)) === 'last_admin') return refused('last_admin');
       const sessions = await endAllUserSessions(client, subject.id, now);
@@ -153,7 +159,13 @@ export const teamRoutes: readonly Route[] = [
       if (subject === null) return refused('not_found');
       if (subject.id === actor.userId) return refused('not_yourself');
       const { reason } = body;
-      return askOrCarryOut(client, tools, { kind: 'reset_factor', subject, reason, actor, now });
+      return askOrCarryOut(client, tools, {
+        kind: 'reset_factor',
+        subjectId: subject.id,
+        reason,
+        actor,
+        now,
+      });
     },
   }),
   auditedRoute({

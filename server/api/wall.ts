@@ -1,11 +1,12 @@
 /** The wall: how the desk stands at this moment, and handing several conversations to somebody who is there. */
 import type { PoolClient } from 'pg';
-import { ANSWER_WITHIN_MINUTES } from '../duty/answer-within.ts';
+import { answerClock, redMinutes } from '../desk-rules.ts';
 import { dayOf, startOfDay } from '../duty/calendar.ts';
 import { appendAudit } from '../store/audit.ts';
 import { lockConversation, readDeskItem, reassignConversation, takeConversation } from '../store/desk.ts';
 import { readDutyState } from '../store/duty-state.ts';
-import { isAtDesk, readColleagues, readDayFigures, readFirstWaiting, readWaiting } from '../store/wall.ts';
+import { isColleagueThere } from '../store/colleagues.ts';
+import { readColleagues, readDayFigures, readFirstWaiting, readWaiting } from '../store/wall.ts';
 import { EmptySchema } from './contract.ts';
 import { auditedRoute, done, readRoute, refused } from './route.ts';
 import type { Route, Tools } from './route.ts';
@@ -27,10 +28,11 @@ export const wallRoutes: readonly Route[] = [
     output: WallSchema,
     handle: async ({ db, tools }) => {
       const now = tools.clock.now();
+      const rules = tools.deskRules;
       const [waiting, queue, colleagues, channels, today, duty] = await Promise.all([
-        readWaiting(db, ANSWER_WITHIN_MINUTES, now),
+        readWaiting(db, redMinutes(rules), now),
         readFirstWaiting(db, QUEUE_SHOWN),
-        readColleagues(db, now),
+        readColleagues(db, now, rules.gone_after_seconds * 1000),
         tools.listChannels(db),
         readDayFigures(db, startOfDay(dayOf(now))),
         readDutyState(db, now),
@@ -40,11 +42,11 @@ export const wallRoutes: readonly Route[] = [
         waiting: waiting.map(({ oldestSince, ...one }) => ({
           ...one,
           oldestSince: iso(oldestSince),
-          withinMinutes: ANSWER_WITHIN_MINUTES[one.risk],
+          withinMinutes: rules.answer_within[one.risk].red,
         })),
         queue: queue.map(({ waitingSince, ...one }) => ({
           ...{ ...one, waitingSince: waitingSince.toISOString() },
-          isOverdue: now.getTime() - waitingSince.getTime() > ANSWER_WITHIN_MINUTES[one.risk] * 60_000,
+          isOverdue: answerClock(rules, one.risk, waitingSince).redAt <= now,
         })),
         colleagues: colleagues.map(({ seenAt, taken, ...one }) => {
           const unanswered = taken.flatMap(({ unansweredSince: since }) => (since === null ? [] : [since]));
@@ -78,7 +80,8 @@ export const wallRoutes: readonly Route[] = [
     refusals: ['colleague_away'],
     audit: { action: 'conversations_reassigned', object: 'user' },
     handle: async ({ actor, body, client, now, tools }) => {
-      if (!(await isAtDesk(client, body.to, now))) return refused('colleague_away');
+      const graceMs = tools.deskRules.gone_after_seconds * 1000;
+      if (!(await isColleagueThere(client, body.to, now, graceMs))) return refused('colleague_away');
       const moved: string[] = [];
       // in the order of their ids, so that two supervisors at once never wait for each other in a circle
       for (const conversationId of [...body.conversationIds].sort()) {

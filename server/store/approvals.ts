@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import type { Db, Vault } from '../ports.ts';
 
-export const APPROVAL_KINDS = ['make_admin', 'reset_factor'] as const;
+export const APPROVAL_KINDS = ['make_admin', 'reset_factor', 'erase_case'] as const;
 export type ApprovalKind = (typeof APPROVAL_KINDS)[number];
 /** Two shifts and a night. */
 export const APPROVAL_LIFE_MS = 24 * 3_600_000;
@@ -16,6 +16,8 @@ export interface NewApproval {
   id: string;
   kind: ApprovalKind;
   subjectId: string;
+  /** code of a case, because it may be gone when somebody looks back; null: an account, which has its name */
+  subjectCode: string | null;
   reason: string;
   requestedBy: string;
   /** alone: there is nobody who could agree, and it is carried out now */
@@ -29,7 +31,7 @@ export async function insertApproval(
   vault: Vault,
   approval: NewApproval,
 ): Promise<Date | null> {
-  const { id, kind, subjectId, reason, requestedBy, state, now } = approval;
+  const { id, kind, subjectId, subjectCode, reason, requestedBy, state, now } = approval;
   const isAlone = state === 'alone';
   await client.query(
     `update approvals set state = 'expired', decided_at = $3
@@ -40,11 +42,12 @@ export async function insertApproval(
   const expiresAt = new Date(now.getTime() + APPROVAL_LIFE_MS);
   const done = await client.query(
     `insert into approvals (id, kind, subject_id, key_wrapped, reason_enc, requested_by, requested_at, expires_at,
-       state, decided_by, decided_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
+       state, decided_by, decided_at, detail)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing`,
     [
       ...[id, kind, subjectId, key, vault.seal(key, placeOf(id), { reason }), requestedBy, now, expiresAt],
       ...[state, isAlone ? requestedBy : null, isAlone ? now : null],
+      subjectCode === null ? {} : { code: subjectCode },
     ],
   );
   return done.rowCount === 1 ? expiresAt : null;
@@ -93,29 +96,56 @@ export interface ApprovalView extends WaitingApproval {
   decidedByName: string | null;
 }
 
-/** Those that wait, then the newest that are over. @param by only what this person asked for; null = everybody's */
+/** Those that wait, then the newest that are over. @param by only what this person asked for, and `kinds`; null = everybody's */
 export async function listApprovals(
   db: Db,
   vault: Vault,
-  { by, now, limit }: { by: string | null; now: Date; limit: number },
+  { by, kinds, now, limit }: { by: string | null; kinds: readonly ApprovalKind[]; now: Date; limit: number },
 ): Promise<readonly ApprovalView[]> {
   const found = await db.query<
     Omit<ApprovalView, 'kind' | 'reason'> & { kind: string; key: Buffer; sealed: Buffer }
   >(
-    `select a.id, a.kind, a.subject_id as "subjectId", s.display_name as "subjectName", a.requested_by as "requestedBy",
+    `select a.id, a.kind, a.subject_id as "subjectId", coalesce(a.detail->>'code', s.display_name, '') as "subjectName", a.requested_by as "requestedBy",
         r.display_name as "requestedByName", a.key_wrapped as key, a.reason_enc as sealed,
         a.requested_at as "requestedAt", a.expires_at as "expiresAt",
         case when a.state = 'waiting' and a.expires_at <= $2 then 'expired' else a.state end as state,
         a.decided_by as "decidedBy", d.display_name as "decidedByName"
-      from approvals a join users s on s.id = a.subject_id join users r on r.id = a.requested_by
+      from approvals a left join users s on s.id = a.subject_id join users r on r.id = a.requested_by
         left join users d on d.id = a.decided_by
-      where $1::uuid is null or a.requested_by = $1
+      where $1::uuid is null or a.requested_by = $1 or a.kind = any($4)
       order by (a.state = 'waiting' and a.expires_at > $2) desc, a.requested_at desc limit $3`,
-    [by, now, limit],
+    [by, now, limit, kinds],
   );
   return found.rows.map(({ kind, key, sealed, ...row }) => ({
     ...row,
     kind: KindSchema.parse(kind),
     reason: ReasonSchema.parse(vault.open(key, placeOf(row.id), sealed)).reason,
   }));
+}
+
+/** @returns the wish that waits for a second person about this subject; null when there is none */
+export async function readWaitingApproval(
+  db: Db,
+  vault: Vault,
+  wish: { kind: ApprovalKind; subjectId: string; now: Date },
+): Promise<(WaitingApproval & { requestedByName: string; reason: string; expiresAt: Date }) | null> {
+  const found = await db.query<{
+    id: string;
+    requestedBy: string;
+    requestedByName: string;
+    key: Buffer;
+    sealed: Buffer;
+    expiresAt: Date;
+  }>(
+    `select a.id, a.requested_by as "requestedBy", r.display_name as "requestedByName", a.key_wrapped as key,
+        a.reason_enc as sealed, a.expires_at as "expiresAt"
+      from approvals a join users r on r.id = a.requested_by
+      where a.kind = $1 and a.subject_id = $2 and a.state = 'waiting' and a.expires_at > $3`,
+    [wish.kind, wish.subjectId, wish.now],
+  );
+  const row = found.rows[0];
+  if (row === undefined) return null;
+  const { key, sealed, ...rest } = row;
+  const { reason } = ReasonSchema.parse(vault.open(key, placeOf(row.id), sealed));
+  return { ...rest, kind: wish.kind, subjectId: wish.subjectId, reason };
 }

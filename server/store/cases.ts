@@ -129,6 +129,15 @@ export async function lockCase(client: PoolClient, id: string): Promise<boolean>
   return (await client.query('select from cases where id = $1 for update', [id])).rowCount === 1;
 }
 
+/** @returns ids of the conversations of the case */
+export async function listCaseContacts(db: Db, id: string): Promise<readonly string[]> {
+  const found = await db.query<{ id: string }>(
+    'select conversation_id as id from case_contacts where case_id = $1 order by 1',
+    [id],
+  );
+  return found.rows.map((row) => row.id);
+}
+
 export async function findCaseByCode(db: Db, code: string): Promise<string | null> {
   const found = await db.query<{ id: string }>('select id from cases where code = upper($1)', [code]);
   return found.rows[0]?.id ?? null;

@@ -10,11 +10,11 @@ export const PRESENT_EVERY_MS = 20_000;
 const AT_DESK = `('counsellor', 'supervisor', 'admin')`;
 
 /** `u` is a user; $1 now, $2 the oldest sign that counts, $3 the idle limit of sessions. */
-const IS_THERE = `(u.disabled_at is null and u.role in ${AT_DESK} and exists (
+export const IS_THERE = `(u.disabled_at is null and u.role in ${AT_DESK} and exists (
   select from user_sessions s where s.user_id = u.id and s.ended_at is null and s.aal >= 2 and s.expires_at > $1
     and s.last_seen_at > $3 and greatest(s.last_seen_at, s.present_at) > $2))`;
 
-function presenceValues(now: Date, graceMs: number): Date[] {
+export function presenceValues(now: Date, graceMs: number): Date[] {
   return [now, new Date(now.getTime() - graceMs), new Date(now.getTime() - IDLE_LIMIT_MS)];
 }
 
@@ -24,6 +24,15 @@ export async function markPresent(db: Db, tokenHash: Buffer, now: Date): Promise
     tokenHash,
     now,
   ]);
+}
+
+/** May they be handed somebody now? @param graceMs how long a silent browser still counts */
+export async function isColleagueThere(db: Db, userId: string, now: Date, graceMs: number): Promise<boolean> {
+  const found = await db.query(`select from users u where u.id = $4 and ${IS_THERE}`, [
+    ...presenceValues(now, graceMs),
+    userId,
+  ]);
+  return found.rowCount === 1;
 }
 
 export interface Colleague {

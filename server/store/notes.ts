@@ -12,6 +12,8 @@ export interface NoteView {
   afterSeq: number;
   userId: string;
   text: string;
+  /** only its author and one counsellor read it */
+  isWhisper: boolean;
   createdAt: Date;
 }
 
@@ -21,6 +23,8 @@ export interface NewNote {
   conversationId: string;
   userId: string;
   text: string;
+  /** who alone may read it; null: whoever may read the conversation */
+  onlyFor?: string | null | undefined;
   now: Date;
 }
 
@@ -32,7 +36,7 @@ export interface NewNote {
 export async function addNote(
   client: PoolClient,
   vault: Vault,
-  { id, conversationId, userId, text, now }: NewNote,
+  { id, conversationId, userId, text, onlyFor = null, now }: NewNote,
 ): Promise<{ afterSeq: number; isNew: boolean } | null> {
   const known = await client.query<{ after_seq: number; conversation_id: string; user_id: string }>(
     'select after_seq, conversation_id, user_id from notes where id = $1',
@@ -51,40 +55,44 @@ export async function addNote(
   if (conversation === undefined) return null;
   const body = vault.seal(conversation.key_wrapped, placeNote(id, conversationId), { text });
   await client.query(
-    `insert into notes (id, conversation_id, user_id, after_seq, body_enc, created_at) values ($1, $2, $3, $4, $5, $6)`,
-    [id, conversationId, userId, conversation.last, body, now],
+    `insert into notes (id, conversation_id, user_id, after_seq, body_enc, created_at, only_for)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [id, conversationId, userId, conversation.last, body, now, onlyFor],
   );
   return { afterSeq: conversation.last, isNew: true };
 }
 
 /**
- * The newest notes of a conversation, oldest first.
+ * The newest notes of a conversation that this colleague may read, oldest first.
  * @throws AppError `sealed_value_unreadable` when a row was tampered with
  */
 export async function listNotes(
   db: Db,
   vault: Vault,
   conversationId: string,
-  limit: number,
+  { readerId, limit }: { readerId: string; limit: number },
 ): Promise<readonly NoteView[]> {
   const found = await db.query<{
     id: string;
     user_id: string;
     after_seq: number;
     body_enc: Buffer;
+    whisper: boolean;
     created_at: Date;
     key_wrapped: Buffer;
   }>(
-    `select n.id, n.user_id, n.after_seq, n.body_enc, n.created_at, c.key_wrapped
+    `select n.id, n.user_id, n.after_seq, n.body_enc, n.only_for is not null as whisper, n.created_at, c.key_wrapped
      from notes n join conversations c on c.id = n.conversation_id
-     where n.conversation_id = $1 order by n.created_at desc, n.id limit $2`,
-    [conversationId, limit],
+     where n.conversation_id = $1 and (n.only_for is null or n.only_for = $3 or n.user_id = $3)
+     order by n.created_at desc, n.id limit $2`,
+    [conversationId, limit, readerId],
   );
   return found.rows.reverse().map((row) => ({
     id: row.id,
     afterSeq: row.after_seq,
     userId: row.user_id,
     text: BodySchema.parse(vault.open(row.key_wrapped, placeNote(row.id, conversationId), row.body_enc)).text,
+    isWhisper: row.whisper,
     createdAt: row.created_at,
   }));
 }

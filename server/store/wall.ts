@@ -1,5 +1,6 @@
 /** The desk as a supervisor sees it from afar: figures, and who has how much; nothing of what anybody wrote, no name of a person. */
 import type { Db } from '../ports.ts';
+import { IS_THERE, presenceValues } from './colleagues.ts';
 import type { Risk } from './desk.ts';
 
 export interface WaitingFigures {
@@ -11,21 +12,21 @@ export interface WaitingFigures {
   overdue: number;
 }
 
-/** @param within minutes by risk, see duty/answer-within.ts; every risk is there, the worst first */
+/** @param red minutes by risk after which somebody should have come (desk-rules.ts); every risk is there, the worst first */
 export async function readWaiting(
   db: Db,
-  within: Readonly<Record<Risk, number>>,
+  red: readonly { risk: Risk; minutes: number }[],
   now: Date,
 ): Promise<readonly WaitingFigures[]> {
-  const risks = ['imminent', 'high', 'concern', 'none'] as const;
+  const worstFirst = [...red].reverse();
   const found = await db.query<WaitingFigures>({
     name: 'wall_waiting',
     text: `select r.risk, count(h.id)::int as waiting, min(h.waiting_since) as "oldestSince",
-        (count(h.id) filter (where h.waiting_since < $3::timestamptz - r.minutes * interval '1 minute'))::int as overdue
+        (count(h.id) filter (where h.waiting_since + r.minutes * interval '1 minute' <= $3::timestamptz))::int as overdue
       from unnest($1::text[], $2::float8[]) with ordinality as r(risk, minutes, at)
         left join handovers h on h.risk = r.risk and h.state = 'waiting'
       group by r.risk, r.at order by r.at`,
-    values: [risks, risks.map((risk) => within[risk]), now],
+    values: [worstFirst.map(({ risk }) => risk), worstFirst.map(({ minutes }) => minutes), now],
   });
   return found.rows;
 }
@@ -66,7 +67,7 @@ export interface Colleague {
   id: string;
   displayName: string;
   role: 'counsellor' | 'supervisor' | 'admin';
-  /** at the console within the last minutes */
+  /** their browser gave a sign of life just now */
   isPresent: boolean;
   seenAt: Date | null;
   taken: readonly TakenConversation[];
@@ -75,21 +76,18 @@ export interface Colleague {
 type ColleagueRow = Omit<Colleague, 'taken'>;
 type TakenRow = TakenConversation & { userId: string };
 
-/** Like duty.ts: a console that is open reports at least this often. */
-const PRESENT_FOR = '5 minutes';
-
-/** Everybody who may answer and is here or has somebody; by name. */
-export async function readColleagues(db: Db, now: Date): Promise<readonly Colleague[]> {
+/** Everybody who may answer and is here or has somebody; by name. @param graceMs how long a silent browser still counts */
+export async function readColleagues(db: Db, now: Date, graceMs: number): Promise<readonly Colleague[]> {
   const people = await db.query<ColleagueRow>({
     name: 'wall_colleagues',
     text: `select u.id, u.display_name as "displayName", u.role, s.seen as "seenAt",
-        coalesce(s.seen > $1::timestamptz - interval '${PRESENT_FOR}', false) as "isPresent"
+        ${IS_THERE} as "isPresent"
       from users u left join lateral (
-          select max(last_seen_at) as seen from user_sessions
+          select max(greatest(last_seen_at, present_at)) as seen from user_sessions
           where user_id = u.id and ended_at is null and aal >= 2 and expires_at > $1) s on true
       where u.disabled_at is null and u.role in ('counsellor', 'supervisor', 'admin')
       order by lower(u.display_name), u.id`,
-    values: [now],
+    values: presenceValues(now, graceMs),
   });
   const taken = await db.query<TakenRow>({
     name: 'wall_taken',
@@ -107,18 +105,6 @@ export async function readColleagues(db: Db, now: Date): Promise<readonly Collea
         .map(({ userId: _userId, ...conversation }) => conversation),
     }))
     .filter(({ isPresent, taken: own }) => isPresent || own.length > 0);
-}
-
-/** Open accounts that may answer, seen just now: whoever gets somebody handed must be there. */
-export async function isAtDesk(db: Db, userId: string, now: Date): Promise<boolean> {
-  const found = await db.query(
-    `select from users u join user_sessions s on s.user_id = u.id
-     where u.id = $1 and u.disabled_at is null and u.role in ('counsellor', 'supervisor', 'admin')
-       and s.ended_at is null and s.aal >= 2 and s.expires_at > $2
-       and s.last_seen_at > $2::timestamptz - interval '${PRESENT_FOR}' limit 1`,
-    [userId, now],
-  );
-  return found.rowCount === 1;
 }
 
 export interface DayFigures {

@@ -12,6 +12,8 @@ export interface WebchatBuild {
   /** addresses on our own host */
   script: string;
   style: string;
+  /** of `/declaration` */
+  draft: { script: string; style: string };
   /** what is served, by its address */
   files: ReadonlyMap<string, BuiltFile>;
 }
@@ -87,16 +89,22 @@ export function sendCompressed(
 
 async function readBuild(folder: string): Promise<WebchatBuild> {
   const manifest = ManifestSchema.parse(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
-  const page = manifest['page/main.ts'];
-  const style = page?.css?.[0];
-  if (page === undefined || style === undefined)
+  const [page, draft] = [manifest['page/main.ts'], manifest['page/draft.ts']];
+  const [style, draftStyle] = [page?.css?.[0], draft?.css?.[0]];
+  if (page === undefined || style === undefined || draft === undefined || draftStyle === undefined)
     throw new Error('The build of the web chat page has no script or no style.');
   const files = await Promise.all(
-    [page.file, style, WIDGET, ...(page.assets ?? [])].map(async (name) => {
+    [page.file, style, draft.file, draftStyle, WIDGET, ...(page.assets ?? [])].map(async (name) => {
       const raw = await readFile(join(folder, name));
       const gzip = name.endsWith('.woff2') ? null : gzipSync(raw, { level: 9 });
       return [`/${name}`, { raw, gzip }] as const;
     }),
   );
-  return { folder: folder, script: `/${page.file}`, style: `/${style}`, files: new Map(files) };
+  return {
+    folder,
+    script: `/${page.file}`,
+    style: `/${style}`,
+    draft: { script: `/${draft.file}`, style: `/${draftStyle}` },
+    files: new Map(files),
+  };
 }

@@ -18,6 +18,8 @@ import type { WebchatLimits } from './limits.ts';
 import type { HelpNumber } from './numbers.ts';
 import { renderChatPage } from './pages/chat-page.ts';
 import type { ChatPage } from './pages/chat-page.ts';
+import { DRAFT_CSP, renderDraftPage } from './pages/draft-page.ts';
+import type { DraftTexts } from './pages/draft-page.ts';
 import type { WebchatStrings } from './shared/texts.ts';
 import type { PageLanguage } from './shared/wire.ts';
 import { WEBCHAT_STRINGS } from './strings.ts';
@@ -50,6 +52,8 @@ export interface WebchatDeps {
   build: WebchatBuild | null;
   /** absolute path of content/audio: recordings of texts */
   audioFolder?: string;
+  /** texts of `/declaration`, as they may be said today; without them there is no such page */
+  draftTexts?: (language: PageLanguage) => DraftTexts;
   /** after a person ended the chat: live event `web_chat_ended` */
   announceEnd?: (conversationId: string) => Promise<void>;
   /** id of the choice that makes the bot speak this language; null = the bot finds out from what is written */
@@ -85,7 +89,7 @@ export type PageContent = Partial<
 
 /**
  * Mount at `/`, before anything that parses bodies with a smaller limit than 1 MB.
- * Serves `/`, `/chat`, `/chat/end`, `/api/chat/*`, `/audio/*`, `/static/*`, `/widget.js`; everything else falls through.
+ * Serves `/`, `/declaration`, `/chat`, `/chat/end`, `/api/chat/*`, `/audio/*`, `/static/*`, `/widget.js`; everything else falls through.
  */
 export function createWebchatRouter(deps: WebchatDeps): Router {
   const strings = deps.strings ?? ((language) => WEBCHAT_STRINGS[language]);
@@ -134,6 +138,14 @@ export function createWebchatRouter(deps: WebchatDeps): Router {
     // may be compressed: its token is new and nothing in it was said by anybody
     sendCompressed(request, response.type('html'), { raw: page, gzip: gzipSync(page) });
   });
+  const { draftTexts } = deps;
+  if (draftTexts !== undefined)
+    router.get('/declaration', setWebchatHeaders, (request, response) => {
+      const language = chooseLanguage(request);
+      const files = deps.build?.draft ?? null;
+      const page = renderDraftPage({ language, texts: draftTexts(language), files, exitUrl });
+      response.set('content-security-policy', DRAFT_CSP).type('html').send(printHtml(page));
+    });
   // someone reloads the address of a form post
   router.get(['/chat', '/chat/end'], setWebchatHeaders, (_request, response) => response.redirect(303, '/'));
   router.use('/chat', setWebchatHeaders, createFormRouter(parts));

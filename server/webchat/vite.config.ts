@@ -20,7 +20,7 @@ export default defineConfig({
     sourcemap: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { page: `${root}page/main.ts`, widget: `${root}page/widget.ts` },
+      input: { page: `${root}page/main.ts`, draft: `${root}page/draft.ts`, widget: `${root}page/widget.ts` },
       output: {
         entryFileNames: (chunk) => (chunk.name === 'widget' ? 'widget.js' : 'static/[name]-[hash].js'),
         assetFileNames: 'static/[name]-[hash][extname]',

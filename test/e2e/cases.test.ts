@@ -1,6 +1,7 @@
 /** Safe contact and cases in a real browser: agree, be held to it, override; open, refer, unmask, hand over; both sizes. */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { OpenedCaseSchema } from '../../server/api/case-contract.ts';
 import { ensureConsoleBuilt } from '../../server/console/build.ts';
 import { createConsoleRouter } from '../../server/console/serve.ts';
 import { DESKTOP, PHONE, useDeskBrowser } from '../support/desk-browser.ts';
@@ -173,5 +174,59 @@ describe.each([
     await page.getByRole('button', { name: 'Đóng hồ sơ' }).click();
     await page.getByRole('button', { name: 'Mở lại hồ sơ' }).waitFor();
     await expectAccessible(page, 'closed case');
+  });
+
+  it('consent is taken back and recorded anew, the case is given on, and deleted once a second person agrees', async () => {
+    const lan = await desk.addStaff('counsellor', 'Lan');
+    const boss = await desk.addStaff('supervisor', 'Hoa');
+    const next = await desk.addStaff('counsellor', `Mai ${size}`);
+    const { conversationId } = await taken(lan);
+    const agreed = { level: 'named', purposes: ['support'], language: 'vi', channel: 'web' };
+    const answer = await desk.call('POST', `/conversations/${conversationId}/case`, {
+      cookie: lan.cookie,
+      body: { consent: agreed, exception: null },
+    });
+    const { caseId } = OpenedCaseSchema.parse(answer.body);
+    const page = await open({ ...lan, viewport });
+    await goTo(page, `/cases/${caseId}`);
+    await page.getByRole('button', { name: 'Người ấy rút lại' }).click();
+    await expectAccessible(page, 'withdraw');
+    await dialog(page).getByRole('button', { name: 'Người ấy rút lại' }).click();
+    await page.getByText(/Đã rút lại lúc/).waitFor();
+    await page.getByRole('button', { name: 'Ghi sự đồng ý', exact: true }).click();
+    const record = dialog(page).getByRole('button', { name: 'Ghi', exact: true });
+    expect(await record.isDisabled()).toBe(true);
+    await dialog(page).getByLabel(/^Kín/).check();
+    await dialog(page)
+      .getByLabel(/Mình đã đọc lời trên/)
+      .check();
+    await shoot(page, `case-consent-${size}`);
+    await expectAccessible(page, 'record consent');
+    await record.click();
+    await dialog(page).waitFor({ state: 'hidden' });
+    await page.getByText(/Đã rút lại lúc/).waitFor({ state: 'hidden' });
+
+    await page.getByRole('button', { name: 'Xin xóa hồ sơ' }).click();
+    await dialog(page).getByLabel('Vì sao?').fill('người ấy xin');
+    await dialog(page).getByRole('button', { name: 'Xin xóa hồ sơ' }).click();
+    await page.getByRole('button', { name: 'Rút yêu cầu xóa' }).waitFor();
+    await shoot(page, `case-wish-${size}`);
+    await expectAccessible(page, 'wish to delete');
+    await noSideways(page, viewport.width);
+    await page.getByRole('button', { name: 'Giao cho đồng nghiệp…' }).click();
+    await dialog(page).getByLabel('Ai sẽ phụ trách?').selectOption(next.userId);
+    await expectAccessible(page, 'give');
+    await dialog(page).getByRole('button', { name: 'Giao hồ sơ' }).click();
+    await page.getByText(`Đã giao hồ sơ cho Mai ${size}.`).waitFor();
+
+    const second = await open({ ...boss, viewport });
+    await goTo(second, `/cases/${caseId}`);
+    await second.getByText(`Mai ${size}`).first().waitFor();
+    await second.getByText('Lý do: người ấy xin').waitFor();
+    await second.getByRole('button', { name: 'Đồng ý xóa hẳn' }).click();
+    await expectAccessible(second, 'agree to delete');
+    await dialog(second).getByRole('button', { name: 'Đồng ý xóa hẳn' }).click();
+    await second.getByText('Đã xóa hồ sơ.').waitFor();
+    expect((await desk.call('GET', `/cases/${caseId}`, { cookie: boss.cookie })).status).toBe(404);
   });
 });

@@ -209,3 +209,46 @@ describe('the review of conversations', () => {
     },
   );
 });
+
+describe('reading along', () => {
+  it.each(SIZES)(
+    'is shown to the counsellor, who alone hears a whisper; taking over needs a reason, on %s',
+    async (title, viewport, colorScheme) => {
+      const { conversationId } = await desk.addWaiting({
+        ...{ risk: 'high' as const, waitingSince: minutesAgo(3) },
+        messages: [{ author: 'person', text: 'em không đi được' }],
+      });
+      await desk.call('POST', `/conversations/${conversationId}/take`, { cookie: lan.cookie, body: {} });
+      const address = `${desk.publicUrl}/console/c/${conversationId}`;
+      const counsellor = await browser.open({ viewport, colorScheme, cookie: lan.cookie });
+      await counsellor.goto(address);
+      await counsellor.getByRole('textbox', { name: 'Trả lời' }).waitFor();
+      const supervisor = await browser.open({ viewport, colorScheme, cookie: boss.cookie });
+      await supervisor.goto(address);
+      await counsellor.getByText(/Hoa đang đọc/).waitFor();
+
+      await supervisor.getByRole('button', { name: 'Viết ghi chú riêng' }).click();
+      await supervisor
+        .getByRole('textbox', { name: 'Ghi chú riêng cho đồng nghiệp' })
+        .fill('hỏi có ai ở bên không');
+      await supervisor.getByLabel('Chỉ Lan đọc được').check();
+      await browser.expectAccessible(supervisor, 'whisper');
+      await browser.shoot(supervisor, `whisper ${title}`);
+      await supervisor.getByRole('button', { name: 'Lưu ghi chú' }).click();
+      await counsellor.getByText('hỏi có ai ở bên không').waitFor();
+      await counsellor.getByText('Hoa nói riêng').waitFor();
+      await browser.expectAccessible(counsellor, 'heard whisper');
+      await browser.shoot(counsellor, `whisper heard ${title}`);
+
+      await supervisor.getByRole('button', { name: 'Nhận thay Lan' }).click();
+      const dialog = supervisor.getByRole('dialog', { name: 'Nhận thay Lan' });
+      const confirm = dialog.getByRole('button', { name: 'Nhận thay Lan' });
+      expect(await confirm.isDisabled()).toBe(true);
+      await dialog.getByLabel('Vì sao?').fill('hết ca');
+      await browser.expectAccessible(supervisor, 'taking over');
+      await confirm.click();
+      await supervisor.getByRole('textbox', { name: 'Trả lời' }).waitFor();
+      await supervisor.getByText('hết ca').waitFor();
+    },
+  );
+});

@@ -10,7 +10,7 @@ import {
   UnmaskedSchema,
 } from '../../../server/api/case-contract.ts';
 import type { Case, Consent } from '../../../server/api/case-contract.ts';
-import { RefusalSchema } from '../../../server/api/contract.ts';
+import { ApprovalsSchema, RefusalSchema } from '../../../server/api/contract.ts';
 import { CASE_KEPT_DAYS, deleteOldCases } from '../../../server/store/case-erase.ts';
 import { eraseDue } from '../../../server/store/erase.ts';
 import { startDesk } from '../../support/desk.ts';
@@ -468,13 +468,58 @@ describe('the end', () => {
     const kept = await read(boss, id);
     expect(kept).toMatchObject({ contacts: [], tasks: [{ kind: 'erasure', dueOn: null }] });
     expect(kept.erasureAskedAt).not.toBeNull();
-    expect(code(await post(lan, `/cases/${id}/erase`, { reason: 'theo yêu cầu' }))).toBe('forbidden');
-    expect(code(await post(boss, `/cases/${id}/erase`, { reason: 'theo yêu cầu' }))).toBe('ok');
+    expect((await post(boss, `/cases/${id}/erase`, { reason: 'theo yêu cầu' })).body).toMatchObject({
+      state: 'done',
+    });
     expect(await countIn('cases', id)).toBe(0);
     const closed = await protect('danger_to_life');
     await post(lan, `/cases/${closed.id}/close`, { outcome: 'safe' });
     await erasePerson(closed.conversationId);
     expect(await countIn('cases', closed.id)).toBe(0);
+  });
+
+  it('by hand needs a second person who supervises: asked, seen on the case, refused, asked again, agreed to once', async () => {
+    const second = await desk.addStaff('supervisor', 'Bình');
+    const { id } = await opened();
+    const ask = (who: Staff) => post(who, `/cases/${id}/erase`, { reason: 'CANARY tự xin xóa' });
+    const wish = async (who: Staff) => (await read(who, id)).erasure;
+    expect(code(await ask(mai))).toBe('not_found');
+    expect((await ask(lan)).body).toMatchObject({ state: 'waiting' });
+    expect(code(await ask(boss))).toBe('already_asked');
+    expect(await wish(lan)).toMatchObject({ reason: 'CANARY tự xin xóa', isMine: true, mayDecide: false });
+    const first = (await wish(boss))?.approvalId ?? '';
+    expect(await wish(boss)).toMatchObject({ isMine: false, mayDecide: true, by: { id: lan.userId } });
+    const listed = ApprovalsSchema.parse((await get(boss, '/approvals')).body).approvals;
+    expect(listed.find((one) => one.id === first)).toMatchObject({ kind: 'erase_case', mayDecide: true });
+    expect(code(await post(lan, `/approvals/${first}/agree`))).toBe('forbidden');
+    expect(code(await post(mai, `/approvals/${first}/refuse`))).toBe('forbidden');
+    expect(code(await post(boss, `/approvals/${first}/refuse`))).toBe('ok');
+    expect(await wish(lan)).toBeNull();
+    expect(await countIn('cases', id)).toBe(1);
+
+    await ask(boss);
+    const next = (await wish(second))?.approvalId ?? '';
+    expect(code(await post(boss, `/approvals/${next}/agree`))).toBe('forbidden');
+    const both = await Promise.all([1, 2].map(() => post(second, `/approvals/${next}/agree`)));
+    expect(both.map(code).sort()).toEqual(['approval_over', 'ok']);
+    for (const table of PARTS) expect([table, await countIn(table, id)]).toEqual([table, 0]);
+    const { rows } = await desk.database.pool.query(
+      `select user_id as by, detail->>'requestedBy' as asked from audit where action = 'case_erased' and object_id = $1`,
+      [id],
+    );
+    expect(rows).toEqual([{ by: second.userId, asked: boss.userId }]);
+    await desk.database.pool.query('update users set disabled_at = now() where id = $1', [second.userId]);
+  });
+
+  it('by hand is taken back by who asked', async () => {
+    const second = await desk.addStaff('supervisor', 'An');
+    const { id } = await opened();
+    await post(lan, `/cases/${id}/erase`, { reason: 'nghe nhầm' });
+    const wish = (await read(lan, id)).erasure?.approvalId ?? '';
+    expect(code(await post(lan, `/approvals/${wish}/refuse`))).toBe('ok');
+    expect(code(await post(second, `/approvals/${wish}/agree`))).toBe('approval_over');
+    expect(await countIn('cases', id)).toBe(1);
+    await desk.database.pool.query('update users set disabled_at = now() where id = $1', [second.userId]);
   });
 
   it('comes with time, and leaves open cases alone', async () => {

@@ -99,9 +99,12 @@ describe('taking', () => {
     const { conversationId } = await addOne();
     const path = `/conversations/${conversationId}/take`;
     await post(lan, path, {});
-    expect((await post(mai, path, { from: lan.userId })).status).toBe(403);
-    expect((await post(boss, path, { from: mai.userId })).status).toBe(409);
-    expect((await post(boss, path, { from: lan.userId })).status).toBe(200);
+    expect((await post(mai, path, { from: lan.userId, reason: 'Lan phải về' })).status).toBe(403);
+    expect((await post(boss, path, { from: mai.userId, reason: 'Mai phải về' })).status).toBe(409);
+    expect((await post(boss, path, { from: lan.userId })).body).toEqual({
+      error: { code: 'bad_request', fields: ['reason'] },
+    });
+    expect((await post(boss, path, { from: lan.userId, reason: 'Lan phải về' })).status).toBe(200);
     expect(
       (
         await post(lan, `/conversations/${conversationId}/reply`, {

@@ -55,7 +55,14 @@ describe('a private note', () => {
     expect((await post(lan, `/conversations/${id}/notes`, note)).body).toEqual({ id: note.id, afterSeq: 1 });
     const { notes } = await read(lan, id);
     expect(notes).toEqual([
-      { id: note.id, afterSeq: 1, userName: 'Lan', text: HOSTILE, createdAt: desk.clock.now().toISOString() },
+      {
+        id: note.id,
+        afterSeq: 1,
+        userName: 'Lan',
+        text: HOSTILE,
+        isWhisper: false,
+        createdAt: desk.clock.now().toISOString(),
+      },
     ]);
     expect(await countAudit('note_added', id)).toBe(1);
   });
@@ -104,6 +111,30 @@ describe('a private note', () => {
     expect((await write(mai)).body).toEqual({ error: { code: 'not_found' } });
     expect((await write(boss)).status).toBe(200);
     expect((await write(officer)).status).toBe(403);
+  });
+
+  it('of a supervisor to the one who answers is read by these two alone, and follows nobody else', async () => {
+    const other = await desk.addStaff('supervisor', 'Bình');
+    const id = await addTaken(mai);
+    const say = (who: { cookie: string }, onlyFor: string) =>
+      post(who, `/conversations/${id}/notes`, { id: randomUUID(), text: 'WHISPERCANARY hỏi chỗ ở', onlyFor });
+    expect((await say(mai, boss.userId)).status).toBe(403);
+    for (const to of [lan.userId, boss.userId])
+      expect((await say(boss, to)).body).toEqual({ error: { code: 'nothing_to_change' } });
+    expect((await say(boss, mai.userId)).status).toBe(200);
+    for (const who of [mai, boss])
+      expect((await read(who, id)).notes).toMatchObject([{ isWhisper: true, userName: 'Hoa' }]);
+    expect((await read(other, id)).notes).toEqual([]);
+    expect((await read(officer, id)).notes).toEqual([]);
+    const { rows } = await desk.database.pool.query<{ detail: { to?: string } }>(
+      `select detail from audit where action = 'note_added' and object_id = $1`,
+      [id],
+    );
+    expect(rows.map(({ detail }) => detail.to)).toEqual([mai.userId]);
+    expect(JSON.stringify(rows)).not.toContain('CANARY');
+    await post(other, `/conversations/${id}/take`, { from: mai.userId, reason: 'Mai phải về' });
+    expect((await read(other, id)).notes.map(({ text }) => text)).toEqual(['Mai phải về']);
+    expect((await say(boss, mai.userId)).body).toEqual({ error: { code: 'nothing_to_change' } });
   });
 
   it('is there without its words for a role that reads no texts', async () => {
@@ -235,7 +266,7 @@ describe('an answer of a colleague while one writes', () => {
   it('is told first and only then is the own one sent', async () => {
     const id = await addTaken(mai);
     await reply(mai, id, 1, 'của Mai');
-    await post(boss, `/conversations/${id}/take`, { from: mai.userId });
+    await post(boss, `/conversations/${id}/take`, { from: mai.userId, reason: 'Mai phải về' });
     const first = await reply(boss, id, 1);
     expect([first.status, first.body]).toEqual([
       409,

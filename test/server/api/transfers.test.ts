@@ -237,7 +237,7 @@ describe('accepting', () => {
           post(mai, `/transfers/${transfer}/accept`),
           rival === 'withdraw'
             ? post(lan, `/transfers/${transfer}/withdraw`)
-            : post(hoa, `/conversations/${id}/take`, { from: lan.userId }),
+            : post(hoa, `/conversations/${id}/take`, { from: lan.userId, reason: 'Lan phải về' }),
         ]);
         expect([accepted.status, other.status].sort()).toEqual([200, 409]);
         const expected = accepted.status === 200 ? mai : rival === 'withdraw' ? lan : hoa;
@@ -297,7 +297,9 @@ describe('refusing', () => {
 describe('a supervisor who takes over', () => {
   it('is said to the person too', async () => {
     const id = await takenBy(lan);
-    expect((await post(hoa, `/conversations/${id}/take`, { from: lan.userId })).status).toBe(200);
+    expect(
+      (await post(hoa, `/conversations/${id}/take`, { from: lan.userId, reason: 'Lan phải về' })).status,
+    ).toBe(200);
     expect(await said(id)).toEqual(['person: giúp em', 'system: desk.changed (vi)']);
   });
 });

@@ -1,5 +1,6 @@
 /** The wall over the API: figures that are true, nothing of what anybody wrote, and several handed on at once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { QueueSchema } from '../../../server/api/contract.ts';
 import { ReassignedSchema, type Wall, WallSchema } from '../../../server/api/wall-contract.ts';
 import { type Desk, startDesk } from '../../support/desk.ts';
 
@@ -77,14 +78,29 @@ describe('the wall', () => {
   it('keeps a colleague in sight who has left and still has somebody', async () => {
     const { conversationId } = await wait('high', 2);
     await take(lan, conversationId);
-    await desk.database.pool.query('update user_sessions set last_seen_at = $2 where user_id = any($1)', [
-      [lan.userId, mai.userId],
-      minutesAgo(6),
-    ]);
+    await desk.database.pool.query(
+      'update user_sessions set last_seen_at = $2, present_at = $2 where user_id = any($1)',
+      [[lan.userId, mai.userId], minutesAgo(6)],
+    );
     expect((await look()).colleagues.map(({ displayName, isPresent }) => [displayName, isPresent])).toEqual([
       ['Hoa', true],
       ['Lan', false],
     ]);
+  });
+
+  it('counts a browser that only keeps listening as there, and calls one overdue when the queue does', async () => {
+    const { conversationId } = await wait('high', 5);
+    await desk.database.pool.query(
+      'update user_sessions set last_seen_at = $2, present_at = $3 where user_id = $1',
+      [lan.userId, minutesAgo(6), desk.clock.now()],
+    );
+    const { colleagues, queue, waiting } = await look();
+    expect(colleagues.find(({ id }) => id === lan.userId)?.isPresent).toBe(true);
+    const list = await desk.call('GET', '/queue', { cookie: boss.cookie });
+    const row = QueueSchema.parse(list.body).waiting.find((one) => one.conversationId === conversationId);
+    expect(row?.redAt).toBe(desk.clock.now().toISOString());
+    expect(queue.find((one) => one.conversationId === conversationId)?.isOverdue).toBe(true);
+    expect(waiting.find(({ risk }) => risk === 'high')?.overdue).toBe(1);
   });
 });
 
@@ -125,10 +141,10 @@ describe('handing on', () => {
   it('gives nobody to an empty chair, and to nobody who does not answer people', async () => {
     const { conversationId } = await wait('imminent', 1);
     const editor = await desk.addStaff('editor');
-    await desk.database.pool.query('update user_sessions set last_seen_at = $2 where user_id = $1', [
-      mai.userId,
-      minutesAgo(6),
-    ]);
+    await desk.database.pool.query(
+      'update user_sessions set last_seen_at = $2, present_at = $2 where user_id = $1',
+      [mai.userId, minutesAgo(6)],
+    );
     for (const to of [mai.userId, editor.userId, conversationId])
       expect(await reassign([conversationId], to)).toMatchObject({
         ...{ status: 409, body: { error: { code: 'colleague_away' } } },

@@ -10,7 +10,13 @@ const AUTHORS = { p: 'person', b: 'bot', c: 'counsellor', s: 'system', f: 'platf
 /** `pbpb`: one message per letter, one minute apart, numbered from `from` */
 function say(letters: string, from = 1): Message[] {
   return Array.from(letters, (letter, index) => ({
-    ...{ id: `m${String(from + index)}`, seq: from + index, createdAt: at(from + index), userName: null },
+    ...{
+      id: `m${String(from + index)}`,
+      seq: from + index,
+      createdAt: at(from + index),
+      isWhisper: false,
+      userName: null,
+    },
     author: Object.entries(AUTHORS).find(([key]) => key === letter)?.[1] ?? 'person',
     ...{
       text: 'x',
@@ -25,6 +31,7 @@ function say(letters: string, from = 1): Message[] {
 }
 const note = (afterSeq: number, minute = afterSeq): Note => ({
   ...{ id: `n${String(afterSeq)}`, afterSeq, userName: 'Lan', text: 'x', createdAt: at(minute) },
+  isWhisper: false,
 });
 const visit = (begin: number, end: number | null): Visit => ({
   ...{ waitingSince: at(begin), endedAt: end === null ? null : at(end), outcome: null, takenBy: null },

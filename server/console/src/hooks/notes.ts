@@ -16,7 +16,8 @@ export interface NoteWriting {
   error: Error | null;
 }
 
-export function useNoteWriting(conversationId: string): NoteWriting {
+/** @param onlyFor id of the colleague who alone is to read it */
+export function useNoteWriting(conversationId: string, onlyFor: string | null = null): NoteWriting {
   const { notes, keeper } = useServices();
   const client = useQueryClient();
   const text = useStore(notes).get(conversationId) ?? '';
@@ -28,7 +29,10 @@ export function useNoteWriting(conversationId: string): NoteWriting {
   };
   const saving = useMutation({
     mutationFn: (written: string) =>
-      callApi('POST', `/conversations/${conversationId}/notes`, { id: id.current, text: written }),
+      callApi('POST', `/conversations/${conversationId}/notes`, {
+        ...{ id: id.current, text: written },
+        ...(onlyFor === null ? {} : { onlyFor }),
+      }),
     onSuccess: async (_done, written) => {
       id.current = newUuid();
       keeper.settled(conversationId, 'note');

@@ -122,7 +122,7 @@ export function usePhrases(): UseQueryResult<Phrases> {
 
 export type Move =
   | { kind: 'next'; filter: QueueFilter }
-  | { kind: 'take'; id: string; from?: string }
+  | { kind: 'take'; id: string; over?: { from: string; reason: string } }
   | { kind: 'return'; id: string; entry?: string }
   | { kind: 'release'; id: string }
   | { kind: 'close'; id: string; outcome: Outcome };
@@ -139,8 +139,8 @@ export function useMove(): UseMutationResult<string, Error, Move> {
       const body =
         kind === 'close'
           ? { outcome: move.outcome }
-          : kind === 'take' && move.from !== undefined
-            ? { from: move.from }
+          : kind === 'take' && move.over !== undefined
+            ? move.over
             : kind === 'return' && move.entry !== undefined
               ? { entry: move.entry }
               : {};

@@ -12,6 +12,7 @@ import { useTitle } from '../hooks/title.ts';
 import { useToasts } from '../hooks/toast.ts';
 import { CaseConsent } from '../parts/case-consent.tsx';
 import { CaseFields } from '../parts/case-fields.tsx';
+import { CaseHands } from '../parts/case-hands.tsx';
 import { CaseIdentity } from '../parts/case-identity.tsx';
 import { CaseReferrals } from '../parts/case-referrals.tsx';
 import { CaseTasks } from '../parts/case-tasks.tsx';
@@ -60,6 +61,7 @@ export function CasePage() {
       <CaseFields key={one.revision} {...part} />
       <CaseIdentity {...part} />
       <CaseTimeline {...part} />
+      <CaseHands {...part} />
       <End {...part} />
     </div>
   );

@@ -167,7 +167,7 @@ function Chosen({ conversation, me, desk, details, onDetails }: ChosenProps) {
         target={target}
         closing={desk.closing}
         onClosing={desk.setClosing}
-        onTake={(from) => desk.take(id, code, from)}
+        onTake={(over) => desk.take(id, code, over)}
         onReturn={(entry) =>
           desk.leave(
             { kind: 'return', id, ...(entry === undefined ? {} : { entry }) },
@@ -249,7 +249,7 @@ function Missing({ isLoading, queue, conversationId }: MissingProps) {
 
 interface DeskMoves {
   next: () => void;
-  take: (id: string, code: string, from?: string) => void;
+  take: (id: string, code: string, over?: { from: string; reason: string }) => void;
   /** moves after which the conversation is no longer ours: back to the queue */
   leave: (move: Exclude<Move, { kind: 'next' } | { kind: 'take' }>, text: string) => void;
   isMoving: boolean;
@@ -319,9 +319,9 @@ function useDeskMoves(queue: Queue | undefined, { filter }: QueueView): DeskMove
         },
       );
     },
-    take: (id, code, from) => {
+    take: (id, code, over) => {
       move.mutate(
-        { kind: 'take', id, ...(from === undefined ? {} : { from }) },
+        { kind: 'take', id, ...(over === undefined ? {} : { over }) },
         { onSuccess: () => celebrate(id, code), onError: fail },
       );
     },

@@ -149,7 +149,12 @@ export function NoteBubble({ note, masked }: { note: Note; masked: boolean }) {
   const { t } = useTranslation();
   return (
     <article className="bubble note" data-author="note" tabIndex={-1}>
-      <Written by={t('talk.note.by', { name: note.userName ?? t('role.counsellor') })} at={note.createdAt} />
+      <Written
+        by={t(note.isWhisper ? 'talk.note.whisperBy' : 'talk.note.by', {
+          name: note.userName ?? t('role.counsellor'),
+        })}
+        at={note.createdAt}
+      />
       {masked ? (
         <p className="bubble-note">{t('message.masked')}</p>
       ) : (

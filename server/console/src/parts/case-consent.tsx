@@ -1,12 +1,22 @@
-/** What the person agreed to, in which words and when; taking it back. */
+/** What the person agreed to, in which words and when; agreeing anew, and taking it back. */
 import { Button } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { withTopic } from '../app/topic-part.ts';
 import { formatExact } from '../hooks/time.ts';
 import type { CasePartProps } from '../pages/case-page.tsx';
+import { ConfirmDialog } from './confirm-dialog.tsx';
+
+/** with the words that are read out, which the desk has too */
+const ConsentDialog = lazy(
+  withTopic('care', () => import('./consent-dialog.tsx').then((part) => ({ default: part.ConsentDialog }))),
+);
 
 export function CaseConsent({ one, send, isSending }: CasePartProps) {
   const { t, i18n } = useTranslation();
   const { consent, consentWithdrawnAt, basis, supervisor } = one;
+  const [opened, setOpened] = useState<'give' | 'withdraw' | null>(null);
+  const close = (): void => setOpened(null);
   const exact = (iso: string): string => formatExact(iso, i18n.language);
   return (
     <section aria-labelledby="case-consent">
@@ -32,15 +42,39 @@ export function CaseConsent({ one, send, isSending }: CasePartProps) {
       {consentWithdrawnAt !== null && (
         <p className="overdue">{t('cases.withdrawn', { time: exact(consentWithdrawnAt) })}</p>
       )}
-      {consent !== null && consentWithdrawnAt === null && one.state === 'open' && (
-        <Button
-          variant="default"
-          size="sm"
-          disabled={isSending}
-          onClick={() => send({ path: 'consent/withdraw', body: {} })}
-        >
-          {t('cases.withdraw')}
-        </Button>
+      {one.state === 'open' && (
+        <div className="card-actions">
+          <Button variant="default" size="sm" disabled={isSending} onClick={() => setOpened('give')}>
+            {t(
+              consent === null || consentWithdrawnAt !== null ? 'cases.consentRecord' : 'cases.consentChange',
+            )}
+          </Button>
+          {consent !== null && consentWithdrawnAt === null && (
+            <Button variant="default" size="sm" disabled={isSending} onClick={() => setOpened('withdraw')}>
+              {t('cases.withdraw')}
+            </Button>
+          )}
+        </div>
+      )}
+      {opened === 'withdraw' && (
+        <ConfirmDialog
+          title={t('cases.withdraw')}
+          help={t('cases.withdrawHelp')}
+          isSending={isSending}
+          onClose={close}
+          onConfirm={() => send({ path: 'consent/withdraw', body: {} }, close)}
+        />
+      )}
+      {opened === 'give' && (
+        <Suspense fallback={null}>
+          <ConsentDialog
+            channel={one.contacts[0]?.channel ?? 'phone'}
+            keepsIdentity={one.identity.length > 0}
+            isSending={isSending}
+            onClose={close}
+            onConsent={(said) => send({ path: 'consent', body: { consent: said } }, close)}
+          />
+        </Suspense>
       )}
     </section>
   );

@@ -40,6 +40,14 @@ export function CaseTasks({ one, send, isSending }: CasePartProps) {
           </li>
         ))}
       </ul>
+      {hasPath && (
+        <p>
+          {/* outside the console: it keeps and sends nothing, also not to us */}
+          <a href="/declaration" target="_blank" rel="noopener noreferrer">
+            {t('cases.draftPage')}
+          </a>
+        </p>
+      )}
       {isOpen && (
         <form
           className="care-checks"

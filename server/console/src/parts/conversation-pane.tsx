@@ -25,6 +25,9 @@ const HandlingDialogs = lazy(
     import('./handling-dialogs.tsx').then((part) => ({ default: part.HandlingDialogs })),
   ),
 );
+const ReasonDialog = lazy(
+  withTopic('cases', () => import('./reason-dialog.tsx').then((part) => ({ default: part.ReasonDialog }))),
+);
 export type HandlingDialog = 'transfer' | 'return' | 'risk';
 
 interface Props {
@@ -34,7 +37,8 @@ interface Props {
   target: { seq: number; count: number } | null;
   closing: boolean;
   onClosing: (open: boolean) => void;
-  onTake: (from?: string) => void;
+  /** from a colleague only with a reason */
+  onTake: (over?: { from: string; reason: string }) => void;
   /** the bot goes on where it was, or at an entry of its own */
   onReturn: (entry?: string) => void;
   onRelease: () => void;
@@ -106,7 +110,14 @@ export function ConversationPane(props: Props) {
       {!isMine ? (
         <>
           <NotMine {...props} />
-          {me.permissions.includes('desk') && <NoteOnly conversationId={conversation.id} />}
+          {me.permissions.includes('desk') && (
+            <NoteOnly
+              conversationId={conversation.id}
+              whisperTo={
+                me.permissions.includes('supervise') && handover.state === 'taken' ? handover.takenBy : null
+              }
+            />
+          )}
         </>
       ) : offer === null ? (
         <Writer conversation={conversation} myName={me.displayName} replies={replies} onTyping={onTyping} />
@@ -223,6 +234,7 @@ function AtPlatform({ conversation, me, onReturn, isMoving, since }: Props & { s
 
 function NotMine({ conversation, me, onTake, isMoving }: Props) {
   const { t } = useTranslation();
+  const [takingOver, setTakingOver] = useState(false);
   const { handover } = conversation;
   const taker = handover.takenBy;
   // the bar above asks
@@ -255,14 +267,27 @@ function NotMine({ conversation, me, onTake, isMoving }: Props) {
     );
   }
   if (handover.state === 'taken' && taker !== null) {
-    const maySupervise = me.permissions.includes('supervise');
+    const { id: from, displayName: name } = taker;
     return (
       <div className="take-bar">
-        <p>{t('conversation.othersRead', { name: taker.displayName })}</p>
-        {maySupervise && (
-          <Button variant="default" onClick={() => onTake(taker.id)} loading={isMoving}>
-            {t('conversation.takeOver', { name: taker.displayName })}
+        <p>{t('conversation.othersRead', { name })}</p>
+        {me.permissions.includes('supervise') && (
+          <Button variant="default" onClick={() => setTakingOver(true)} loading={isMoving}>
+            {t('conversation.takeOver', { name })}
           </Button>
+        )}
+        {takingOver && (
+          <Suspense fallback={null}>
+            <ReasonDialog
+              title={t('conversation.takeOver', { name })}
+              help={t('talk.takeOverHelp', { name })}
+              onClose={() => setTakingOver(false)}
+              onReason={(reason) => {
+                setTakingOver(false);
+                onTake({ from, reason });
+              }}
+            />
+          </Suspense>
         )}
       </div>
     );

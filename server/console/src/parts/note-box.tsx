@@ -1,6 +1,8 @@
 /** Where a private note is written: yellow, named, with a button of its own. Its words never touch the reply's. */
-import { Button, Textarea } from '@mantine/core';
+import { Button, Checkbox, Textarea } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Conversation } from '../../../api/contract.ts';
 import { useErrorText } from '../hooks/error-text.ts';
 import { useNoteWriting } from '../hooks/notes.ts';
 import { readPress, shouldSend, useSendKey } from '../hooks/send-key.ts';
@@ -9,11 +11,21 @@ import { KeepNote } from './composer.tsx';
 /** MAX_REPLY_UTF16 of the contract. */
 const MAX_UTF16 = 4000;
 
-export function NoteBox({ conversationId }: { conversationId: string }) {
+interface Props {
+  conversationId: string;
+  /** the one who answers, when a supervisor may say it to them alone */
+  whisperTo?: Conversation['handover']['takenBy'];
+}
+
+export function NoteBox({ conversationId, whisperTo = null }: Props) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const [sendKey] = useSendKey();
-  const { text, setText, save, isSaving, error } = useNoteWriting(conversationId);
+  const [whispers, setWhispers] = useState(false);
+  const { text, setText, save, isSaving, error } = useNoteWriting(
+    conversationId,
+    whispers ? (whisperTo?.id ?? null) : null,
+  );
   const over = text.trim().length - MAX_UTF16;
   const maySave = text.trim() !== '' && over <= 0;
   return (
@@ -51,6 +63,14 @@ export function NoteBox({ conversationId }: { conversationId: string }) {
           {t('talk.note.save')}
         </Button>
       </div>
+      {whisperTo !== null && (
+        <Checkbox
+          size="md"
+          label={t('talk.note.whisper', { name: whisperTo.displayName })}
+          checked={whispers}
+          onChange={({ currentTarget }) => setWhispers(currentTarget.checked)}
+        />
+      )}
       <p className="composer-help" id="note-help">
         {t(sendKey === 'enter' ? 'talk.note.keyEnter' : 'talk.note.keyCtrlEnter')} · {t('talk.note.help')}
       </p>

@@ -1,27 +1,16 @@
 /** A case begins with what the person agreed to; without that only to protect them, and in a supervisor's name. */
-import { Alert, Button, Checkbox, NativeSelect, Radio, Textarea } from '@mantine/core';
+import { Alert, Button, NativeSelect, Radio, Textarea } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Consent } from '../../../api/case-contract.ts';
 import type { Conversation } from '../../../api/contract.ts';
 import '../care.css';
 import { useCaseOptions, useConversationPost } from '../hooks/care.ts';
 import { useErrorText } from '../hooks/error-text.ts';
+import { ConsentFields, readConsent, useConsentDraft } from './consent-fields.tsx';
 import { Dialog } from './dialog.tsx';
 
-const LEVELS: readonly Consent['level'][] = ['anonymous', 'confidential', 'named'];
 const BASES = ['consent', 'danger_to_life', 'child'] as const;
-const SPOKEN: readonly Consent['channel'][] = [
-  'web',
-  'telegram',
-  'messenger',
-  'zalo',
-  'line',
-  'phone',
-  'in_person',
-];
-
 export function OpenCaseDialog({
   conversation,
   onClose,
@@ -35,25 +24,12 @@ export function OpenCaseDialog({
   const { data: options } = useCaseOptions();
   const post = useConversationPost(conversation.id);
   const [basis, setBasis] = useState<(typeof BASES)[number]>('consent');
-  // nothing is ticked beforehand: silence is no consent
-  const [level, setLevel] = useState<Consent['level'] | null>(null);
-  const [mayRefer, setMayRefer] = useState(false);
-  const [agreed, setAgreed] = useState(false);
-  const [channel, setChannel] = useState<Consent['channel']>(
-    SPOKEN.find((one) => one === conversation.channel) ?? 'phone',
-  );
+  const [draft, change] = useConsentDraft(conversation.channel);
   const [reason, setReason] = useState('');
   const [supervisorId, setSupervisorId] = useState('');
-  const isReady =
-    basis === 'consent' ? agreed && level !== null : reason.trim().length >= 3 && supervisorId !== '';
+  const consent = basis === 'consent' ? readConsent(draft, conversation.language) : null;
+  const isReady = basis === 'consent' ? consent !== null : reason.trim().length >= 3 && supervisorId !== '';
   const open = (): void => {
-    const consent =
-      basis === 'consent' && level !== null
-        ? {
-            ...{ level, channel, language: conversation.language },
-            purposes: ['support', ...(mayRefer ? ['referral'] : [])],
-          }
-        : null;
     const exception = basis === 'consent' ? null : { kind: basis, reason, supervisorId };
     post.mutate(
       { path: 'case', body: { consent, exception } },
@@ -92,43 +68,7 @@ export function OpenCaseDialog({
           </div>
         </Radio.Group>
         {basis === 'consent' ? (
-          <>
-            <blockquote className="care-plan">
-              <p>{t('care.consentText')}</p>
-              <p className="small">
-                {t('care.consentVersion', { version: options?.consentTextVersion ?? '' })}
-              </p>
-            </blockquote>
-            <Radio.Group
-              label={t('care.levelAsk')}
-              value={level}
-              onChange={(value) => setLevel(LEVELS.find((one) => one === value) ?? null)}
-            >
-              <div className="outcomes">
-                {LEVELS.map((one) => (
-                  <Radio key={one} value={one} label={t(`care.level.${one}`)} />
-                ))}
-              </div>
-            </Radio.Group>
-            <Checkbox
-              label={t('care.mayRefer')}
-              checked={mayRefer}
-              onChange={({ currentTarget }) => setMayRefer(currentTarget.checked)}
-            />
-            <NativeSelect
-              label={t('care.saidBy')}
-              value={channel}
-              data={SPOKEN.map((one) => ({ value: one, label: t([`care.way.${one}`, `channel.${one}`]) }))}
-              onChange={({ currentTarget }) =>
-                setChannel(SPOKEN.find((one) => one === currentTarget.value) ?? 'phone')
-              }
-            />
-            <Checkbox
-              label={t('care.agreed')}
-              checked={agreed}
-              onChange={({ currentTarget }) => setAgreed(currentTarget.checked)}
-            />
-          </>
+          <ConsentFields draft={draft} onChange={change} />
         ) : (
           <>
             <Textarea

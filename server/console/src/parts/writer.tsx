@@ -43,7 +43,14 @@ export function Writer(props: Props) {
 }
 
 /** For whoever may read, and cannot or may not answer: the note alone, once it is asked for. */
-export function NoteOnly({ conversationId }: { conversationId: string }) {
+export function NoteOnly({
+  conversationId,
+  whisperTo,
+}: {
+  conversationId: string;
+  /** who answers, when the one who writes may speak to them alone */
+  whisperTo: Conversation['handover']['takenBy'];
+}) {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
   const open = useFocusOn(opened ? 'note' : null);
@@ -66,7 +73,7 @@ export function NoteOnly({ conversationId }: { conversationId: string }) {
           {t('talk.toNote')}
         </button>
       </div>
-      {opened && <NoteBox conversationId={conversationId} />}
+      {opened && <NoteBox conversationId={conversationId} whisperTo={whisperTo} />}
     </div>
   );
 }

@@ -205,7 +205,9 @@ export async function askOrCarryOut(
     if (!may(actor.role, kind.alone)) return refused('supervisor_needed');
     const detail = await kind.carryOut(client, subjectId, tools, now);
     if (detail === null) return refused('nothing_to_change');
-    await insertApproval(client, tools.vault, { ...approval, state: 'alone' });
+    // what is gone takes its reasons along
+    const kept = kind.object === 'case' ? '' : reason;
+    await insertApproval(client, tools.vault, { ...approval, reason: kept, state: 'alone' });
     await appendAudit(client, {
       ...{ at: now, userId: actor.userId, action: kind.action, objectKind: kind.object, objectId: subjectId },
       detail: { ...detail, approval: id, alone: true },

@@ -85,9 +85,22 @@ export async function decideApproval(
   ]);
 }
 
+/** What is gone takes with it why it went: no wish about it, of today or before, keeps its reason. */
+export async function forgetReasons(client: PoolClient, subjectIds: readonly string[]): Promise<void> {
+  if (subjectIds.length === 0) return;
+  await client.query(`update approvals set reason_enc = '' where subject_id = any($1::uuid[])`, [subjectIds]);
+}
+
+/** @returns '' when it was forgotten */
+function openReason(vault: Vault, key: Buffer, id: string, sealed: Buffer): string {
+  if (sealed.length === 0) return '';
+  return ReasonSchema.parse(vault.open(key, placeOf(id), sealed)).reason;
+}
+
 export interface ApprovalView extends WaitingApproval {
   subjectName: string;
   requestedByName: string;
+  /** '' once what it was about is deleted */
   reason: string;
   requestedAt: Date;
   expiresAt: Date;
@@ -119,7 +132,7 @@ export async function listApprovals(
   return found.rows.map(({ kind, key, sealed, ...row }) => ({
     ...row,
     kind: KindSchema.parse(kind),
-    reason: ReasonSchema.parse(vault.open(key, placeOf(row.id), sealed)).reason,
+    reason: openReason(vault, key, row.id, sealed),
   }));
 }
 
@@ -146,6 +159,6 @@ export async function readWaitingApproval(
   const row = found.rows[0];
   if (row === undefined) return null;
   const { key, sealed, ...rest } = row;
-  const { reason } = ReasonSchema.parse(vault.open(key, placeOf(row.id), sealed));
+  const reason = openReason(vault, key, row.id, sealed);
   return { ...rest, kind: wish.kind, subjectId: wish.subjectId, reason };
 }

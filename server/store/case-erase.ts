@@ -1,6 +1,7 @@
 /** How cases end: with the person who asks for erasure, with time, or because a supervisor says so. */
 import type { PoolClient } from 'pg';
 import { newUuid } from '../ids.ts';
+import { forgetReasons } from './approvals.ts';
 import { appendAudits } from './audit.ts';
 
 /** Days a closed case is kept for questions that come later. Our own decision, until the hotline's lawyer gives another. */
@@ -45,6 +46,7 @@ export async function eraseCaseOf(client: PoolClient, conversationId: string, no
 /** With its key: what a backup still holds of it cannot be opened by this database any more. */
 export async function deleteCase(client: PoolClient, id: string): Promise<void> {
   await client.query('delete from cases where id = $1', [id]);
+  await forgetReasons(client, [id]);
 }
 
 /** Deletes cases that were closed long enough ago. @returns how many */
@@ -54,6 +56,10 @@ export async function deleteOldCases(client: PoolClient, now: Date): Promise<num
        where state = 'closed' and closed_at < $1::timestamptz - make_interval(days => $2) limit 200 for update skip locked)
      returning id`,
     [now, CASE_KEPT_DAYS],
+  );
+  await forgetReasons(
+    client,
+    gone.rows.map(({ id }) => id),
   );
   await appendAudits(
     client,

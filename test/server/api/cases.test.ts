@@ -472,6 +472,8 @@ describe('the end', () => {
       state: 'done',
     });
     expect(await countIn('cases', id)).toBe(0);
+    const alone = ApprovalsSchema.parse((await get(boss, '/approvals')).body).approvals;
+    expect(alone.find(({ subject }) => subject.id === id)).toMatchObject({ state: 'alone', reason: '' });
     const closed = await protect('danger_to_life');
     await post(lan, `/cases/${closed.id}/close`, { outcome: 'safe' });
     await erasePerson(closed.conversationId);
@@ -508,6 +510,12 @@ describe('the end', () => {
       [id],
     );
     expect(rows).toEqual([{ by: second.userId, asked: boss.userId }]);
+    const after = ApprovalsSchema.parse((await get(boss, '/approvals')).body).approvals;
+    const about = after.filter(({ subject }) => subject.id === id);
+    expect(about.map(({ state, reason }) => [state, reason]).sort()).toEqual([
+      ['done', ''],
+      ['refused', ''],
+    ]);
     await desk.database.pool.query('update users set disabled_at = now() where id = $1', [second.userId]);
   });
 
@@ -526,11 +534,17 @@ describe('the end', () => {
     const [old, open] = [await opened(), await opened()];
     await post(lan, `/cases/${old.id}/close`, { outcome: 'safe' });
     const later = (days: number): Date => new Date(desk.clock.now().getTime() + days * 86_400_000);
-    const { transact } = desk.database;
+    const { pool, transact } = desk.database;
+    const keptReasons = async (): Promise<number | null> =>
+      (await pool.query('select from approvals where subject_id = $1 and length(reason_enc) > 0', [old.id]))
+        .rowCount;
+    await post(lan, `/cases/${old.id}/erase`, { reason: 'nghe nhầm' });
+    expect(await keptReasons()).toBe(1);
     await transact((client) => deleteOldCases(client, later(CASE_KEPT_DAYS - 1)));
     expect(await countIn('cases', old.id)).toBe(1);
     await transact((client) => deleteOldCases(client, later(CASE_KEPT_DAYS + 1)));
     expect([await countIn('cases', old.id), await countIn('cases', open.id)]).toEqual([0, 1]);
+    expect(await keptReasons()).toBe(0);
   });
 });
 

@@ -56,8 +56,12 @@ function Wish({ approval }: { approval: Approval }) {
     <span>
       <b>{t(`approval.kind.${kind}`, { name: subject.displayName })}</b>
       <br />
-      {t('approval.reason', { reason })}
-      <br />
+      {reason !== '' && (
+        <>
+          {t('approval.reason', { reason })}
+          <br />
+        </>
+      )}
       <span className="muted small">
         {t('approval.by', { name: requestedBy.displayName })} ·{' '}
         {t(`approval.state.${state}`, {

@@ -1,8 +1,9 @@
 /** What the person agrees to now: read out, chosen, said by themselves. */
-import { Alert, Button, TextInput } from '@mantine/core';
+import { Alert, Button, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Consent } from '../../../api/case-contract.ts';
+import { LANGUAGES } from '../hooks/languages.ts';
 import { ConsentFields, readConsent, useConsentDraft } from './consent-fields.tsx';
 import { Dialog } from './dialog.tsx';
 
@@ -15,14 +16,11 @@ interface Props {
   onConsent: (consent: Consent) => void;
 }
 
-/** Base tag with subtags, as the server takes it. */
-const TAG = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$/;
-
 export function ConsentDialog({ channel, keepsIdentity, isSending, onClose, onConsent }: Props) {
   const { t } = useTranslation();
   const [draft, change] = useConsentDraft(channel);
-  const [language, setLanguage] = useState('vi');
-  const consent = TAG.test(language) ? readConsent(draft, language) : null;
+  const [language, setLanguage] = useState<string>('vi');
+  const consent = readConsent(draft, language);
   return (
     <Dialog opened onClose={onClose} title={t('care.consentRecord')}>
       <form
@@ -33,12 +31,10 @@ export function ConsentDialog({ channel, keepsIdentity, isSending, onClose, onCo
         }}
       >
         <ConsentFields draft={draft} onChange={change} />
-        <TextInput
+        <NativeSelect
           label={t('care.consentLanguage')}
-          description={t('care.consentLanguageHelp')}
-          maxLength={12}
-          autoComplete="off"
           value={language}
+          data={LANGUAGES.map((code) => ({ value: code, label: t(`language.${code}`) }))}
           onChange={({ currentTarget }) => setLanguage(currentTarget.value)}
         />
         {draft.level === 'anonymous' && keepsIdentity && (

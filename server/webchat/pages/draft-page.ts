@@ -39,7 +39,7 @@ const STRINGS = {
     exit: 'Thoát nhanh',
     other: 'English',
     intro:
-      'Những điều một tờ khai khi trở về thường hỏi, để bạn chuẩn bị trước rồi in ra mang theo. Mục nào bỏ trống được thì hỏi cán bộ. Đây là bản nháp của riêng bạn, không phải mẫu để nộp.',
+      'Những điều một tờ khai khi trở về thường hỏi, để bạn chuẩn bị trước rồi in ra mang theo. Bạn hỏi cán bộ xem mục nào được bỏ trống. Đây là bản nháp của riêng bạn, không phải mẫu để nộp.',
     form: (name: string) => `Tên mẫu đang dùng: ${name}.`,
     kept: 'Điều bạn viết chỉ nằm trên màn hình này. Trang không lưu và không gửi đi đâu; rời trang hoặc tải lại là mất. Máy in dùng chung có thể giữ bản in: hãy in ở nơi bạn tin.',
     write: 'Viết ở đây',

@@ -72,7 +72,10 @@ export function NoteBox({ conversationId, whisperTo = null }: Props) {
         />
       )}
       <p className="composer-help" id="note-help">
-        {t(sendKey === 'enter' ? 'talk.note.keyEnter' : 'talk.note.keyCtrlEnter')} · {t('talk.note.help')}
+        {t(sendKey === 'enter' ? 'talk.note.keyEnter' : 'talk.note.keyCtrlEnter')} ·{' '}
+        {whispers && whisperTo !== null
+          ? t('talk.note.whisperHelp', { name: whisperTo.displayName })
+          : t('talk.note.help')}
       </p>
       {error !== null && (
         <p className="fate failed" role="alert">

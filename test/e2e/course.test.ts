@@ -60,7 +60,7 @@ async function open(
   ]);
   const page = await context.newPage();
   pages.push(page);
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(45_000);
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
     if (/Content Security Policy|Refused to/.test(message.text())) faults.push(message.text());

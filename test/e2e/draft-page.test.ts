@@ -59,7 +59,7 @@ async function open(width: number, height: number): Promise<{ page: Page; sent: 
   const sent: string[] = [];
   context.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`));
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
   await page.goto(`${site.url}/declaration`);
   return { page, sent };
 }

@@ -52,7 +52,7 @@ afterAll(async () => {
 async function openPage(viewport: typeof PHONE): Promise<Page> {
   const context = await browser.newContext({ viewport, locale: 'vi-VN' });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
   return page;
 }
 

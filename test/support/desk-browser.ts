@@ -14,7 +14,7 @@ export const PHONE = { width: 390, height: 844 };
 /** set to a folder to keep pictures of each step */
 const SHOTS = process.env['CONSOLE_SCREENSHOTS'];
 /** a page that has not answered by then never will, also on a busy machine */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 45_000;
 
 export interface OpenOptions {
   viewport?: typeof DESKTOP;

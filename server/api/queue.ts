@@ -4,7 +4,8 @@ import type { DeskItem } from '../store/desk.ts';
 import { countQueue, listQueue, lockNextWaiting } from '../store/queue.ts';
 import type { QueueTab } from '../store/queue.ts';
 import type { Actor } from '../store/user-sessions.ts';
-import { answerClock } from '../desk-rules.ts';
+import { answerClock, redMinutes } from '../desk-rules.ts';
+import { countOverdue } from '../store/duty.ts';
 import { isOnBreak } from '../store/desk-settings.ts';
 import { EmptySchema, QueuePageSchema, QueueSchema, TakenSchema } from './contract.ts';
 import type { QueueItem } from './contract.ts';
@@ -32,8 +33,9 @@ export const queueRoutes: readonly Route[] = [
           order: { ...tools.deskOrder, now },
         });
       const describe = (item: DeskItem): QueueItem => describeItem(item, tools, actor, now);
-      const [counts, waiting, mine, others, offers] = await Promise.all([
+      const [counts, overdue, waiting, mine, others, offers] = await Promise.all([
         countQueue(db, actor.userId),
+        countOverdue(db, now, redMinutes(tools.deskRules)),
         list('waiting', MAX_QUEUE_PAGE),
         // nobody answers so many; all of theirs must be in sight
         list('mine', 2 * MAX_QUEUE_PAGE),
@@ -42,6 +44,7 @@ export const queueRoutes: readonly Route[] = [
       ]);
       return done({
         ...{ now: now.toISOString(), counts },
+        overdue: overdue.reduce((sum, one) => sum + one.overdue, 0),
         waiting: waiting.map(describe),
         mine: mine.map(describe),
         others: others.map(describe),

@@ -6,11 +6,12 @@ import type { QueueTab } from '../store/queue.ts';
 import type { Actor } from '../store/user-sessions.ts';
 import { answerClock, redMinutes } from '../desk-rules.ts';
 import { countOverdue } from '../store/duty.ts';
+import { listPresentInQueue } from '../store/presence.ts';
 import { isOnBreak } from '../store/desk-settings.ts';
 import { EmptySchema, QueuePageSchema, QueueSchema, TakenSchema } from './contract.ts';
 import type { QueueItem } from './contract.ts';
 import { maskQueueItem } from './masks.ts';
-import { MAX_QUEUE_PAGE, NextSchema, QueueListSchema } from './queue-contract.ts';
+import { MAX_QUEUE_PAGE, NextSchema, QueueListSchema, QueuePresenceSchema } from './queue-contract.ts';
 import type { Offer } from './queue-contract.ts';
 import { auditedRoute, done, readRoute, refused } from './route.ts';
 import type { Route, Tools } from './route.ts';
@@ -75,6 +76,17 @@ export const queueRoutes: readonly Route[] = [
         items: items.map((item) => describeItem(item, tools, actor, now)),
       });
     },
+  }),
+  readRoute({
+    method: 'get',
+    path: '/queue/presence',
+    permission: 'overview',
+    summary: 'Which colleagues look at or write in which conversation of the queue at this moment.',
+    params: EmptySchema,
+    body: EmptySchema,
+    output: QueuePresenceSchema,
+    handle: async ({ actor, db, tools }) =>
+      done({ present: [...(await listPresentInQueue(db, actor.userId, tools.clock.now()))] }),
   }),
   auditedRoute({
     method: 'post',

@@ -223,7 +223,7 @@ async function serve({
   const inbox = createInbox({ ...perMessage, languages: assets.languages, onStored: signal.wake });
 
   const lookAtDuty = async (): Promise<void> => {
-    state.duty = await readDutyState(pool, clock.now());
+    state.duty = await readDutyState(pool, clock.now(), deskRules.gone_after_seconds * 1000);
     for (const { risk, waiting } of await countWaiting(pool)) metrics.waiting.set({ risk }, waiting);
     for (const { risk, overdue } of await countOverdue(pool, clock.now(), redMinutes(deskRules)))
       metrics.overdue.set({ risk }, overdue);

@@ -280,6 +280,8 @@ export const QueueSchema = z.strictObject({
   counts: z.strictObject({ waiting: z.number().int(), mine: z.number().int(), others: z.number().int() }),
   /** most dangerous first, then whose window is about to close, then longest waiting */
   waiting: z.array(QueueItemSchema),
+  /** how many of all who wait, shown or not, should have been answered by `now` */
+  overdue: z.number().int(),
   mine: z.array(QueueItemSchema),
   others: z.array(QueueItemSchema),
   /** what colleagues ask me to take over */

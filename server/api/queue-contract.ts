@@ -68,6 +68,12 @@ export const QueueItemMore = {
   offer: OfferSchema.nullable(),
 };
 
+/** Who else looks at the conversations of the queue at this moment; true for half a minute. */
+export const QueuePresenceSchema = z.strictObject({
+  present: z.array(z.strictObject({ conversationId: IdSchema, user: PersonSchema, isTyping: z.boolean() })),
+});
+export type QueuePresence = z.infer<typeof QueuePresenceSchema>;
+
 /** The same for one conversation. */
 export const HandlingSchema = z.strictObject({
   riskByHand: z.boolean(),

@@ -4,12 +4,14 @@ import type { DeskItem } from '../store/desk.ts';
 import { countQueue, listQueue, lockNextWaiting } from '../store/queue.ts';
 import type { QueueTab } from '../store/queue.ts';
 import type { Actor } from '../store/user-sessions.ts';
-import { answerClock } from '../desk-rules.ts';
+import { answerClock, redMinutes } from '../desk-rules.ts';
+import { countOverdue } from '../store/duty.ts';
+import { listPresentInQueue } from '../store/presence.ts';
 import { isOnBreak } from '../store/desk-settings.ts';
 import { EmptySchema, QueuePageSchema, QueueSchema, TakenSchema } from './contract.ts';
 import type { QueueItem } from './contract.ts';
 import { maskQueueItem } from './masks.ts';
-import { MAX_QUEUE_PAGE, NextSchema, QueueListSchema } from './queue-contract.ts';
+import { MAX_QUEUE_PAGE, NextSchema, QueueListSchema, QueuePresenceSchema } from './queue-contract.ts';
 import type { Offer } from './queue-contract.ts';
 import { auditedRoute, done, readRoute, refused } from './route.ts';
 import type { Route, Tools } from './route.ts';
@@ -32,8 +34,9 @@ export const queueRoutes: readonly Route[] = [
           order: { ...tools.deskOrder, now },
         });
       const describe = (item: DeskItem): QueueItem => describeItem(item, tools, actor, now);
-      const [counts, waiting, mine, others, offers] = await Promise.all([
+      const [counts, overdue, waiting, mine, others, offers] = await Promise.all([
         countQueue(db, actor.userId),
+        countOverdue(db, now, redMinutes(tools.deskRules)),
         list('waiting', MAX_QUEUE_PAGE),
         // nobody answers so many; all of theirs must be in sight
         list('mine', 2 * MAX_QUEUE_PAGE),
@@ -42,6 +45,7 @@ export const queueRoutes: readonly Route[] = [
       ]);
       return done({
         ...{ now: now.toISOString(), counts },
+        overdue: overdue.reduce((sum, one) => sum + one.overdue, 0),
         waiting: waiting.map(describe),
         mine: mine.map(describe),
         others: others.map(describe),
@@ -72,6 +76,17 @@ export const queueRoutes: readonly Route[] = [
         items: items.map((item) => describeItem(item, tools, actor, now)),
       });
     },
+  }),
+  readRoute({
+    method: 'get',
+    path: '/queue/presence',
+    permission: 'overview',
+    summary: 'Which colleagues look at or write in which conversation of the queue at this moment.',
+    params: EmptySchema,
+    body: EmptySchema,
+    output: QueuePresenceSchema,
+    handle: async ({ actor, db, tools }) =>
+      done({ present: [...(await listPresentInQueue(db, actor.userId, tools.clock.now()))] }),
   }),
   auditedRoute({
     method: 'post',

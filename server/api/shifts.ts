@@ -53,7 +53,7 @@ export const shiftRoutes: readonly Route[] = [
       const [plan, people, duty] = await Promise.all([
         readPlan(db, now),
         listWhoAnswers(db),
-        readDutyState(db, now),
+        readDutyState(db, now, tools.deskRules.gone_after_seconds * 1000),
       ]);
       const shifts = listShifts(plan, today, DAYS_SHOWN);
       return done({

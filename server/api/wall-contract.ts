@@ -33,7 +33,9 @@ export const WallSchema = z.strictObject({
       id: IdSchema,
       displayName: z.string(),
       role: z.enum(['counsellor', 'supervisor', 'admin']),
+      /** their browser gave a sign of life just now; they may be on a break */
       isPresent: z.boolean(),
+      isOnBreak: z.boolean(),
       /** a shift of the calendar covers now */
       isOnShift: z.boolean(),
       seenAt: TimeSchema.nullable(),

@@ -35,7 +35,7 @@ export const wallRoutes: readonly Route[] = [
         readColleagues(db, now, rules.gone_after_seconds * 1000),
         tools.listChannels(db),
         readDayFigures(db, startOfDay(dayOf(now))),
-        readDutyState(db, now),
+        readDutyState(db, now, rules.gone_after_seconds * 1000),
       ]);
       return done({
         now: now.toISOString(),

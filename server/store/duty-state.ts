@@ -19,8 +19,9 @@ export interface DutyState {
   next: readonly Shift[];
 }
 
-export async function readDutyState(db: Db, now: Date): Promise<DutyState> {
-  const isSeen = await isSomebodyOnDuty(db, now);
+/** @param graceMs how long a silent browser still counts (desk-rules.ts: gone_after_seconds) */
+export async function readDutyState(db: Db, now: Date, graceMs: number): Promise<DutyState> {
+  const isSeen = await isSomebodyOnDuty(db, now, graceMs);
   const plan = await readPlan(db, now);
   const hasCalendar = isInForce(plan, now);
   const shifts = shiftsAt(plan, now);

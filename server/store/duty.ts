@@ -1,19 +1,18 @@
 /** Is anybody there to answer? Decides which "a person will answer" text is honest. */
 import type { Db } from '../ports.ts';
+import { IS_THERE, presenceValues } from './colleagues.ts';
 
-/** A console that is open reports at least this often. */
-const PRESENT_FOR = '5 minutes';
-
-/** @returns true while somebody who may answer people is signed in, was seen just now, and is not on a break */
-export async function isSomebodyOnDuty(db: Db, now: Date): Promise<boolean> {
+/**
+ * @param graceMs how long a silent browser still counts
+ * @returns true while somebody who may answer people is at the desk with a living browser and not on a break
+ */
+export async function isSomebodyOnDuty(db: Db, now: Date, graceMs: number): Promise<boolean> {
   const found = await db.query<{ present: boolean }>({
     name: 'is_somebody_on_duty',
     text: `select exists (
-        select 1 from user_sessions s join users u on u.id = s.user_id
-        where s.ended_at is null and s.aal >= 2 and s.expires_at > $1 and s.last_seen_at > $1::timestamptz - interval '${PRESENT_FOR}'
-          and u.disabled_at is null and u.role in ('counsellor', 'supervisor', 'admin')
-          and not exists (select from desk_settings d where d.user_id = u.id and d.on_break_since is not null)) as present`,
-    values: [now],
+        select from users u left join desk_settings d on d.user_id = u.id
+        where d.on_break_since is null and ${IS_THERE}) as present`,
+    values: presenceValues(now, graceMs),
   });
   return found.rows[0]?.present ?? false;
 }

@@ -1,5 +1,6 @@
 /** Who has a conversation open, and who is writing in it. It holds for seconds and says nothing of what is written. */
 import type { PoolClient } from 'pg';
+import type { Db } from '../ports.ts';
 
 export type PresenceState = 'reading' | 'typing' | 'away';
 
@@ -69,4 +70,31 @@ export async function listPresent(
       ? { user, state: 'typing' as const, until: typing }
       : { user, state: 'reading' as const, until: reading };
   });
+}
+
+export interface PresentInQueue {
+  conversationId: string;
+  user: Present['user'];
+  isTyping: boolean;
+}
+
+/** Everybody else who has an open conversation of the queue before them, whichever it is; by name. */
+export async function listPresentInQueue(
+  db: Db,
+  exceptUserId: string,
+  now: Date,
+): Promise<readonly PresentInQueue[]> {
+  const found = await db.query<{ conversationId: string; id: string; name: string; isTyping: boolean }>(
+    `select p.conversation_id as "conversationId", u.id, u.display_name as name,
+        coalesce(p.typing_until > $2, false) as "isTyping"
+     from presence p join users u on u.id = p.user_id
+     where p.user_id <> $1 and p.reading_until > $2 and exists (
+       select from handovers h where h.conversation_id = p.conversation_id and h.state in ('waiting', 'taken'))
+     order by lower(u.display_name), u.id limit 500`,
+    [exceptUserId, now],
+  );
+  return found.rows.map(({ conversationId, id, name, isTyping }) => ({
+    ...{ conversationId, isTyping },
+    user: { id, displayName: name },
+  }));
 }

@@ -69,6 +69,7 @@ export interface Colleague {
   role: 'counsellor' | 'supervisor' | 'admin';
   /** their browser gave a sign of life just now */
   isPresent: boolean;
+  isOnBreak: boolean;
   seenAt: Date | null;
   taken: readonly TakenConversation[];
 }
@@ -81,8 +82,8 @@ export async function readColleagues(db: Db, now: Date, graceMs: number): Promis
   const people = await db.query<ColleagueRow>({
     name: 'wall_colleagues',
     text: `select u.id, u.display_name as "displayName", u.role, s.seen as "seenAt",
-        ${IS_THERE} as "isPresent"
-      from users u left join lateral (
+        ${IS_THERE} as "isPresent", d.on_break_since is not null as "isOnBreak"
+      from users u left join desk_settings d on d.user_id = u.id left join lateral (
           select max(greatest(last_seen_at, present_at)) as seen from user_sessions
           where user_id = u.id and ended_at is null and aal >= 2 and expires_at > $1) s on true
       where u.disabled_at is null and u.role in ('counsellor', 'supervisor', 'admin')

@@ -308,6 +308,12 @@ describe('a colleague', () => {
     await shoot(theirs, 'presence');
     await theirs.getByRole('link', { name: 'Bàn trực' }).click();
     await mine.getByText('Hoa đang đọc').waitFor({ state: 'hidden' });
+    // and beside the row, for whoever looks at the queue
+    await theirs.getByRole('tab', { name: 'Đồng nghiệp' }).click();
+    await mine.keyboard.type('m');
+    await theirs.locator('.row .tag').getByText('Lan đang viết', { exact: true }).waitFor();
+    await expectAccessible(theirs, 'presence in the queue');
+    await shoot(theirs, 'presence-queue');
   });
 
   it('who answered while one wrote is read first; a second press sends', async () => {

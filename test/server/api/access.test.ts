@@ -60,6 +60,7 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /approvals/:id/refuse': { roles: DESK, proof: 'factor' },
   'post /audit/search': { roles: ['supervisor', 'auditor', 'admin'], proof: 'factor' },
   'get /queue': { roles: OVERVIEW, proof: 'factor' },
+  'get /queue/presence': { roles: OVERVIEW, proof: 'factor' },
   'post /queue/next': { roles: DESK, proof: 'factor' },
   'post /queue/list': { roles: OVERVIEW, proof: 'factor' },
   'get /desk': { roles: DESK, proof: 'factor' },
@@ -181,6 +182,8 @@ describe('policies', () => {
         // a list by codes; reading one of them is audited
         'get /quality',
         'get /queue',
+        // names staff only and holds for seconds
+        'get /queue/presence',
         // when colleagues work: no person in it
         'get /shifts',
         'get /users',

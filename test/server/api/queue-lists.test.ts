@@ -46,6 +46,17 @@ const idsOf = (items: readonly { conversationId: string }[]) => items.map((item)
 const queueOf = async (who: Staff) =>
   QueueSchema.parse((await desk.call('GET', '/queue', { cookie: who.cookie })).body);
 
+describe('the queue', () => {
+  it('counts everybody who has waited too long, also those whose row is not loaded', async () => {
+    await add({ risk: 'imminent', waitingSince: desk.clock.now() });
+    // since 0, 1 … 149 minutes; promised within 40
+    await addCrowd(desk, 150, 'none');
+    const queue = await queueOf(lan);
+    expect(queue.waiting).toHaveLength(100);
+    expect(queue.overdue).toBe(110);
+  });
+});
+
 describe('a list', () => {
   it('is narrowed by risk, channel and language, with its own counts, in the same order', async () => {
     const zalo = await add({ channel: 'zalo', risk: 'high' });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { ConversationSchema } from '../../../server/api/contract.ts';
+import { QueuePresenceSchema } from '../../../server/api/queue-contract.ts';
 import { DraftsSchema, EarlierSchema, PresenceSchema } from '../../../server/api/talk-contract.ts';
 import { eraseConversation } from '../../../server/store/erase.ts';
 import { startDesk } from '../../support/desk.ts';
@@ -236,6 +237,25 @@ describe('presence', () => {
     await be(boss, id, 'reading');
     expect(await be(boss, id, 'away')).toEqual([]);
     expect(await be(lan, id, 'reading')).toEqual([]);
+  });
+
+  it('stands in the queue beside the conversation, for everybody else, while that is open', async () => {
+    const id = await addTaken();
+    const inQueue = async (who: { cookie: string }) =>
+      QueuePresenceSchema.parse((await desk.call('GET', '/queue/presence', { cookie: who.cookie })).body)
+        .present.filter((one) => one.conversationId === id)
+        .map(({ user, isTyping }) => [user.displayName, isTyping]);
+    await be(lan, id, 'reading');
+    await be(boss, id, 'typing');
+    expect(await inQueue(mai)).toEqual([
+      ['Hoa', true],
+      ['Lan', false],
+    ]);
+    expect(await inQueue(lan)).toEqual([['Hoa', true]]);
+    desk.clock.move(7_000);
+    expect(await inQueue(lan)).toEqual([['Hoa', false]]);
+    await post(lan, `/conversations/${id}/close`, { outcome: 'advised' });
+    expect(await inQueue(mai)).toEqual([]);
   });
 
   it('tells the others of a change only, without a name', async () => {

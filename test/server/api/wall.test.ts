@@ -88,6 +88,19 @@ describe('the wall', () => {
     ]);
   });
 
+  it('tells a break from being there', async () => {
+    const rest = (on: boolean): ReturnType<Desk['call']> =>
+      desk.call('POST', '/desk/break', { cookie: lan.cookie, body: { on, handBack: false } });
+    expect(await rest(true)).toMatchObject({ status: 200 });
+    const { colleagues, duty } = await look();
+    expect(colleagues.filter(({ isOnBreak }) => isOnBreak).map(({ displayName }) => displayName)).toEqual([
+      'Lan',
+    ]);
+    expect(duty.isStaffed).toBe(true);
+    await rest(false);
+    expect((await look()).colleagues.some(({ isOnBreak }) => isOnBreak)).toBe(false);
+  });
+
   it('counts a browser that only keeps listening as there, and calls one overdue when the queue does', async () => {
     const { conversationId } = await wait('high', 5);
     await desk.database.pool.query(

@@ -9,6 +9,8 @@ import { fakeChannel, type Instance, message, startInstance } from '../../suppor
 jest.setTimeout(30_000);
 
 const HOUR_MS = 3_600_000;
+/** of content/desk.yaml */
+const GRACE_MS = 120_000;
 const channel = fakeChannel();
 let desk: Desk;
 let duty: DutyState;
@@ -57,7 +59,7 @@ const everyFriday = { weekdays: [5], languages: [], firstDay: '2026-11-01', last
 let people = 0;
 /** Somebody new asks for a person. */
 async function ask(): Promise<string> {
-  duty = await readDutyState(desk.database.pool, desk.clock.now());
+  duty = await readDutyState(desk.database.pool, desk.clock.now(), GRACE_MS);
   const before = channel.sent.length;
   const heard = message(`p${String((people += 1))}`, 'gặp người thật', { receivedAt: desk.clock.now() });
   await one.inbox.accept('telegram', 'default', [heard]);
@@ -83,10 +85,26 @@ describe('the bot', () => {
     goTo('12:30');
     await seeLan();
     expect(await ask()).toContain('Mình đã báo người tư vấn');
-    goTo('12:36');
+    goTo('12:33');
     const alone = await ask();
     expect(alone).toContain('chưa có người tư vấn trực');
     expect(alone).not.toContain('Theo lịch');
+  });
+
+  it('counts a page that only keeps listening, and does not count one that fell silent two minutes ago', async () => {
+    goTo('12:40');
+    await seeLan();
+    const listen = (): Promise<unknown> =>
+      desk.database.pool.query('update user_sessions set present_at = $2 where user_id = $1', [
+        lan.userId,
+        desk.clock.now(),
+      ]);
+    goTo('12:50');
+    await listen();
+    expect(await ask()).toContain('Mình đã báo người tư vấn');
+    goTo('12:53');
+    expect(await ask()).toContain('chưa có người tư vấn trực');
+    await desk.database.pool.query('update user_sessions set present_at = null');
   });
 
   it('calls nobody on duty outside the shifts, whoever left a page open, and says when the next begins', async () => {

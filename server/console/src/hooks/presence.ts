@@ -1,6 +1,7 @@
 /** Who else has this conversation open. We say that we have, every ten seconds, and are told of the others in the same breath. */
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
+import type { QueuePresence } from '../../../api/queue-contract.ts';
 import type { Presence, PresenceState } from '../../../api/talk-contract.ts';
 import { callApi } from '../app/api.ts';
 import { useServices } from '../app/services.ts';
@@ -14,6 +15,19 @@ const REPEAT_TYPING_MS = 4_000;
 const TYPING_MS = 5_000;
 /** A fast writer says it this often. */
 const TELL_TYPING_MS = 3_000;
+
+/** Without news somebody who looked is gone after half a minute. */
+const QUEUE_EVERY_MS = 15_000;
+
+/** @returns who else looks at which conversation of the queue */
+export function useQueuePresence(): QueuePresence['present'] {
+  const { data } = useQuery({
+    queryKey: KEYS.queuePresence,
+    queryFn: () => callApi<QueuePresence>('GET', '/queue/presence'),
+    refetchInterval: QUEUE_EVERY_MS,
+  });
+  return data?.present ?? [];
+}
 
 export type Others = Presence['others'];
 

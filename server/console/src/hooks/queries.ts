@@ -31,6 +31,7 @@ export const KEYS = {
   approvals: ['approvals'],
   phrases: ['phrases'],
   presence: (id: string) => ['presence', id],
+  queuePresence: ['queue-presence'],
   canned: (language: string) => ['canned', language],
   tour: ['tour'],
 } as const;

@@ -57,6 +57,7 @@ export function useLiveUpdates(): void {
       }
       if (kind === 'presence_changed') {
         if (conversationId !== null) refetch(KEYS.presence(conversationId));
+        refetch(KEYS.queuePresence);
         return;
       }
       if (conversationId !== null && kind !== 'queue_changed') refetch(KEYS.conversation(conversationId));

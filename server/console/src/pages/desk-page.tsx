@@ -386,20 +386,24 @@ function Announcer({ queue }: { queue: Queue | undefined }) {
   );
 }
 
-/** Whose clock turned red since the last look: said once for each, at once. */
+/** How many have waited too long, said at once whenever one more has; of all who wait, not only of those loaded. */
 function useOverdue(queue: Queue | undefined): string {
   const { t } = useTranslation();
   const now = useNow();
-  const known = useRef(new Set<string>());
+  const known = useRef<{ ids: ReadonlySet<string>; total: number }>({ ids: new Set(), total: 0 });
   const [text, setText] = useState('');
   useEffect(() => {
-    const late = (queue?.waiting ?? []).filter(
-      ({ redAt }) => redAt !== null && new Date(redAt).getTime() <= now,
+    if (queue === undefined) return;
+    const late = queue.waiting.flatMap(({ conversationId, redAt }) =>
+      redAt !== null && new Date(redAt).getTime() <= now ? [{ conversationId, redAt }] : [],
     );
-    const fresh = late.filter(({ conversationId }) => !known.current.has(conversationId));
+    // the server counted until its answer; of those loaded we see the clock go on
+    const total = queue.overdue + late.filter(({ redAt }) => redAt > queue.now).length;
+    const before = known.current;
     // who was taken and waits again is another matter
-    known.current = new Set(late.map(({ conversationId }) => conversationId));
-    if (fresh.length > 0) setText(t('queue.announceOverdue', { n: fresh.length }));
+    known.current = { ids: new Set(late.map(({ conversationId }) => conversationId)), total };
+    if (total > before.total || late.some(({ conversationId }) => !before.ids.has(conversationId)))
+      setText(t('queue.announceOverdue', { n: total }));
   }, [queue, now, t]);
   return text;
 }

@@ -117,7 +117,7 @@ function Colleagues({ data }: { data: Wall }) {
                 <tr key={one.id}>
                   <th scope="row">{one.displayName}</th>
                   <td>
-                    {t(one.isPresent ? 'wall.here' : 'wall.away')}
+                    {t(!one.isPresent ? 'wall.away' : one.isOnBreak ? 'wall.onBreak' : 'wall.here')}
                     {one.isOnShift && `, ${t('wall.onShift')}`}
                     {!one.isPresent && one.seenAt !== null && (
                       <span className="small muted">

@@ -4,8 +4,10 @@ import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Queue, QueueItem } from '../../../api/contract.ts';
+import type { QueuePresence } from '../../../api/queue-contract.ts';
 import { holdOrder } from '../hooks/held-order.ts';
 import { useMyDesk } from '../hooks/my-desk.ts';
+import { useQueuePresence } from '../hooks/presence.ts';
 import { useFilteredCounts } from '../hooks/queries.ts';
 import { type QueueView, TABS, type QueueTab } from '../hooks/queue-view.ts';
 import { withTopic } from '../app/topic-part.ts';
@@ -37,6 +39,7 @@ export function QueuePane({ queue, selectedId, view, onNext, isTaking }: Props) 
   const [opened, setOpened] = useState<'filter' | 'desk' | null>(null);
   const [loaded, setLoaded] = useState<readonly string[]>([]);
   const { data: myDesk } = useMyDesk(onNext !== null);
+  const present = useQueuePresence();
   const narrowed = useFilteredCounts(filter, filters > 0);
   const counts = filters > 0 ? (narrowed.data?.counts ?? queue.counts) : queue.counts;
   const rests = myDesk !== undefined && myDesk.onBreakSince !== null;
@@ -126,12 +129,13 @@ export function QueuePane({ queue, selectedId, view, onNext, isTaking }: Props) 
                       selected={item.conversationId === selectedId}
                       goneText={null}
                       isMine={one === 'mine'}
+                      present={present}
                     />
                   )}
                 />
               </Suspense>
             ) : (
-              <QueueList items={queue[one]} queue={queue} tab={one} selectedId={selectedId} />
+              <QueueList items={queue[one]} queue={queue} tab={one} {...{ selectedId, present }} />
             )}
           </Tabs.Panel>
         ))}
@@ -153,13 +157,14 @@ export function QueuePane({ queue, selectedId, view, onNext, isTaking }: Props) 
 }
 
 interface ListProps {
+  present: QueuePresence['present'];
   items: readonly QueueItem[];
   queue: Queue;
   tab: QueueTab;
   selectedId: string | null;
 }
 
-function QueueList({ items, queue, tab, selectedId }: ListProps) {
+function QueueList({ items, queue, tab, selectedId, present }: ListProps) {
   const { t } = useTranslation();
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
@@ -203,6 +208,7 @@ function QueueList({ items, queue, tab, selectedId }: ListProps) {
               selected={item.conversationId === selectedId}
               goneText={gone ? describeGone(item) : null}
               isMine={tab === 'mine'}
+              present={present}
             />
           </li>
         ))}

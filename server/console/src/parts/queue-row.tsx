@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { QueueItem } from '../../../api/contract.ts';
+import type { QueuePresence } from '../../../api/queue-contract.ts';
 import { useServices } from '../app/services.ts';
 import { useStore } from '../app/store.ts';
 import { formatTime } from '../hooks/time.ts';
@@ -15,9 +16,11 @@ interface Props {
   /** no longer in this list; kept in its place while someone points at it */
   goneText: string | null;
   isMine: boolean;
+  /** who else looks, in whichever conversation */
+  present: QueuePresence['present'];
 }
 
-export function QueueRow({ item, selected, goneText, isMine }: Props) {
+export function QueueRow({ item, selected, goneText, isMine, present }: Props) {
   const { t, i18n } = useTranslation();
   const { drafts } = useServices();
   const hasDraft = useStore(drafts).has(item.conversationId);
@@ -75,6 +78,18 @@ export function QueueRow({ item, selected, goneText, isMine }: Props) {
           {!isMine && item.takenBy !== null && goneText === null && (
             <span className="tag">{t('queue.withColleague', { name: item.takenBy.displayName })}</span>
           )}
+          {present
+            // that the one who answers looks at it says nothing new
+            .filter(
+              (one) =>
+                one.conversationId === item.conversationId &&
+                (one.isTyping || one.user.id !== item.takenBy?.id),
+            )
+            .map(({ user, isTyping }) => (
+              <span key={user.id} className="tag">
+                {t(isTyping ? 'queue.typing' : 'queue.looking', { name: user.displayName })}
+              </span>
+            ))}
         </span>
       </span>
       {goneText !== null && <span className="row-gone">{goneText}</span>}

@@ -32,7 +32,7 @@ export function WallConversations({ data }: { data: Wall }) {
   const rows = listRows(data);
   // what is over meanwhile is not chosen any more
   const ids = rows.map(({ conversationId }) => conversationId).filter((id) => chosen.has(id));
-  const present = data.colleagues.filter(({ isPresent }) => isPresent);
+  const present = data.colleagues.filter(({ isPresent, isOnBreak }) => isPresent && !isOnBreak);
   const target = present.some(({ id }) => id === to) ? to : '';
   const reassign = useMutation({
     mutationFn: () => callApi<Reassigned>('POST', '/wall/reassign', { conversationIds: ids, to: target }),

@@ -33,7 +33,7 @@ describe('asked what was meant', () => {
     const chat = atMenu();
     chat.say(UNSURE);
     chat.say(SURE);
-    expect(chat.say('4').keys[0]).toBe('numbers.where');
+    expect(chat.say('5').keys[0]).toBe('numbers.where');
   });
 
   it('gives a person to whoever is not understood a third time', () => {

@@ -195,6 +195,8 @@ export interface Instance {
 }
 
 export interface InstanceOptions {
+  /** ids of conversations, messages and so on; random unless told */
+  newId?: () => string;
   clock?: Clock;
   channels?: readonly FakeChannel[];
   takeTurn?: typeof echoTurn;
@@ -225,7 +227,7 @@ export function startInstance(database: TestDatabase, options: InstanceOptions =
     transact: database.transact,
     vault,
     clock,
-    newId: () => newUuid(),
+    newId: options.newId ?? (() => newUuid()),
     log: told.log,
     instanceId,
     fresh: createFreshEvents(),

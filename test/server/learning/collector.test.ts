@@ -114,6 +114,12 @@ describe('what was kept', () => {
 });
 
 describe('a message', () => {
+  // a phrase keeps one byte of who wrote it, so one pair of random ids in 256 would count as one writer
+  const ids = { next: 0 };
+  const newId = (): string => {
+    ids.next += 1;
+    return `00000000-0000-7000-8000-${String(ids.next).padStart(12, '0')}`;
+  };
   const lines: string[] = [];
   const log = createLog({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
   const run = async (texts: readonly (readonly [from: string, text: string, forwarded?: boolean])[]) => {
@@ -121,7 +127,7 @@ describe('a message', () => {
     const heard: Unheard[] = [];
     const collector = createCollector({ assets, transact: database.transact, vault, clock, log });
     const instance = startInstance(database, {
-      ...{ clock, vault, assets, takeTurn, channels: [fakeChannel('telegram')] },
+      ...{ clock, vault, assets, takeTurn, newId, channels: [fakeChannel('telegram')] },
       onUnheard: (unheard) => {
         heard.push(...unheard);
         collector.collect(unheard);

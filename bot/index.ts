@@ -9,6 +9,7 @@ export {
   type LoadResult,
   type Problem,
 } from './content/assets.ts';
+export type { LoadedParts } from './content/parts.ts';
 export { readSession, SESSION_VERSION, type Session, startSession } from './engine/session.ts';
 export type { BotEvent, BotEventType, Choice, HandoverCause, SessionMode } from './engine/events.ts';
 export { HANDOVER_CAUSES } from './engine/events.ts';

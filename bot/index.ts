@@ -71,6 +71,7 @@ export { type Lesson, LessonSchema, type LessonText } from './content/lessons.ts
 export { inspectReading, type ReadingLevel, readingLevel } from './content/reading-level.ts';
 export { inspectTextLevels, type TextLevel, textLevels } from './content/text-level.ts';
 export { releaseKey } from './flow/versions.ts';
+export { readFlowVersions, whereTo } from './flow/read-versions.ts';
 export { entriesOf } from './flow/entries.ts';
 export { findMessage, renderText } from './content/render.ts';
 export { findBetrayal } from './content/wording.ts';

@@ -75,6 +75,11 @@ export const ERRORS = {
     retryable: true,
     text: 'A phrase could not be tried on the labelled sets: test/data must be there, and some memory free.',
   },
+  content_check_failed: {
+    status: 500,
+    retryable: true,
+    text: 'The checker of the content ended without an answer: it needs some memory free.',
+  },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

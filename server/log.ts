@@ -37,6 +37,8 @@ const ALLOWED_FIELDS = [
   'port',
   'bytes',
   'processId',
+  // number of a release of the content
+  'release',
 ] as const;
 export type LogField = (typeof ALLOWED_FIELDS)[number];
 

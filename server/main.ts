@@ -9,20 +9,17 @@ import {
   hotlinesFor,
   languagesWritten,
   listCanned,
-  loadAssets,
   render,
   takeTurn,
 } from '../bot/index.ts';
 import { createPasswords } from './api/passwords.ts';
 import { createApiRouter } from './api/router.ts';
 import { createApp } from './app.ts';
-import { readAssetSources } from './assets.ts';
 import { createCaseRegisters } from './case-registers.ts';
-import { loadChannelRules } from './channel-rules.ts';
 import { createChannelWatch } from './channel-watch.ts';
 import { maxPartOf } from './channels/capabilities.ts';
 import { canShow, createAdapters, findAdapter } from './channels/registry.ts';
-import { type ChannelRules, listExpired } from './channels/rules.ts';
+import { listExpired } from './channels/rules.ts';
 import { createSendingCheck, listWindows } from './channels/sending.ts';
 import { coalesce } from './coalesce.ts';
 import { type Config, readConfig } from './config.ts';
@@ -30,7 +27,12 @@ import { ensureConsoleBuilt } from './console/build.ts';
 import { createConsoleRouter } from './console/serve.ts';
 import { type Database, openDatabase } from './database.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD, describeDemoCode, seedDemo } from './demo.ts';
-import { type DeskRules, loadDeskRules, redMinutes } from './desk-rules.ts';
+import { createChecks } from './content/checks.ts';
+import type { Live } from './content/live-content.ts';
+import { liveView, memoLast } from './content/live-view.ts';
+import { publishDue } from './content/publish-due.ts';
+import { followReleases, startContent, type StartedContent } from './content/start-content.ts';
+import { redMinutes } from './desk-rules.ts';
 import { AppError } from './errors.ts';
 import { createHooksRouter, takeHooksFirst } from './hooks.ts';
 import { newUuid } from './ids.ts';
@@ -46,7 +48,6 @@ import { createMediaFetcher } from './media/fetcher.ts';
 import { openFiles, readMediaFile } from './media/open.ts';
 import { createMetrics } from './metrics.ts';
 import { deleteOldCases } from './store/case-erase.ts';
-import { loadPractice, type Practice } from './practice/load.ts';
 import { sealAudit } from './store/audit-chain.ts';
 import { hashPlatformId } from './store/contacts.ts';
 import { countOverdue, countWaiting } from './store/duty.ts';
@@ -108,13 +109,11 @@ async function start(): Promise<void> {
     config.mediaS3 === undefined ? [] : [config.mediaS3.accessKey, config.mediaS3.secretKey];
   const secretsOf = [...createAdapters(config).flatMap((adapter) => adapter.secrets), ...storeSecrets];
   const log = createLog({ level: config.logLevel, secrets: secretsOf });
-  const assets = await loadContent();
-  const rules = await loadChannelRules(ROOT);
-  const practice = await loadPractice(ROOT, assets, clock.now());
-  const deskRules = await loadDeskRules(ROOT, assets);
   const database = await openDatabase(config, log, say);
   try {
-    await serve({ config, isDemo, keys, clock, log, assets, rules, practice, deskRules, database });
+    const { pool, transact } = database;
+    const content = await startContent({ root: ROOT, pool, transact, log, clock, say });
+    await serve({ config, isDemo, keys, clock, log, content, database });
   } catch (error) {
     await database.close();
     throw error;
@@ -127,27 +126,16 @@ interface Opened {
   keys: Parameters<typeof createVault>[0];
   clock: { now: () => Date };
   log: Log;
-  assets: Assets;
-  rules: ChannelRules;
-  practice: Practice;
-  deskRules: DeskRules;
+  content: StartedContent;
   database: Database;
 }
 
-async function serve({
-  config,
-  isDemo,
-  keys,
-  clock,
-  log,
-  assets,
-  rules,
-  practice,
-  deskRules,
-  database,
-}: Opened): Promise<void> {
+async function serve({ config, isDemo, keys, clock, log, content, database }: Opened): Promise<void> {
   const { pool, transact } = database;
   const vault = createVault(keys);
+  const assets = (): Assets => content.now().assets;
+  const rules = liveView(() => content.now().rules);
+  const deskRules = liveView(() => content.now().deskRules);
   const metrics = createMetrics();
   const instanceId = newInstanceId();
   const shared = { pool, transact, vault, clock, log, instanceId, newId: () => newUuid() };
@@ -155,7 +143,7 @@ async function serve({
   const takesRequests = config.role !== 'worker';
   const takesTurns = config.role !== 'web';
   const state: { isStopping: boolean; duty: DutyState | null } = { isStopping: false, duty: null };
-  const safeMessage = prepareSafeMessages(assets, clock.now());
+  const safeMessages = memoLast((now: Assets) => prepareSafeMessages(now, clock.now()));
   const adapterLog = {
     warn: ({ event, ...rest }: Readonly<Record<string, string | number>>) =>
       log.warn({ ...rest, event: String(event) }),
@@ -176,7 +164,7 @@ async function serve({
   });
   for (const channel of listExpired(rules, clock.now())) log.warn({ event: 'channel_rule_expired', channel });
   const betrays = (language: string, text: string): string | null =>
-    findBetrayal(assets.wording, language, text);
+    findBetrayal(assets().wording, language, text);
   const sender = createSender({
     ...perMessage,
     rules,
@@ -194,13 +182,16 @@ async function serve({
   });
   const collector =
     config.learningPurpose === null || !takesTurns ? null : createCollector({ ...shared, assets });
-  const trials = createTrials();
+  const trials = createTrials(() => {
+    const { number, files } = content.now();
+    return { key: String(number), sources: files };
+  });
   const runner = createRunner({
     ...perMessage,
     rules,
     assets,
     takeTurn,
-    safeMessage,
+    safeMessage: (language, quiet) => safeMessages(assets())(language, quiet),
     isStaffed: () => state.duty?.isStaffed ?? false,
     plannedShifts: () => state.duty?.next ?? [],
     canOf: (channel) => canShow(adapters, channel),
@@ -212,6 +203,11 @@ async function serve({
       for (const { channel, outcome, count } of turns) metrics.turns.inc({ channel, outcome }, count);
     },
   });
+  const tellStudio = (): void =>
+    void transact((client) =>
+      announce(client, [{ kind: 'content_changed', conversationId: null, userId: null }]),
+    ).catch((error: unknown) => log.warn({ event: 'studio_not_told', error }));
+  const checks = createChecks({ pool, clock, recordings: content.recordings, onDone: tellStudio });
   const files = openFiles(config);
   const media = createMediaFetcher({
     ...{ ...shared, adapters, files },
@@ -220,7 +216,7 @@ async function serve({
     onChanged: wakeConsoles,
     countOutcome: (channel, kind, outcome) => metrics.media.inc({ channel, kind, outcome }),
   });
-  const inbox = createInbox({ ...perMessage, languages: assets.languages, onStored: signal.wake });
+  const inbox = createInbox({ ...perMessage, languages: () => assets().languages, onStored: signal.wake });
 
   const lookAtDuty = async (): Promise<void> => {
     state.duty = await readDutyState(pool, clock.now(), deskRules.gone_after_seconds * 1000);
@@ -267,7 +263,7 @@ async function serve({
     findBetrayal: betrays,
   });
 
-  const caseRegisters = createCaseRegisters(assets);
+  const caseRegisters = memoLast(createCaseRegisters);
   const consoleBuild = takesRequests ? await ensureConsoleBuilt({ log: say }) : null;
   const webchatBuild = takesRequests ? await ensureWebchatBuilt({ log: say }) : null;
   // from here to `server.on` nothing waits, so no request finds nobody
@@ -278,6 +274,46 @@ async function serve({
     ...{ adapters, inbox, log, now: clock.now, onHeard: watch.countHook },
     countHook: (channel: string, status: number) => metrics.hooks.inc({ channel, status: String(status) }),
   };
+  const staffApi = memoLast((release: Live) =>
+    createApiRouter({
+      ...shared,
+      liveHub,
+      publicUrl,
+      reasonText: (reasonKey, language) =>
+        dangerReasonText(
+          release.assets.danger,
+          reasonKey.replace(/^danger\./, ''),
+          language === 'en' ? 'en' : 'vi',
+        ),
+      languagesWritten: (texts, inLanguage) =>
+        languagesWritten(release.assets.languageSet, texts, inLanguage),
+      queueCounsellorMessage: (client, message) => queueCounsellorMessage(shared, client, message),
+      maxPartUtf16: maxPartOf,
+      cannedAnswers: ({ language, uiLanguage, counsellor }) =>
+        listCanned(release.assets, { language, titles: uiLanguage, counsellor, now: clock.now() }),
+      listMessages,
+      readMedia: (stored) => readMediaFile(files, vault, stored),
+      sendingTo,
+      deskRules: release.deskRules,
+      tellPerson: createTellPerson({
+        ...{ ...shared, sendingTo },
+        sentence: (key, language) => render(release.assets, key, language, clock.now()).text,
+      }),
+      enterFlow: (client, conversationId, entry) => queueEntry(shared, client, conversationId, entry),
+      deskOrder: { windows: listWindows(release.rules), soonMinutes: release.rules.closing_soon_minutes },
+      listChannels: watch.list,
+      practice: release.practice,
+      teacher: createTeacher(release.assets),
+      course: createCourse(release.assets),
+      runTrial: trials.run,
+      studio: { checks, live: content },
+      learningPurpose: config.learningPurpose,
+      caseRegisters: caseRegisters(release.assets),
+      announce,
+      ...(isDemo ? { showCode: (email, secret) => say(describeDemoCode(email, secret, clock.now())) } : {}),
+      onError: (route, error) => log.error({ event: 'api_failed', route, error }),
+    }),
+  );
   const app = createApp({
     log,
     metrics,
@@ -303,62 +339,23 @@ async function serve({
                 listMessages(pool, vault, conversationId, afterSeq, PAGE_MESSAGES),
               hashPlatformId: (platformId) => hashPlatformId(vault, 'web', 'default', platformId),
               numbers: (language) => [
-                ...describeNumbers(hotlinesFor(assets.hotlines, 'VN', clock.now()), language, 'vietnam'),
+                ...describeNumbers(hotlinesFor(assets().hotlines, 'VN', clock.now()), language, 'vietnam'),
                 // no country: what is right for a Vietnamese citizen anywhere abroad
-                ...describeNumbers(hotlinesFor(assets.hotlines, '', clock.now()), language, 'abroad'),
+                ...describeNumbers(hotlinesFor(assets().hotlines, '', clock.now()), language, 'abroad'),
               ],
               languageChoice: (language) => `welcome.language.${language}`,
               draftTexts: (language) => ({
-                formName: caseRegisters.fact('declaration-form-name', language, clock.now()),
-                point: (point) => render(assets, `declaration-form.${point}`, language, clock.now()).text,
+                formName: caseRegisters(assets()).fact('declaration-form-name', language, clock.now()),
+                point: (point) => render(assets(), `declaration-form.${point}`, language, clock.now()).text,
               }),
               build: webchatBuild,
               audioFolder: path.join(ROOT, 'content', 'audio'),
               announceEnd,
               reportFault: (error) => log.error({ event: 'web_chat_failed', error }),
             }),
-            Router().use(
-              '/api',
-              createApiRouter({
-                ...shared,
-                liveHub,
-                publicUrl,
-                reasonText: (reasonKey, language) =>
-                  dangerReasonText(
-                    assets.danger,
-                    reasonKey.replace(/^danger\./, ''),
-                    language === 'en' ? 'en' : 'vi',
-                  ),
-                languagesWritten: (texts, inLanguage) =>
-                  languagesWritten(assets.languageSet, texts, inLanguage),
-                queueCounsellorMessage: (client, message) => queueCounsellorMessage(shared, client, message),
-                maxPartUtf16: maxPartOf,
-                cannedAnswers: ({ language, uiLanguage, counsellor }) =>
-                  listCanned(assets, { language, titles: uiLanguage, counsellor, now: clock.now() }),
-                listMessages,
-                readMedia: (stored) => readMediaFile(files, vault, stored),
-                sendingTo,
-                deskRules,
-                tellPerson: createTellPerson({
-                  ...{ ...shared, sendingTo },
-                  sentence: (key, language) => render(assets, key, language, clock.now()).text,
-                }),
-                enterFlow: (client, conversationId, entry) =>
-                  queueEntry(shared, client, conversationId, entry),
-                deskOrder: { windows: listWindows(rules), soonMinutes: rules.closing_soon_minutes },
-                listChannels: watch.list,
-                practice,
-                teacher: createTeacher(assets),
-                course: createCourse(assets),
-                runTrial: trials.run,
-                learningPurpose: config.learningPurpose,
-                caseRegisters,
-                announce,
-                ...(isDemo
-                  ? { showCode: (email, secret) => say(describeDemoCode(email, secret, clock.now())) }
-                  : {}),
-                onError: (route, error) => log.error({ event: 'api_failed', route, error }),
-              }),
+            // made anew for each release, from what that release says
+            Router().use('/api', (request, response, next) =>
+              staffApi(content.now())(request, response, next),
             ),
           ]
         : [],
@@ -383,6 +380,11 @@ async function serve({
     (error) => log.warn({ event: 'takeovers_not_returned', error }),
   );
   if (takesTurns) timers.push(setInterval(returnQuiet, QUIET_CHECK_MS));
+  const publishScheduled = coalesce(
+    () => publishDue({ ...shared, checks }).then(() => undefined),
+    (error) => log.warn({ event: 'drafts_not_published', error }),
+  );
+  if (takesTurns) timers.push(setInterval(publishScheduled, WAITS_MS));
   let sealing: Promise<void> = Promise.resolve();
   const sealNow = (): Promise<void> => {
     sealing = sealAudit({ transact, vault, now: clock.now }).then(() => undefined);
@@ -415,6 +417,7 @@ async function serve({
     )
       sender.wake();
   });
+  const stopFollowing = await followReleases(content, liveHub, log);
   if (takesTurns) {
     runner.start(signal);
     sender.start();
@@ -430,11 +433,13 @@ async function serve({
     await runner.stop();
     await collector?.settle();
     await trials.close();
+    await checks.close();
     await sender.stop();
     await media.stop();
     // a pair that was given and not stored would be lost for good
     await zaloTokens?.settle();
     unsubscribe();
+    stopFollowing();
     // what was done last is linked before we go
     await sealing.catch(() => undefined);
     await sealNow().catch((error: unknown) => log.warn({ event: 'audit_not_sealed', error }));
@@ -472,21 +477,6 @@ function openKeyFile(dataDir: string): Parameters<typeof createVault>[0] {
       `Made the key that protects stored texts: ${file}. Keep a copy apart from the data; without it nothing can be read.`,
     );
   return keys;
-}
-
-async function loadContent(): Promise<Assets> {
-  const loaded = loadAssets(await readAssetSources(ROOT));
-  if (loaded.ok) {
-    // trained now rather than while the first person waits
-    loaded.assets.intents.model();
-    return loaded.assets;
-  }
-  const errors = loaded.problems.filter((problem) => problem.severity === 'error');
-  const lines = errors.map(
-    ({ path: file, line, message, mend }) =>
-      `  ${file}${line === null ? '' : `:${line}`}: ${message}; ${mend}`,
-  );
-  throw new AppError('assets_broken', `\n${lines.join('\n')}`);
 }
 
 async function listen(server: Server, config: Config): Promise<number> {

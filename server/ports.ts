@@ -43,6 +43,8 @@ export const LIVE_KINDS = [
   'web_chat_ended',
   'channels_changed',
   'presence_changed',
+  /** a draft, a check of one, or the release people are answered with */
+  'content_changed',
 ] as const;
 export type LiveKind = (typeof LIVE_KINDS)[number];
 

@@ -12,6 +12,8 @@ import type {
   Vault,
 } from '../ports.ts';
 import type { CaseRegisters } from '../case-registers.ts';
+import type { Checks } from '../content/checks.ts';
+import type { LiveContent } from '../content/live-content.ts';
 import type { Practice } from '../practice/load.ts';
 import type { Course } from '../course/course.ts';
 import type { DeskRules } from '../desk-rules.ts';
@@ -87,6 +89,8 @@ export interface ApiDeps {
   runTrial: Trials['run'];
   /** the course for the staff, played by the engine */
   course: Course;
+  /** drafts are checked here; which release people get */
+  studio: { checks: Checks; live: Pick<LiveContent, 'state' | 'loads'> };
   /** what wordings are kept for; null: they are not */
   learningPurpose: string | null;
   /** services, places and the steps after coming back */

@@ -112,7 +112,8 @@ function describeSignal(signal: LiveSignal, actor: Actor): string | null {
   const { id, kind, conversationId, userId } = signal.event;
   if (kind === 'web_chat_ended') return null;
   const isOwn = userId !== null && userId === actor.userId;
-  if (!isOwn && !(may(actor.role, 'overview') && kind !== 'user_session_ended')) return null;
+  const mayHear = kind === 'content_changed' ? 'see_content' : 'overview';
+  if (!isOwn && !(may(actor.role, mayHear) && kind !== 'user_session_ended')) return null;
   const change: LiveChange = { kind, conversationId };
   return `id: ${id}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`;
 }

@@ -26,6 +26,12 @@ export const POLICIES = {
   accounts: ['admin'],
   /** see redacted wordings the bot did not understand, and propose what it should learn */
   teach: ['editor', 'admin'],
+  /** see drafts and releases of the content: it holds nothing a person wrote */
+  see_content: ['supervisor', 'editor', 'reviewer', 'admin'],
+  /** begin and change drafts, submit and publish them, roll back */
+  write_content: ['editor', 'admin'],
+  /** approve what others wrote, or ask for changes */
+  review_content: ['supervisor', 'reviewer', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof POLICIES;
@@ -51,6 +57,9 @@ const PERMISSIONS: readonly Permission[] = [
     'staff',
     'accounts',
     'teach',
+    'see_content',
+    'write_content',
+    'review_content',
   ] as const),
 ];
 

@@ -47,6 +47,8 @@ export interface Route {
   /** media type of an answer that is no JSON; a stream of events unless told */
   produces?: string;
   refusals: readonly RefusalCode[];
+  /** of a request; the usual limit unless told */
+  maxBodyBytes?: number;
   serve: (call: RawCall) => Promise<void>;
 }
 
@@ -81,6 +83,7 @@ interface Spec<P extends z.ZodObject, B extends z.ZodObject, O extends z.ZodObje
   body: B;
   output: O;
   refusals?: readonly RefusalCode[];
+  maxBodyBytes?: number;
 }
 
 /** Without `assurance` the second factor must have been shown. */
@@ -211,6 +214,7 @@ function build<P extends z.ZodObject, B extends z.ZodObject, O extends z.ZodObje
     body,
     output,
     refusals: spec.refusals ?? [],
+    ...(spec.maxBodyBytes === undefined ? {} : { maxBodyBytes: spec.maxBodyBytes }),
     serve,
   };
 }

@@ -36,6 +36,8 @@ import { isSameOrigin } from './same-origin.ts';
 import { safeContactRoutes } from './safe-contact.ts';
 import { shiftRoutes } from './shifts.ts';
 import { setupRoutes } from './setup.ts';
+import { studioRoutes } from './studio.ts';
+import { studioPublishingRoutes } from './studio-publishing.ts';
 import { createSignInLimit } from './sign-in-limit.ts';
 import { talkRoutes } from './talk.ts';
 import { teamRoutes } from './team.ts';
@@ -76,6 +78,8 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...practiceRoutes,
     ...courseRoutes,
     ...qualityRoutes,
+    ...studioRoutes,
+    ...studioPublishingRoutes,
     createLiveRoute(pace),
   ];
 }
@@ -106,7 +110,14 @@ export function createApiRouter(deps: ApiDeps, pace: LivePace = LIVE_PACE): Rout
     response.json(document);
   });
   const parseBody = express.json({ limit: MAX_BODY_BYTES, strict: true });
-  for (const route of routes) router[route.method](route.path, parseBody, guard(route, tools));
+  for (const route of routes)
+    router[route.method](
+      route.path,
+      route.maxBodyBytes === undefined
+        ? parseBody
+        : express.json({ limit: route.maxBodyBytes, strict: true }),
+      guard(route, tools),
+    );
   router.use((_request, response) => sendRefusal(response, { code: 'not_found' }));
   router.use(answerErrors(deps.onError));
   return router;

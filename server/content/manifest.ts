@@ -42,7 +42,14 @@ export function changesBetween(before: Manifest, after: Manifest): readonly Mani
     const from = before[path] ?? null;
     const to = after[path] ?? null;
     if (from === to) return [];
-    return [{ path, change: from === null ? 'added' : to === null ? 'removed' : 'changed', before: from, after: to }];
+    return [
+      {
+        path,
+        change: from === null ? 'added' : to === null ? 'removed' : 'changed',
+        before: from,
+        after: to,
+      },
+    ];
   });
 }
 

@@ -1,5 +1,6 @@
 /** From turns to the editors' list: redacts what was not understood and stores it, after the turn and apart from it. */
 import { createRedactor, type Assets } from '../../bot/index.ts';
+import { memoLast } from '../content/live-view.ts';
 import type { Log } from '../log.ts';
 import type { Clock, Db, Transact, Vault } from '../ports.ts';
 import {
@@ -27,7 +28,7 @@ export interface Collector {
 }
 
 export interface CollectorDeps {
-  assets: Assets;
+  assets: () => Assets;
   transact: Transact;
   vault: Vault;
   clock: Clock;
@@ -48,7 +49,7 @@ export function tidyPhrases({
 }
 
 export function createCollector({ assets, transact, vault, clock, log }: CollectorDeps): Collector {
-  const redact = createRedactor(assets);
+  const redactorOf = memoLast(createRedactor);
   const state: { last: Promise<void> } = { last: Promise.resolve() };
 
   async function store(heard: readonly HeardText[]): Promise<void> {
@@ -77,7 +78,7 @@ export function createCollector({ assets, transact, vault, clock, log }: Collect
     },
     collect: (unheard) => {
       const heard = unheard.flatMap(({ conversationId, text }): HeardText[] => {
-        const redacted = redact(text);
+        const redacted = redactorOf(assets())(text);
         return redacted.kind === 'kept' ? [{ conversationId, text: redacted.text, key: redacted.key }] : [];
       });
       // one after the other, so that two writers never wait for each other in a circle

@@ -4,38 +4,45 @@ import { parentPort } from 'node:worker_threads';
 import {
   type Assets,
   loadAssets,
+  type LoadedParts,
   outcomesOf,
   ownRows,
-  type Proposal,
   type TrialRow,
   tryProposal,
 } from '../../bot/index.ts';
-import { readAssetSources } from '../assets.ts';
 import { readLabelledRows } from './labelled-rows.ts';
+import type { TrialContent, TrialRequest } from './trials.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 
 interface Prepared {
+  key: string;
   assets: Assets;
+  parts: LoadedParts;
   rows: readonly TrialRow[];
   before: readonly string[];
 }
+const state: { prepared: Promise<Prepared> | null } = { prepared: null };
 
-async function prepare(): Promise<Prepared> {
-  const loaded = loadAssets(await readAssetSources(ROOT));
+async function prepare({ key, sources }: TrialContent, last: Prepared | null): Promise<Prepared> {
+  const loaded = loadAssets(sources, last?.parts ?? null);
   if (!loaded.ok) throw new Error('the content does not load');
-  const { assets } = loaded;
+  const { assets, parts } = loaded;
   const rows = [...(await readLabelledRows(ROOT)), ...ownRows(assets)];
-  return { assets, rows, before: outcomesOf(assets, rows) };
+  return { key, assets, parts, rows, before: outcomesOf(assets, rows) };
+}
+
+async function preparedFor(content: TrialContent): Promise<Prepared> {
+  const last = await (state.prepared ?? Promise.resolve(null)).catch(() => null);
+  if (last?.key === content.key) return last;
+  state.prepared = prepare(content, last);
+  return state.prepared;
 }
 
 const port = parentPort;
 if (port === null) throw new Error('runs as a worker only');
-const prepared = prepare();
-// told with the first answer
-prepared.catch(() => undefined);
-port.on('message', ({ id, proposal }: { id: number; proposal: Proposal }) => {
-  prepared
+port.on('message', ({ id, proposal, content }: TrialRequest) => {
+  preparedFor(content)
     .then(({ assets, rows, before }) => ({ id, trial: tryProposal(assets, rows, before, proposal) }))
     .catch(() => ({ id, trial: null }))
     .then(

@@ -14,14 +14,33 @@ export interface Practice extends PracticeDeps {
 export type PracticeLoaded =
   { ok: true; practice: Practice } | { ok: false; faults: readonly PracticeFault[] };
 
-/** @param assets for the numbers of the register that may be shown at `now` */
+/** The files of `PRACTICE_FOLDER` as they are on disk. */
 export async function readPractice(root: string, assets: Assets, now: Date): Promise<PracticeLoaded> {
   const folder = path.join(root, PRACTICE_FOLDER);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort();
   const files = await Promise.all(
-    names.map(async (name) => ({ name, text: await readFile(path.join(folder, name), 'utf8') })),
+    names.map(async (name) => ({
+      path: `${PRACTICE_FOLDER}/${name}`,
+      text: await readFile(path.join(folder, name), 'utf8'),
+    })),
   );
-  const parsed = parsePractice(files);
+  return openPractice(files, assets, now);
+}
+
+/**
+ * @param files also others; only those of `PRACTICE_FOLDER` are read
+ * @param assets for the numbers of the register that may be shown at `now`
+ */
+export function openPractice(
+  files: readonly { path: string; text: string }[],
+  assets: Assets,
+  now: Date,
+): PracticeLoaded {
+  const own = files
+    .filter((file) => file.path.startsWith(`${PRACTICE_FOLDER}/`) && file.path.endsWith('.yaml'))
+    .map((file) => ({ name: file.path.slice(PRACTICE_FOLDER.length + 1), text: file.text }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const parsed = parsePractice(own);
   if (!parsed.ok) return parsed;
   const practice = preparePractice(parsed.content, assets, now);
   const faults = checkModels(practice);

@@ -41,10 +41,7 @@ export async function saveCheck(db: Db, digest: string, day: string, check: Stor
   await db.query(
     `insert into content_checks (digest, day, errors, warnings, problems, millis, created_at)
      values ($1, $2, $3, $4, $5, $6, $7) on conflict (digest, day) do nothing`,
-    [
-      ...[digest, day, check.errors, check.warnings, JSON.stringify(check.problems), check.millis],
-      check.at,
-    ],
+    [...[digest, day, check.errors, check.warnings, JSON.stringify(check.problems), check.millis], check.at],
   );
 }
 

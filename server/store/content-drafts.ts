@@ -83,7 +83,7 @@ export async function listDrafts(db: Db, limit: number): Promise<readonly Stored
 /** Whose time has come. */
 export async function listDueDrafts(db: Db, now: Date): Promise<readonly string[]> {
   const found = await db.query<{ id: string }>(
-    `select id from content_drafts where state = 'scheduled' and publish_at <= $1 order by publish_at, id`,
+    `select id from content_drafts where state = 'scheduled' and publish_at <= $1 order by publish_at, created_at, id`,
     [now],
   );
   return found.rows.map(({ id }) => id);

@@ -17,7 +17,15 @@ export interface StoredReview {
 
 export async function insertReview(
   client: PoolClient,
-  review: { id: string; draftId: string; version: number; verdict: Verdict; note: string; by: string; now: Date },
+  review: {
+    id: string;
+    draftId: string;
+    version: number;
+    verdict: Verdict;
+    note: string;
+    by: string;
+    now: Date;
+  },
 ): Promise<void> {
   await client.query(
     `insert into content_reviews (id, draft_id, version, verdict, note, reviewer_id, created_at)
@@ -51,7 +59,10 @@ export async function listReviews(db: Db, draftId: string): Promise<readonly Sto
 }
 
 /** People whose last word on this version is that it may go out. */
-export async function countApprovals(db: Db, drafts: readonly string[]): Promise<ReadonlyMap<string, number>> {
+export async function countApprovals(
+  db: Db,
+  drafts: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
   const found = await db.query<{ id: string; count: number }>(
     `select id, count(*)::int as count from (
        select distinct on (d.id, r.reviewer_id) d.id, r.verdict from content_drafts d

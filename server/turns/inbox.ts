@@ -24,7 +24,7 @@ export interface InboxDeps {
   clock: Clock;
   newId: () => string;
   /** languages a new conversation may begin in; the first is the default */
-  languages: readonly string[];
+  languages: () => readonly string[];
   /** called after each commit that stored something */
   onStored: () => void;
 }
@@ -181,10 +181,11 @@ export function createInbox(deps: InboxDeps): Inbox {
 
 function addressOf(deps: InboxDeps, channel: string, account: string, event: InboundEvent): Address {
   const hint = event.languageHint?.toLowerCase() ?? '';
+  const languages = deps.languages();
   const language =
-    deps.languages.find((tag) => tag.toLowerCase() === hint) ??
-    deps.languages.find((tag) => tag === hint.split('-')[0]) ??
-    deps.languages[0] ??
+    languages.find((tag) => tag.toLowerCase() === hint) ??
+    languages.find((tag) => tag === hint.split('-')[0]) ??
+    languages[0] ??
     'vi';
   return { channel, account, platformId: event.conversationId, language };
 }

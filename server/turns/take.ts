@@ -27,7 +27,8 @@ export interface SafeMessage {
 }
 
 export interface TakeDeps {
-  assets: Assets;
+  /** of the release people are answered with now */
+  assets: () => Assets;
   takeTurn: (assets: Assets, session: Session, input: TurnInput, world: World) => Turn;
   /** must not throw; `quiet`: somebody may be reading along */
   safeMessage: (language: string, quiet: boolean) => SafeMessage;
@@ -125,7 +126,7 @@ function takeEvent(deps: TakeDeps, draft: Draft, event: InboundEvent, moment: Mo
   };
   let turn: Turn;
   try {
-    turn = deps.takeTurn(deps.assets, draft.session, intake.input, world);
+    turn = deps.takeTurn(deps.assets(), draft.session, intake.input, world);
   } catch (error) {
     failTurn(deps, draft, moment.now, event.replyHandle, error, muted);
     return;

@@ -30,6 +30,7 @@ import { createTellPerson } from '../../server/turns/tell-person.ts';
 import { createVault } from '../../server/vault.ts';
 import { createTestDatabase } from './postgres.ts';
 import { deskRules, rules } from './rules.ts';
+import { NO_CONTENT, openChecks, openRealContent } from './studio.ts';
 import { findBetrayal } from './turns.ts';
 
 export interface Waiting {
@@ -70,6 +71,8 @@ export async function startDesk(
     cannedAnswers?: ApiDeps['cannedAnswers'];
     /** scripted people and the safe-practice list; none unless told */
     practice?: Practice;
+    /** the real content as the first release; none unless told */
+    content?: 'real';
   } = {},
 ) {
   const database = await createTestDatabase();
@@ -100,6 +103,9 @@ export async function startDesk(
   const dataDir = await mkdtemp(path.join(tmpdir(), 'hoi-truoc-desk-'));
   const files = openFiles({ dataDir, mediaS3: undefined });
 
+  const content = options.content === 'real' ? await openRealContent(database, clock) : null;
+  const checks = openChecks(database, clock);
+
   const deps: ApiDeps = {
     pool: database.pool,
     transact: database.transact,
@@ -129,6 +135,7 @@ export async function startDesk(
     practice: options.practice ?? NOTHING_TO_PRACTISE,
     ...NOTHING_TO_TEACH,
     ...options.learning,
+    studio: { checks, live: content ?? NO_CONTENT },
     caseRegisters: SOME_REGISTERS,
     announce,
     onError: (route, error) => void failures.push(`${route} ${String(error)}`),
@@ -285,12 +292,27 @@ export async function startDesk(
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await hub.close();
+    await checks.close();
     await database.drop();
     await rm(dataDir, { recursive: true, force: true });
   }
 
   return {
-    ...{ app, deps, files, database, vault, clock, publicUrl, failures, live, quota, channels },
+    ...{
+      app,
+      deps,
+      content,
+      checks,
+      files,
+      database,
+      vault,
+      clock,
+      publicUrl,
+      failures,
+      live,
+      quota,
+      channels,
+    },
     ...{ addWaiting, addStaff, giveFactor, addMessage, call, dropConnections, stop },
   };
 }

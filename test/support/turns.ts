@@ -247,7 +247,7 @@ export function startInstance(database: TestDatabase, options: InstanceOptions =
   const runner = createRunner({
     ...shared,
     rules: options.rules ?? rules,
-    assets: options.assets ?? NO_ASSETS,
+    assets: () => options.assets ?? NO_ASSETS,
     takeTurn: options.takeTurn ?? echoTurn,
     safeMessage: (language) => ({ key: 'safe', text: 'safe: 111', choices: [], language }),
     isStaffed: () => false,
@@ -260,7 +260,7 @@ export function startInstance(database: TestDatabase, options: InstanceOptions =
     ...(options.onUnheard && { onUnheard: options.onUnheard }),
     ...(options.onDanger && { onDanger: options.onDanger }),
   });
-  const inbox = createInbox({ ...shared, languages: ['vi', 'en'], onStored: () => undefined });
+  const inbox = createInbox({ ...shared, languages: () => ['vi', 'en'], onStored: () => undefined });
   const work = async (): Promise<void> => {
     while ((await runner.runOnce()) > 0);
     await sender.settle();

@@ -165,7 +165,7 @@ describe('a webhook of Zalo', () => {
       vault: testVault(),
       clock,
       newId: () => '',
-      languages: ['vi'],
+      languages: () => ['vi'],
       onStored: () => undefined,
     });
     let tries = 0;

@@ -125,7 +125,13 @@ describe('a message', () => {
   const run = async (texts: readonly (readonly [from: string, text: string, forwarded?: boolean])[]) => {
     const clock = fakeClock();
     const heard: Unheard[] = [];
-    const collector = createCollector({ assets, transact: database.transact, vault, clock, log });
+    const collector = createCollector({
+      assets: () => assets,
+      transact: database.transact,
+      vault,
+      clock,
+      log,
+    });
     const instance = startInstance(database, {
       ...{ clock, vault, assets, takeTurn, newId, channels: [fakeChannel('telegram')] },
       onUnheard: (unheard) => {

@@ -1,15 +1,21 @@
 /** Trials in their own thread: on all labelled rows, while the server goes on; and what becomes of one that fails. */
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readAssetSources } from '../../../server/assets.ts';
 import { createTrials, type Trials } from '../../../server/learning/trials.ts';
+import { repositoryRoot } from '../../support/assets.ts';
 
 jest.setTimeout(300_000);
 
 const PROPOSAL = { kind: 'route', target: 'numbers', text: 'con trâu leo cây' } as const;
 const open: Trials[] = [];
+let sources: Awaited<ReturnType<typeof readAssetSources>> = [];
+beforeAll(async () => {
+  sources = await readAssetSources(repositoryRoot);
+});
 const start = (source?: string): Trials => {
   const script =
     source === undefined ? undefined : new URL(`data:text/javascript,${encodeURIComponent(source)}`);
-  const trials = createTrials(script);
+  const trials = createTrials(() => ({ key: 'today', sources }), script);
   open.push(trials);
   return trials;
 };

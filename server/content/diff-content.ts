@@ -166,8 +166,8 @@ function placesOf(value: unknown, at = ''): ReadonlyMap<string, string> {
     return new Map(
       items.flatMap((item, index) => {
         const { id, channel, tag, code } = recordOf(item);
-        const name = [id, channel, tag, code].find((one) => typeof one === 'string') ?? String(index + 1);
-        return [...placesOf(item, at === '' ? String(name) : `${at} › ${String(name)}`)];
+        const name = [id, channel, tag, code].find((one) => typeof one === 'string') ?? `${index + 1}`;
+        return [...placesOf(item, at === '' ? name : `${at} › ${name}`)];
       }),
     );
   }
@@ -177,7 +177,7 @@ function placesOf(value: unknown, at = ''): ReadonlyMap<string, string> {
         ...placesOf(inner, at === '' ? key : `${at} › ${key}`),
       ]),
     );
-  return new Map([[at, value === null ? '' : String(value)]]);
+  return new Map([[at, typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value)]]);
 }
 
 function unionOf(a: object, b: object): string[] {

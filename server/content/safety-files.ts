@@ -38,8 +38,9 @@ function readSafetyTexts(text: string | null): ReadonlyMap<string, string> | nul
     return null;
   }
   if (typeof data !== 'object' || data === null) return null;
+  const entries: readonly [string, unknown][] = Object.entries(data);
   return new Map(
-    Object.entries(data).flatMap(([key, value]): [string, string][] =>
+    entries.flatMap(([key, value]): [string, string][] =>
       typeof value === 'object' && value !== null && 'safety' in value && value.safety === true
         ? [[key, JSON.stringify(value)]]
         : [],

@@ -13,6 +13,8 @@ const EVERYONE = ['counsellor', 'supervisor', 'editor', 'reviewer', 'officer', '
 const OVERVIEW = ['counsellor', 'supervisor', 'officer', 'auditor', 'admin'];
 const DESK = ['counsellor', 'supervisor', 'admin'];
 const STAFF = ['supervisor', 'admin'];
+const STUDIO = ['supervisor', 'editor', 'reviewer', 'admin'];
+const WRITERS = ['editor', 'admin'];
 
 /**
  * The documented matrix, spelled out: a route that is missing here fails, so nobody adds one without thinking of it. What must
@@ -129,6 +131,22 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /shifts/:id/remove': { roles: STAFF, proof: 'factor' },
   'post /shift-changes': { roles: STAFF, proof: 'factor' },
   'post /shift-changes/:id/remove': { roles: STAFF, proof: 'factor' },
+  'get /studio/releases': { roles: STUDIO, proof: 'factor' },
+  'post /studio/releases/:number/rollback': { roles: WRITERS, proof: 'fresh' },
+  'get /studio/drafts': { roles: STUDIO, proof: 'factor' },
+  'post /studio/drafts': { roles: WRITERS, proof: 'factor' },
+  'get /studio/drafts/:id': { roles: STUDIO, proof: 'factor' },
+  'get /studio/drafts/:id/files': { roles: STUDIO, proof: 'factor' },
+  'post /studio/drafts/:id/file/read': { roles: STUDIO, proof: 'factor' },
+  'post /studio/drafts/:id/file': { roles: WRITERS, proof: 'factor' },
+  'post /studio/drafts/:id/check': { roles: STUDIO, proof: 'factor' },
+  'get /studio/drafts/:id/diff': { roles: STUDIO, proof: 'factor' },
+  'get /studio/drafts/:id/people': { roles: STUDIO, proof: 'factor' },
+  'post /studio/drafts/:id/rebase': { roles: WRITERS, proof: 'factor' },
+  'post /studio/drafts/:id/submit': { roles: WRITERS, proof: 'factor' },
+  'post /studio/drafts/:id/review': { roles: ['supervisor', 'reviewer', 'admin'], proof: 'factor' },
+  'post /studio/drafts/:id/withdraw': { roles: WRITERS, proof: 'factor' },
+  'post /studio/drafts/:id/publish': { roles: WRITERS, proof: 'fresh' },
 };
 
 const routes = listRoutes().map((route) => ({ ...route, name: `${route.method} ${route.path}` }));
@@ -204,6 +222,15 @@ describe('policies', () => {
         'post /phrases/try',
         // keeps nothing of the answers
         'post /course/:module/play',
+        // the content holds nothing a person wrote; who changed what in it is audited
+        'get /studio/releases',
+        'get /studio/drafts',
+        'get /studio/drafts/:id',
+        'get /studio/drafts/:id/files',
+        'get /studio/drafts/:id/diff',
+        'get /studio/drafts/:id/people',
+        'post /studio/drafts/:id/file/read',
+        'post /studio/drafts/:id/check',
         // the same as `get /queue`, in parts
         'post /queue/list',
         'post /setup/check',

@@ -340,23 +340,24 @@ describe('a draft that others overtook', () => {
 describe('a flow with people in it', () => {
   it('keeps the version they stand in, says where they go, and refuses another meaning under the same version', async () => {
     const waiting = await desk.addWaiting({ risk: 'none', waitingSince: desk.clock.now() });
-    const version = desk.content?.now().assets.flows.get('thanks')?.version ?? 0;
-    const nodes = [...(desk.content?.now().assets.flows.get('thanks')?.nodes.values() ?? [])];
-    const ask = nodes.find(({ kind }) => kind === 'ask')?.id ?? '';
-    expect(ask).not.toBe('');
+    const ask = 'after';
+    const version = desk.content?.now().assets.flows.get('entitlements')?.version ?? 0;
+    expect(version).toBeGreaterThan(0);
     await desk.database.pool.query(
-      `insert into sessions (conversation_id, session_enc, flow, flow_version, node, updated_at)
-       values ($1, '', 'thanks', $2, $3, now())
-       on conflict (conversation_id) do update set flow = 'thanks', flow_version = $2, node = $3`,
+      `insert into sessions (conversation_id, version, session_enc, flow, flow_version, node, updated_at)
+       values ($1, 1, '', 'entitlements', $2, $3, now())
+       on conflict (conversation_id) do update set flow = 'entitlements', flow_version = $2, node = $3`,
       [waiting.conversationId, version, ask],
     );
     const id = await begin('Luồng');
-    await edit(id, 'flows/thanks.yaml', (text) =>
-      text.replaceAll(new RegExp(`\\b${ask}\\b`, 'g'), `${ask}-anew`),
+    await edit(id, 'flows/entitlements.yaml', (text) =>
+      text
+        .replace('{ id: after, ask', '{ id: after-anew, ask')
+        .replace('done: after }', 'done: after-anew }'),
     );
     const same = await checked(id);
     expect(same.problems.some(({ message }) => message.includes('changed since it was released'))).toBe(true);
-    await edit(id, 'flows/thanks.yaml', (text) =>
+    await edit(id, 'flows/entitlements.yaml', (text) =>
       text.replace(
         `version: ${version}`,
         `version: ${version + 1}\nmigrations:\n  - { from: ${version}, nodes: { ${ask}: ${ask}-anew } }`,
@@ -365,7 +366,7 @@ describe('a flow with people in it', () => {
     const { flows } = PeopleInsideSchema.parse(await get(editor, `/drafts/${id}/people`));
     expect(flows).toEqual([
       {
-        ...{ flow: 'thanks', version, today: version + 1 },
+        ...{ flow: 'entitlements', version, today: version + 1 },
         nodes: [{ node: ask, people: 1, then: 'stays', to: null }],
       },
     ]);
@@ -373,7 +374,7 @@ describe('a flow with people in it', () => {
     const diff = DraftDiffSchema.parse(await get(editor, `/drafts/${id}/diff`));
     expect(diff.flows).toMatchObject([
       {
-        flow: 'thanks',
+        flow: 'entitlements',
         versionBefore: version,
         versionAfter: version + 1,
         added: [`${ask}-anew`],
@@ -385,19 +386,19 @@ describe('a flow with people in it', () => {
     await publish(id);
     await desk.content?.follow();
     const { assets } = desk.content?.now() ?? {};
-    expect(assets?.flows.get('thanks')?.version).toBe(version + 1);
-    expect(assets?.releases.get(`thanks@${version}`)?.nodes.has(ask)).toBe(true);
+    expect(assets?.flows.get('entitlements')?.version).toBe(version + 1);
+    expect(assets?.releases.get(`entitlements@${version}`)?.nodes.has(ask)).toBe(true);
     // and back: who began the later version finishes that one, too
     const { current } = ReleasesSchema.parse(await get(supervisor, '/releases'));
     const rolled = await post(editor, `/releases/${current - 1}/rollback`, { note: 'thử' });
     expect(rolled.status).toBe(200);
     await desk.content?.follow();
     expect(desk.content?.state().fault).toBeNull();
-    expect(desk.content?.now().assets.flows.get('thanks')?.version).toBe(version);
+    expect(desk.content?.now().assets.flows.get('entitlements')?.version).toBe(version);
     expect(
       desk.content
         ?.now()
-        .assets.releases.get(`thanks@${version + 1}`)
+        .assets.releases.get(`entitlements@${version + 1}`)
         ?.nodes.has(`${ask}-anew`),
     ).toBe(true);
   });
@@ -417,8 +418,8 @@ describe('a schedule', () => {
 
   it('publishes when its time comes, once, and not before; what is overtaken is held back and says so', async () => {
     const ids = [await begin('Đúng giờ'), await begin('Lỡ giờ')];
-    const at = new Date(desk.clock.now().getTime() + 4 * 60_000).toISOString();
     for (const [index, id] of ids.entries()) {
+      const at = new Date(desk.clock.now().getTime() + 4 * 60_000 + index * 1000).toISOString();
       await edit(id, VI, (text) => `${text}# ${String(index)}\n`);
       await submit(id);
       await checked(id);

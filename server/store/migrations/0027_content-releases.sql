@@ -75,8 +75,16 @@ end
 $$;
 create trigger content_releases_fixed before update or delete on content_releases
   for each row execute function refuse_release_change();
+create function refuse_release_loss() returns trigger language plpgsql as $$
+begin
+  if exists (select from content_releases) then
+    raise exception 'a release is never changed';
+  end if;
+  return null;
+end
+$$;
 create trigger content_releases_kept before truncate on content_releases
-  for each statement execute function refuse_release_change();
+  for each statement execute function refuse_release_loss();
 create trigger content_files_fixed before update on content_files
   for each row execute function refuse_release_change();
 

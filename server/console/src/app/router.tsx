@@ -209,6 +209,35 @@ const courseModule = createRoute({
   ),
 });
 
+const studio = createRoute({
+  getParentRoute: () => staff,
+  path: '/studio',
+  component: lazyRouteComponent(
+    withTopic('studio', () => import('../pages/studio-page.tsx')),
+    'StudioPage',
+  ),
+});
+const draft = createRoute({
+  getParentRoute: () => staff,
+  path: '/studio/drafts/$draftId',
+  component: lazyRouteComponent(
+    withTopic('studio', () => import('../pages/draft-page.tsx')),
+    'DraftPage',
+  ),
+});
+const draftFile = createRoute({
+  getParentRoute: () => staff,
+  path: '/studio/drafts/$draftId/file/$',
+  validateSearch: (search: Record<string, unknown>): { line?: number } =>
+    typeof search['line'] === 'number' && Number.isInteger(search['line']) && search['line'] > 0
+      ? { line: search['line'] }
+      : {},
+  component: lazyRouteComponent(
+    withTopic('studio', () => import('../pages/draft-file-page.tsx')),
+    'DraftFilePage',
+  ),
+});
+
 const tree = root.addChildren([
   signIn,
   setup,
@@ -223,6 +252,9 @@ const tree = root.addChildren([
     cases,
     oneCase,
     handoverSheet,
+    studio,
+    draft,
+    draftFile,
     shifts,
     wall,
     practice,

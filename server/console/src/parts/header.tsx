@@ -41,6 +41,11 @@ export function Header({
             {t('nav.cases')}
           </Link>
         )}
+        {me.permissions.includes('see_content') && (
+          <Link to="/studio" className="nav-link">
+            {t('nav.studio')}
+          </Link>
+        )}
         {me.permissions.includes('teach') && (
           <Link to="/phrases" className="nav-link">
             {t('nav.phrases')}

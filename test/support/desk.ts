@@ -14,10 +14,6 @@ import { createSendingCheck, listWindows } from '../../server/channels/sending.t
 import type { Quota } from '../../server/channels/windows.ts';
 import type { ChannelView, LiveHub, MessageView } from '../../server/ports.ts';
 import type { Risk } from '../../server/store/desk.ts';
-import { createUserSession, hashToken, raiseUserSession } from '../../server/store/user-sessions.ts';
-import { addPasskey } from '../../server/store/second-factors.ts';
-import { setTourDone } from '../../server/store/tour.ts';
-import { insertUser } from '../../server/store/users.ts';
 import { createLiveHub, announce } from '../../server/live.ts';
 import { createLog } from '../../server/log.ts';
 import { openFiles, readMediaFile } from '../../server/media/open.ts';
@@ -30,6 +26,7 @@ import { createTellPerson } from '../../server/turns/tell-person.ts';
 import { createVault } from '../../server/vault.ts';
 import { createTestDatabase } from './postgres.ts';
 import { deskRules, rules } from './rules.ts';
+import { addInventedPasskey, addStaff as addStaffTo } from './staff.ts';
 import { NO_CONTENT, openChecks, openRealContent } from './studio.ts';
 import { findBetrayal } from './turns.ts';
 
@@ -231,34 +228,10 @@ export async function startDesk(
     return { conversationId, code };
   }
 
-  /** Staff with an open session in which a second factor was just shown, without the cost of a password. */
-  async function addStaff(
-    role: Role,
-    displayName: string = role,
-    proof: 'password' | 'factor' = 'factor',
-  ): Promise<{ userId: string; cookie: string; token: string }> {
-    const userId = randomUUID();
-    const token = await database.transact(async (client) => {
-      const email = `${userId}@example.org`;
-      const user = { id: userId, email, displayName, passwordHash: '-', role, uiLanguage: 'vi' as const };
-      await insertUser(client, { ...user, createdAt: clock.now() });
-      // the tour is for whoever comes for the first time; its own test begins it
-      await setTourDone(client, userId, clock.now());
-      const opened = await createUserSession(client, userId, clock.now());
-      if (proof === 'password') return opened;
-      await addInventedPasskey(client, userId);
-      return (await raiseUserSession(client, hashToken(opened), clock.now())) ?? '';
-    });
-    return { userId, token, cookie: `console=${token}` };
-  }
-
-  /** A passkey that nobody can show: only that there is one counts. */
-  async function addInventedPasskey(client: PoolClient, userId: string): Promise<void> {
-    const passkey = { id: userId, name: 'invented', publicKey: Buffer.alloc(1), counter: 0, transports: [] };
-    await addPasskey(client, userId, { ...passkey, createdAt: clock.now() });
-  }
+  const addStaff = (role: Role, displayName: string = role, proof: 'password' | 'factor' = 'factor') =>
+    addStaffTo(database, clock.now(), { role, displayName, proof });
   const giveFactor = (userId: string): Promise<void> =>
-    database.transact((client) => addInventedPasskey(client, userId));
+    database.transact((client) => addInventedPasskey(client, userId, clock.now()));
 
   /** As our own page would ask. */
   async function call(

@@ -146,7 +146,8 @@ function Conflict({
 }) {
   const { t } = useTranslation();
   return (
-    <Alert color="orange" title={t('studio.conflictTitle', { name: saving.by ?? t('studio.somebody') })}>
+    <section className="studio-clash" role="alert" aria-labelledby="clash">
+      <h2 id="clash">{t('studio.conflictTitle', { name: saving.by ?? t('studio.somebody') })}</h2>
       <p>{t('studio.conflictHelp')}</p>
       <details open>
         <summary>{t('studio.theirText')}</summary>
@@ -164,7 +165,7 @@ function Conflict({
           {t('studio.takeTheirs')}
         </Button>
       </div>
-    </Alert>
+    </section>
   );
 }
 

@@ -186,7 +186,7 @@ function RollbackDialog({ release, onClose }: { release: Release; onClose: () =>
             {t('outcome.cancel')}
           </Button>
           <Button type="submit" color="red" loading={roll.isPending} disabled={note.trim() === ''}>
-            {t('studio.back')}
+            {t('studio.backTo', { n: release.number })}
           </Button>
         </div>
       </form>

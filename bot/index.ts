@@ -93,6 +93,7 @@ export { type DropReason, MAX_LEARNT_WORDS, type Redacted } from './learn/redact
 export {
   type ChangedRow,
   findProposalFault,
+  isRight as isRightOutcome,
   outcomesOf,
   ownRows,
   type Proposal,

@@ -30,6 +30,7 @@ import { DEMO_ACCOUNTS, DEMO_PASSWORD, describeDemoCode, seedDemo } from './demo
 import { createChecks } from './content/checks.ts';
 import type { Live } from './content/live-content.ts';
 import { liveView, memoLast } from './content/live-view.ts';
+import { createPreviews } from './content/previews.ts';
 import { publishDue } from './content/publish-due.ts';
 import { followReleases, startContent, type StartedContent } from './content/start-content.ts';
 import { redMinutes } from './desk-rules.ts';
@@ -208,6 +209,7 @@ async function serve({ config, isDemo, keys, clock, log, content, database }: Op
       announce(client, [{ kind: 'content_changed', conversationId: null, userId: null }]),
     ).catch((error: unknown) => log.warn({ event: 'studio_not_told', error }));
   const checks = createChecks({ pool, clock, recordings: content.recordings, onDone: tellStudio });
+  const previews = createPreviews({ ...shared, learningPurpose: config.learningPurpose });
   const files = openFiles(config);
   const media = createMediaFetcher({
     ...{ ...shared, adapters, files },
@@ -306,7 +308,7 @@ async function serve({ config, isDemo, keys, clock, log, content, database }: Op
       teacher: createTeacher(release.assets),
       course: createCourse(release.assets),
       runTrial: trials.run,
-      studio: { checks, live: content },
+      studio: { checks, previews, live: content },
       learningPurpose: config.learningPurpose,
       caseRegisters: caseRegisters(release.assets),
       announce,
@@ -434,6 +436,7 @@ async function serve({ config, isDemo, keys, clock, log, content, database }: Op
     await collector?.settle();
     await trials.close();
     await checks.close();
+    await previews.close();
     await sender.stop();
     await media.stop();
     // a pair that was given and not stored would be lost for good

@@ -188,7 +188,8 @@ function outcomeOf({ assets, menu, texts }: Stand, text: string): string {
   return entered === undefined ? 'none' : `flow:${entered.flow}.${entered.node}`;
 }
 
-function isRight(assets: Assets, { task, expected }: TrialRow, outcome: string): boolean {
+/** Is what the bot does with a row (an outcome of `outcomesOf`) what the label asks for? */
+export function isRight(assets: Assets, { task, expected }: TrialRow, outcome: string): boolean {
   switch (task) {
     case 'offers':
       return outcome === 'danger' || outcome === 'asked' || outcome.startsWith(`flow:${OFFER_FLOW}.`);

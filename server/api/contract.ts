@@ -674,6 +674,7 @@ export const REFUSALS = {
   too_many_requests: 429,
   internal: 500,
   trial_failed: 500,
+  content_check_failed: 500,
   database_unavailable: 503,
   media_store_failed: 503,
 } as const;

@@ -13,6 +13,7 @@ import type {
 } from '../ports.ts';
 import type { CaseRegisters } from '../case-registers.ts';
 import type { Checks } from '../content/checks.ts';
+import type { Previews } from '../content/previews.ts';
 import type { LiveContent } from '../content/live-content.ts';
 import type { Practice } from '../practice/load.ts';
 import type { Course } from '../course/course.ts';
@@ -90,7 +91,7 @@ export interface ApiDeps {
   /** the course for the staff, played by the engine */
   course: Course;
   /** drafts are checked here; which release people get */
-  studio: { checks: Checks; live: Pick<LiveContent, 'state' | 'loads'> };
+  studio: { checks: Checks; previews: Previews; live: Pick<LiveContent, 'state' | 'loads'> };
   /** what wordings are kept for; null: they are not */
   learningPurpose: string | null;
   /** services, places and the steps after coming back */

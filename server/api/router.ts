@@ -38,6 +38,7 @@ import { shiftRoutes } from './shifts.ts';
 import { setupRoutes } from './setup.ts';
 import { studioRoutes } from './studio.ts';
 import { studioPublishingRoutes } from './studio-publishing.ts';
+import { studioRulesRoutes } from './studio-rules.ts';
 import { createSignInLimit } from './sign-in-limit.ts';
 import { talkRoutes } from './talk.ts';
 import { teamRoutes } from './team.ts';
@@ -80,6 +81,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...qualityRoutes,
     ...studioRoutes,
     ...studioPublishingRoutes,
+    ...studioRulesRoutes,
     createLiveRoute(pace),
   ];
 }

@@ -2,11 +2,18 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { RISK_LEVELS, type TrialRow } from '../../bot/index.ts';
+import {
+  OFFER_LEVELS,
+  type OfferLevel,
+  RISK_LEVELS,
+  type RiskLevel,
+  type TrialRow,
+} from '../../bot/index.ts';
 
 const IntentRowSchema = z.object({ text: z.string(), label: z.string() });
 const RiskRowSchema = z.object({ text: z.string(), risk_level: z.enum(RISK_LEVELS) });
 const OfferRowSchema = z.object({ text: z.string() });
+const VerdictRowSchema = z.object({ text: z.string(), verdict: z.enum(OFFER_LEVELS) });
 
 /** Names of firms are no part of it: they are looked up where a firm is asked for, before any wish is read. */
 const SETS: readonly { file: string; read: (row: unknown) => TrialRow }[] = [
@@ -28,6 +35,32 @@ function readRisk(row: unknown): TrialRow {
 
 function readOffer(row: unknown): TrialRow {
   return { task: 'offers', text: OfferRowSchema.parse(row).text, expected: 'offer' };
+}
+
+/** What the sets say of danger and of offers, level by level. */
+export async function readLabelledLevels(root: string): Promise<{
+  risk: readonly { text: string; expected: RiskLevel }[];
+  offers: readonly { text: string; expected: OfferLevel }[];
+}> {
+  const read = async (file: string): Promise<readonly unknown[]> =>
+    (await readFile(path.join(root, 'test', 'data', file), 'utf8'))
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line): unknown => JSON.parse(line));
+  const risk = (
+    await Promise.all(['risk/held.jsonl', 'risk/dev.jsonl', 'risk/social.jsonl'].map(read))
+  ).flat();
+  const offers = (await Promise.all(['offers/held.jsonl', 'offers/dev.jsonl'].map(read))).flat();
+  return {
+    risk: risk.map((row) => {
+      const { text, risk_level: expected } = RiskRowSchema.parse(row);
+      return { text, expected };
+    }),
+    offers: offers.map((row) => {
+      const { text, verdict: expected } = VerdictRowSchema.parse(row);
+      return { text, expected };
+    }),
+  };
 }
 
 /** @throws the file system's error when a set is missing: nothing may be taught untried */

@@ -14,6 +14,7 @@ import { createSendingCheck, listWindows } from '../../server/channels/sending.t
 import type { Quota } from '../../server/channels/windows.ts';
 import type { ChannelView, LiveHub, MessageView } from '../../server/ports.ts';
 import type { Risk } from '../../server/store/desk.ts';
+import { createPreviews } from '../../server/content/previews.ts';
 import { createLiveHub, announce } from '../../server/live.ts';
 import { createLog } from '../../server/log.ts';
 import { openFiles, readMediaFile } from '../../server/media/open.ts';
@@ -102,6 +103,10 @@ export async function startDesk(
 
   const content = options.content === 'real' ? await openRealContent(database, clock) : null;
   const checks = openChecks(database, clock);
+  const previews = createPreviews({
+    ...{ pool: database.pool, vault, clock },
+    learningPurpose: options.learning?.learningPurpose ?? null,
+  });
 
   const deps: ApiDeps = {
     pool: database.pool,
@@ -132,7 +137,7 @@ export async function startDesk(
     practice: options.practice ?? NOTHING_TO_PRACTISE,
     ...NOTHING_TO_TEACH,
     ...options.learning,
-    studio: { checks, live: content ?? NO_CONTENT },
+    studio: { checks, previews, live: content ?? NO_CONTENT },
     caseRegisters: SOME_REGISTERS,
     announce,
     onError: (route, error) => void failures.push(`${route} ${String(error)}`),
@@ -266,6 +271,7 @@ export async function startDesk(
     await new Promise((resolve) => server.close(resolve));
     await hub.close();
     await checks.close();
+    await previews.close();
     await database.drop();
     await rm(dataDir, { recursive: true, force: true });
   }

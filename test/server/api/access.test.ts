@@ -140,6 +140,7 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /studio/drafts/:id/file/read': { roles: STUDIO, proof: 'factor' },
   'post /studio/drafts/:id/file': { roles: WRITERS, proof: 'factor' },
   'post /studio/drafts/:id/check': { roles: STUDIO, proof: 'factor' },
+  'post /studio/drafts/:id/preview': { roles: STUDIO, proof: 'factor' },
   'get /studio/drafts/:id/diff': { roles: STUDIO, proof: 'factor' },
   'get /studio/drafts/:id/people': { roles: STUDIO, proof: 'factor' },
   'post /studio/drafts/:id/rebase': { roles: WRITERS, proof: 'factor' },
@@ -231,6 +232,7 @@ describe('policies', () => {
         'get /studio/drafts/:id/people',
         'post /studio/drafts/:id/file/read',
         'post /studio/drafts/:id/check',
+        'post /studio/drafts/:id/preview',
         // the same as `get /queue`, in parts
         'post /queue/list',
         'post /setup/check',

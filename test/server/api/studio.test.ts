@@ -14,6 +14,7 @@ import {
   RebasedSchema,
   ReleasesSchema,
 } from '../../../server/api/studio-contract.ts';
+import { RulesPreviewSchema } from '../../../server/api/studio-rules-contract.ts';
 import { publishDue } from '../../../server/content/publish-due.ts';
 import { createLog } from '../../../server/log.ts';
 import { startDesk } from '../../support/desk.ts';
@@ -87,6 +88,8 @@ const approve = async (id: string, who: Staff) =>
   post(who, `/drafts/${id}/review`, { ...(await versionOf(id)), verdict: 'approved', note: '' });
 const publish = async (id: string, more: object = {}) =>
   post(editor, `/drafts/${id}/publish`, { ...(await versionOf(id)), ...more });
+const preview = async (id: string, who: Staff) =>
+  RulesPreviewSchema.parse((await post(who, `/drafts/${id}/preview`)).body);
 const submit = async (id: string) => post(editor, `/drafts/${id}/submit`, await versionOf(id));
 const textNow = (key: string): string =>
   JSON.stringify(desk.content?.now().files.find(({ path }) => path === VI)?.text).match(
@@ -436,6 +439,34 @@ describe('a schedule', () => {
     expect(DraftsSchema.parse(await get(editor, '/drafts')).drafts.map(({ id }) => id)).toEqual(
       expect.arrayContaining(ids),
     );
+  });
+});
+
+describe('a rule that is changed', () => {
+  it('shows on all samples what is recognised otherwise, the worse first, and nothing where no rule changed', async () => {
+    const id = await begin('Trọng số');
+    await edit(id, VI, swap('Về menu', 'Về đầu'));
+    expect(await preview(id, editor)).toEqual({ state: 'untouched', sets: [], changes: [] });
+    await edit(id, 'content/signals/money.yaml', (text) =>
+      text.replaceAll(/weight: \d/g, 'weight: 1').replaceAll('hard: true', 'hard: false'),
+    );
+    const { state, sets, changes } = await preview(id, reviewer);
+    expect(state).toBe('done');
+    const offers = sets.find(({ set }) => set === 'offers');
+    expect(offers?.n).toBeGreaterThan(300);
+    expect(offers?.changed).toBeGreaterThan(0);
+    const own = changes.filter(({ set }) => set === 'offers');
+    const right = (say: 'before' | 'after') => own.filter((row) => row[say] === row.expected).length;
+    expect((offers?.rightAfter ?? 0) - (offers?.rightBefore ?? 0)).toBe(right('after') - right('before'));
+    expect(sets.find(({ set }) => set === 'risk')).toMatchObject({ changed: 0 });
+    const order = ['worse', 'better', 'other'];
+    const kinds = changes.map(({ kind }) => order.indexOf(kind));
+    expect(kinds).toEqual([...kinds].sort());
+    expect(kinds).toContain(0);
+    const again = await preview(id, editor);
+    expect(again.changes).toEqual(changes);
+    await edit(id, 'content/signals/money.yaml', (text) => `${text}  broken: [`);
+    expect((await preview(id, editor)).state).toBe('broken');
   });
 });
 

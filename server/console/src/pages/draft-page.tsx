@@ -12,6 +12,7 @@ import { DraftActions } from '../parts/draft-actions.tsx';
 import { DraftBadge } from '../parts/draft-badge.tsx';
 import { DraftDiffView } from '../parts/draft-diff.tsx';
 import { DraftPeople } from '../parts/draft-people.tsx';
+import { DraftPreview } from '../parts/draft-preview.tsx';
 import { DraftProblems } from '../parts/draft-problems.tsx';
 import '../studio.css';
 
@@ -56,6 +57,7 @@ function DraftView({ draft }: { draft: Draft }) {
       <DraftProblems draft={draft} />
       <Changes draft={draft} />
       <DraftDiffView draftId={draft.id} version={draft.version} />
+      <DraftPreview draft={draft} />
       <DraftPeople draftId={draft.id} />
       <Reviews draft={draft} />
     </>

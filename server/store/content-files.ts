@@ -41,8 +41,10 @@ export async function readContent(
           )
         ).rows;
   const texts = new Map([...known, ...found.map(({ hash, text }) => [hash, text] as const)]);
-  return Object.entries(manifest).map(([path, hash]) => {
-    const text = texts.get(hash);
+  // jsonb keeps no order of its own
+  const paths = Object.keys(manifest).sort();
+  return paths.map((path) => {
+    const text = texts.get(manifest[path] ?? '');
     if (text === undefined) throw new Error(`the text of ${path} is missing`);
     return { path, text };
   });

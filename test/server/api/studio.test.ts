@@ -447,9 +447,10 @@ describe('a rule that is changed', () => {
     const id = await begin('Trọng số');
     await edit(id, VI, swap('Về menu', 'Về đầu'));
     expect(await preview(id, editor)).toEqual({ state: 'untouched', sets: [], changes: [] });
-    await edit(id, 'content/signals/money.yaml', (text) =>
-      text.replaceAll(/weight: \d/g, 'weight: 1').replaceAll('hard: true', 'hard: false'),
-    );
+    for (const group of ['money', 'promise', 'recruiter', 'route', 'control'])
+      await edit(id, `content/signals/${group}.yaml`, (text) =>
+        text.replaceAll(/weight: \d/g, 'weight: 1').replaceAll('hard: true', 'hard: false'),
+      );
     const { state, sets, changes } = await preview(id, reviewer);
     expect(state).toBe('done');
     const offers = sets.find(({ set }) => set === 'offers');

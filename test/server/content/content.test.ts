@@ -1,6 +1,7 @@
 /** The small parts of the studio: manifests, merging, what two people approve, kept versions, readable differences. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { loadAssets, scanDanger } from '../../../bot/index.ts';
 import { diffContent } from '../../../server/content/diff-content.ts';
 import { keptVersions, readFlowHead } from '../../../server/content/flow-versions.ts';
 import {
@@ -12,6 +13,8 @@ import {
 } from '../../../server/content/manifest.ts';
 import { mergeOnto, mergeText } from '../../../server/content/rebase-draft.ts';
 import { needsTwo } from '../../../server/content/safety-files.ts';
+import { readLabelledLevels } from '../../../server/learning/labelled-rows.ts';
+import { readSources, repositoryRoot } from '../../support/assets.ts';
 
 const files = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.constantFrom('1', '2', '3'));
 
@@ -165,5 +168,21 @@ describe('the difference somebody reviews', () => {
     const diff = diffContent([{ path: 'flows/x.yaml', change: 'added', before: null, after: '[\n' }]);
     expect(diff.flows).toEqual([]);
     expect(diff.files[0]?.hunks).toEqual([{ from: 1, to: 1, lines: [{ kind: 'in', text: '[' }] }]);
+  });
+});
+
+describe('the same files', () => {
+  it('give the same bot in whatever order they come', async () => {
+    const sources = await readSources();
+    const [one, other] = [loadAssets(sources), loadAssets([...sources].reverse())];
+    if (!one.ok || !other.ok) throw new Error('the content loads');
+    const { risk } = await readLabelledLevels(repositoryRoot);
+    const read = ({ danger }: typeof one.assets): string[] =>
+      risk.map(({ text }) => {
+        const { level, ask } = scanDanger(danger, [text]);
+        return `${level} ${String(ask)}`;
+      });
+    expect(read(other.assets)).toEqual(read(one.assets));
+    expect([...other.assets.flows.keys()]).toEqual([...one.assets.flows.keys()]);
   });
 });

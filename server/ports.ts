@@ -43,6 +43,7 @@ export const LIVE_KINDS = [
   'web_chat_ended',
   'channels_changed',
   'presence_changed',
+  'mentioned',
 ] as const;
 export type LiveKind = (typeof LIVE_KINDS)[number];
 

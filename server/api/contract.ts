@@ -351,6 +351,8 @@ export const NoteSchema = z.strictObject({
   text: z.string(),
   /** a supervisor's word to the one who answers: nobody else reads it */
   isWhisper: z.boolean(),
+  /** colleagues it names, under their name of today */
+  mentions: z.array(PersonSchema),
   createdAt: TimeSchema,
 });
 export type Note = z.infer<typeof NoteSchema>;
@@ -619,6 +621,7 @@ export const REFUSALS = {
   second_person_needed: 409,
   already_asked: 409,
   nothing_to_change: 409,
+  mention_unreadable: 409,
   approval_over: 409,
   conflict: 409,
   conversation_taken: 409,
@@ -692,6 +695,7 @@ export const LiveChangeSchema = z.strictObject({
     'web_chat_ended',
     'channels_changed',
     'presence_changed',
+    'mentioned',
   ]),
   conversationId: IdSchema.nullable(),
 });

@@ -12,6 +12,7 @@ import {
 } from '../store/desk.ts';
 import type { DeskItem } from '../store/desk.ts';
 import { deleteDraft, deleteDrafts } from '../store/drafts.ts';
+import { listNamed } from '../store/mentions.ts';
 import { addNote, listNotes } from '../store/notes.ts';
 import { isOnBreak } from '../store/desk-settings.ts';
 import { returnTransfers } from '../store/transfers.ts';
@@ -68,6 +69,10 @@ export const conversationRoutes: readonly Route[] = [
         ...{ readerId: actor.userId, limit: MAX_NOTES },
       });
       const names = await readNames(client, [...new Set(notes.map((note) => note.userId))]);
+      const named = await listNamed(
+        client,
+        notes.map((note) => note.id),
+      );
       const visits = await listVisits(client, params.id);
       const { code, channel, language, quiet, state, risk, cause, takenBy, outcome } = item;
       const value = {
@@ -106,6 +111,7 @@ export const conversationRoutes: readonly Route[] = [
         notes: notes.map(({ userId, createdAt, ...note }) => ({
           ...note,
           userName: names.get(userId) ?? null,
+          mentions: [...(named.get(note.id) ?? [])],
           createdAt: createdAt.toISOString(),
         })),
         visits: visits.map(({ waitingSince, endedAt, ...visit }) => ({
@@ -277,7 +283,7 @@ export const conversationRoutes: readonly Route[] = [
  * A counsellor reads who waits, whom they answer or answered last, and whom they are asked to take over; a supervisor whatever came to the desk; so do those who
  * see no text in it.
  */
-export function mayRead(actor: Actor, item: DeskItem): boolean {
+export function mayRead(actor: Pick<Actor, 'role' | 'userId'>, item: DeskItem): boolean {
   if (may(actor.role, 'supervise') || !may(actor.role, 'texts')) return true;
   if (item.offer?.addressees.includes(actor.userId) === true) return true;
   return item.state === 'waiting' || isAtPlatform(item) || item.takenBy?.id === actor.userId;

@@ -111,8 +111,9 @@ function describeSignal(signal: LiveSignal, actor: Actor): string | null {
   if (signal.type === 'reset') return 'event: reset\ndata: {}\n\n';
   const { id, kind, conversationId, userId } = signal.event;
   if (kind === 'web_chat_ended') return null;
+  const isPrivate = kind === 'user_session_ended' || kind === 'mentioned';
   const isOwn = userId !== null && userId === actor.userId;
-  if (!isOwn && !(may(actor.role, 'overview') && kind !== 'user_session_ended')) return null;
+  if (!isOwn && !(may(actor.role, 'overview') && !isPrivate)) return null;
   const change: LiveChange = { kind, conversationId };
   return `id: ${id}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`;
 }

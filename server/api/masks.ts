@@ -31,7 +31,7 @@ export function maskConversation(conversation: Conversation, role: Role): Conver
     messages: conversation.messages.map(maskMessage),
     hasEarlier: conversation.hasEarlier,
     notes: conversation.notes.map(({ id: noteId, afterSeq, userName, isWhisper, createdAt: at }) => ({
-      ...{ id: noteId, afterSeq, userName, createdAt: at, isWhisper, text: '' },
+      ...{ id: noteId, afterSeq, userName, createdAt: at, isWhisper, text: '', mentions: [] },
     })),
     ...{ visits, maxPartUtf16 },
   };

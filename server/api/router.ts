@@ -19,6 +19,7 @@ import type { LivePace } from './live.ts';
 import { enrolmentRoutes } from './enrolment.ts';
 import { factorRoutes } from './factors.ts';
 import { showDemoCode } from './me.ts';
+import { mentionRoutes } from './mentions.ts';
 import { mediaRoutes } from './media.ts';
 import { describeApi } from './openapi.ts';
 import { createPasswords } from './passwords.ts';
@@ -64,6 +65,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...deskRoutes,
     ...conversationRoutes,
     ...talkRoutes,
+    ...mentionRoutes,
     ...tourRoutes,
     ...mediaRoutes,
     ...safeContactRoutes,

@@ -91,6 +91,9 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'get /cases': { roles: DESK, proof: 'factor' },
   'get /cases/options': { roles: DESK, proof: 'factor' },
   'get /handover-sheet': { roles: DESK, proof: 'factor' },
+  'get /conversations/:id/colleagues': { roles: DESK, proof: 'factor' },
+  'get /mentions': { roles: DESK, proof: 'factor' },
+  'post /mentions/seen': { roles: DESK, proof: 'factor' },
   'get /conversations/:id/case': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/case': { roles: DESK, proof: 'factor' },
   'get /cases/:id': { roles: DESK, proof: 'factor' },
@@ -172,7 +175,10 @@ describe('policies', () => {
         // reading the conversation, which shows them, is
         'get /conversations/:id/media/:mediaId/preview',
         // names of colleagues, and one's own choices
+        'get /conversations/:id/colleagues',
         'get /desk',
+        // codes of conversations one may read, and who named one
+        'get /mentions',
         'get /live',
         'get /me',
         'get /me/factors',

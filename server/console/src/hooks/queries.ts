@@ -34,6 +34,7 @@ export const KEYS = {
   queuePresence: ['queue-presence'],
   canned: (language: string) => ['canned', language],
   tour: ['tour'],
+  mentions: ['mentions'],
 } as const;
 
 export function useMe(): UseQueryResult<Me> {

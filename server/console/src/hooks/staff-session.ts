@@ -55,6 +55,10 @@ export function useLiveUpdates(): void {
         refetch(KEYS.wall);
         return;
       }
+      if (kind === 'mentioned') {
+        refetch(KEYS.mentions);
+        return;
+      }
       if (kind === 'presence_changed') {
         if (conversationId !== null) refetch(KEYS.presence(conversationId));
         refetch(KEYS.queuePresence);
@@ -71,6 +75,7 @@ export function useLiveUpdates(): void {
         refetch(KEYS.wall);
         refetch(['conversation']);
         refetch(KEYS.channels);
+        refetch(KEYS.mentions);
       },
       onStatus: (status) => live.set(status),
       onDoubt: () => refetch(KEYS.me),

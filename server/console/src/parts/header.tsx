@@ -1,12 +1,18 @@
 /** The top line: where one is, language, theme, account. */
 import { ActionIcon, Button, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '../../../api/contract.ts';
 import { callApi } from '../app/api.ts';
 import { chooseLanguage, OWN_NAMES, UI_LANGUAGES } from '../app/i18n.ts';
+import { withTopic } from '../app/topic-part.ts';
 import { useServices } from '../app/services.ts';
 import { KEYS } from '../hooks/queries.ts';
+
+const MentionsMenu = lazy(
+  withTopic('mentions', () => import('./mentions-menu.tsx').then((part) => ({ default: part.MentionsMenu }))),
+);
 
 export function Header({
   me,
@@ -58,6 +64,11 @@ export function Header({
         )}
       </nav>
       <div className="top-end">
+        {me.permissions.includes('desk') && (
+          <Suspense fallback={null}>
+            <MentionsMenu />
+          </Suspense>
+        )}
         <span className="top-wide">
           <ActionIcon variant="subtle" size="lg" aria-label={t('nav.shortcuts')} onClick={onShortcuts}>
             ?

@@ -17,7 +17,8 @@ export function maskConversation(conversation: Conversation, role: Role): Conver
   const { now, id, code, channel, language, quiet, createdAt, handovers, sending, atPlatformSince } =
     conversation;
   const { visits, maxPartUtf16, handling } = conversation;
-  const { state, risk, cause, waitingSince, takenBy, takenAt, endedAt, outcome } = conversation.handover;
+  const { state, risk, cause, waitingSince, takenBy, takenAt, endedAt, outcome, warnedAt } =
+    conversation.handover;
   return {
     ...{ now, id, code, channel, language, quiet, createdAt, handovers, sending, atPlatformSince, handling },
     campaignRef: null,
@@ -25,7 +26,7 @@ export function maskConversation(conversation: Conversation, role: Role): Conver
     alsoWrites: [],
     masked: true,
     handover: {
-      ...{ state, risk, cause, waitingSince, takenBy, takenAt, endedAt, outcome },
+      ...{ state, risk, cause, waitingSince, takenBy, takenAt, endedAt, outcome, warnedAt },
       reasons: [],
     },
     messages: conversation.messages.map(maskMessage),

@@ -41,6 +41,7 @@ import { createSignInLimit } from './sign-in-limit.ts';
 import { talkRoutes } from './talk.ts';
 import { teamRoutes } from './team.ts';
 import { tourRoutes } from './tour.ts';
+import { wellbeingRoutes } from './wellbeing.ts';
 import { wallRoutes } from './wall.ts';
 import { transferRoutes } from './transfers.ts';
 
@@ -75,6 +76,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...phraseRoutes,
     ...shiftRoutes,
     ...wallRoutes,
+    ...wellbeingRoutes,
     ...practiceRoutes,
     ...courseRoutes,
     ...qualityRoutes,

@@ -118,6 +118,9 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /conversations/:id/plan/remove': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/plan/override': { roles: DESK, proof: 'factor' },
   'get /wall': { roles: STAFF, proof: 'factor' },
+  'get /wellbeing': { roles: STAFF, proof: 'factor' },
+  'post /wellbeing/:id/talked': { roles: STAFF, proof: 'factor' },
+  'post /conversations/:id/warn': { roles: DESK, proof: 'factor' },
   'post /wall/reassign': { roles: STAFF, proof: 'factor' },
   'get /quality': { roles: DESK, proof: 'factor' },
   'get /quality/:id': { roles: DESK, proof: 'factor' },
@@ -199,6 +202,7 @@ describe('policies', () => {
         'post /conversations/:id/presence',
         // figures and codes
         'get /wall',
+        'get /wellbeing',
         // they only prepare what is audited when it is done
         'post /me/factor/passkey/begin',
         'post /me/factors/app/begin',

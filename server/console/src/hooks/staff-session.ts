@@ -66,6 +66,7 @@ export function useLiveUpdates(): void {
       }
       if (conversationId !== null && kind !== 'queue_changed') refetch(KEYS.conversation(conversationId));
       refetch(KEYS.wall);
+      refetch(KEYS.wellbeing);
       if (kind !== 'delivery_changed') refetch(KEYS.queue);
     };
     return startLive({

@@ -7,6 +7,7 @@ import type { Me } from '../../../api/contract.ts';
 import { useServices } from '../app/services.ts';
 import { withTopic } from '../app/topic-part.ts';
 import { useStore } from '../app/store.ts';
+import { useBreakDue } from '../hooks/break-due.ts';
 import { useChannels, useMe } from '../hooks/queries.ts';
 import { useKeepAlive, useLiveUpdates, useSignOut } from '../hooks/staff-session.ts';
 import { splitWait } from '../hooks/time.ts';
@@ -26,6 +27,12 @@ const TourSteps = lazy(async () => {
   const [part] = await Promise.all([import('../parts/tour.tsx'), openTopic('tour')]);
   return { default: part.TourSteps };
 });
+
+const BreakSuggestion = lazy(
+  withTopic('wellbeing', () =>
+    import('../parts/break-suggestion.tsx').then((part) => ({ default: part.BreakSuggestion })),
+  ),
+);
 
 export function StaffLayout() {
   const { t } = useTranslation();
@@ -54,6 +61,7 @@ function Frame({ me }: { me: Me }) {
         <ConnectionBar />
         <ChannelAlarms />
         <Tour me={me} />
+        <BreakReminder me={me} />
       </div>
       <main id="main" tabIndex={-1}>
         <Outlet />
@@ -86,6 +94,16 @@ function StepUp() {
 function Tour({ me }: { me: Me }) {
   const isWanted = useTour(me.permissions.includes('desk'));
   return <Suspense fallback={null}>{isWanted && <TourSteps />}</Suspense>;
+}
+
+/** Gentle, above the page and never over it; whoever goes on working is left alone. */
+function BreakReminder({ me }: { me: Me }) {
+  const due = useBreakDue(me.permissions.includes('desk'));
+  return (
+    <Suspense fallback={null}>
+      {due.minutes !== null && <BreakSuggestion minutes={due.minutes} onLater={due.later} />}
+    </Suspense>
+  );
 }
 
 /** An account that fell silent or lost its token: people write there and nobody hears them. */

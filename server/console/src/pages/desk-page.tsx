@@ -16,7 +16,7 @@ import { Announcer } from '../parts/announcer.tsx';
 import { ContextPane } from '../parts/context-pane.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { QueuePane } from '../parts/queue-pane.tsx';
-import { useDeskKeys } from '../parts/shortcuts.tsx';
+import { useDeskKeys } from '../hooks/desk-keys.ts';
 
 /** Comes with the first conversation somebody opens, or a little after the queue. */
 const loadConversationPane = async () => {

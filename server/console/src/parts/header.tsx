@@ -1,5 +1,5 @@
 /** The top line: where one is, language, theme, account. */
-import { ActionIcon, Button, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -11,6 +11,7 @@ import { chooseLanguage, OWN_NAMES, UI_LANGUAGES } from '../app/i18n.ts';
 import { withTopic } from '../app/topic-part.ts';
 import { isPassing, useServices } from '../app/services.ts';
 import { KEYS } from '../hooks/queries.ts';
+import { DropDown } from './drop-down.tsx';
 
 const MentionsMenu = lazy(
   withTopic('mentions', () => import('./mentions-menu.tsx').then((part) => ({ default: part.MentionsMenu }))),
@@ -78,28 +79,38 @@ export function Header({
         </span>
         <ThemeSwitch />
         <LanguageSwitch signedIn />
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <Button variant="subtle" className="who">
+        <DropDown
+          kind="menu"
+          className="who"
+          title={t('nav.account')}
+          face={
+            <>
               <span className="who-mark" aria-hidden="true">
                 {Array.from(me.displayName)[0]}
               </span>
               <span className="who-name">{me.displayName}</span>
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Label>
+            </>
+          }
+          head={
+            <p className="drop-head">
               {me.displayName} · {t(`role.${me.role}`)}
-            </Menu.Label>
-            <Menu.Item component={Link} to="/course">
-              {t('nav.course')}
-            </Menu.Item>
-            <Menu.Item component={Link} to="/account">
-              {t('nav.account')}
-            </Menu.Item>
-            <Menu.Item onClick={onSignOut}>{t('nav.signOut')}</Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+            </p>
+          }
+        >
+          {(close) => (
+            <>
+              <Link role="menuitem" tabIndex={-1} to="/course" onClick={close}>
+                {t('nav.course')}
+              </Link>
+              <Link role="menuitem" tabIndex={-1} to="/account" onClick={close}>
+                {t('nav.account')}
+              </Link>
+              <button type="button" role="menuitem" tabIndex={-1} onClick={onSignOut}>
+                {t('nav.signOut')}
+              </button>
+            </>
+          )}
+        </DropDown>
       </div>
     </header>
   );

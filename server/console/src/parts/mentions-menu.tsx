@@ -1,12 +1,13 @@
 /** Where colleagues named me in a note: a count in the top line, the list behind it, and a word when a new one comes. */
-import { Button, Popover } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Mentions } from '../../../api/mentions-contract.ts';
 import { useMentions, useMentionsSeen } from '../hooks/mentions.ts';
 import { formatExact } from '../hooks/time.ts';
+import { DropDown } from './drop-down.tsx';
 
 type Mention = Mentions['mentions'][number];
 
@@ -16,53 +17,44 @@ export function MentionsMenu() {
   const { data } = useMentions();
   useTold(data);
   useSeenWhereOneIs(data);
-  const [opened, setOpened] = useState(false);
   const unread = data?.unread ?? 0;
   const goTo = (conversationId: string): void => {
-    setOpened(false);
     void navigate({ to: '/c/$conversationId', params: { conversationId } });
   };
   return (
-    // in the top line, not at the end of the page: it is reached behind its button
-    <Popover
-      position="bottom-end"
-      width={300}
-      opened={opened}
-      onChange={setOpened}
-      withinPortal={false}
-      trapFocus
-      returnFocus
+    <DropDown
+      kind="dialog"
+      className="mentions"
+      label={t('mentions.button', { n: unread })}
+      title={t('mentions.title')}
+      face={<span aria-hidden="true">@{unread > 0 && <b className="mentions-count">{unread}</b>}</span>}
+      head={<p className="drop-head">{t('mentions.title')}</p>}
     >
-      <Popover.Target>
-        <Button
-          variant="subtle"
-          className="mentions"
-          aria-label={t('mentions.button', { n: unread })}
-          onClick={() => setOpened(!opened)}
-        >
-          <span aria-hidden="true">@{unread > 0 && <b className="mentions-count">{unread}</b>}</span>
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown className="mentions-list" aria-label={t('mentions.title')}>
-        <p className="mentions-title" tabIndex={-1}>
-          {t('mentions.title')}
-        </p>
-        <ul>
-          {data?.mentions.map((one) => (
-            <li key={one.noteId}>
-              <button type="button" onClick={() => goTo(one.conversationId)}>
-                {t('mentions.one', { name: one.by.displayName, code: one.code })}
-                <span className="small muted">
-                  {formatExact(one.at, i18n.language)}
-                  {!one.isSeen && <b> · {t('mentions.new')}</b>}
-                </span>
-              </button>
-            </li>
-          ))}
-        </ul>
-        {data?.mentions.length === 0 && <p>{t('mentions.none')}</p>}
-      </Popover.Dropdown>
-    </Popover>
+      {(close) => (
+        <>
+          <ul className="mentions-list">
+            {data?.mentions.map((one) => (
+              <li key={one.noteId}>
+                <button
+                  type="button"
+                  onClick={() => {
+                    close();
+                    goTo(one.conversationId);
+                  }}
+                >
+                  {t('mentions.one', { name: one.by.displayName, code: one.code })}
+                  <span className="small muted">
+                    {formatExact(one.at, i18n.language)}
+                    {!one.isSeen && <b> · {t('mentions.new')}</b>}
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+          {data?.mentions.length === 0 && <p className="mentions-none">{t('mentions.none')}</p>}
+        </>
+      )}
+    </DropDown>
   );
 }
 

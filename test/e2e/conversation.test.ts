@@ -408,7 +408,12 @@ describe('help', () => {
       await page.getByRole('button', { name: 'Tiếp', exact: true }).click();
       await page.getByText(`Làm quen với bàn trực (${String(step)}/5)`).waitFor();
     }
+    // a reload would cut it off on its way
+    const kept = page.waitForResponse(
+      (answer) => answer.url().endsWith('/api/me/tour') && answer.request().method() === 'POST',
+    );
     await page.getByRole('button', { name: 'Xong' }).click();
+    await kept;
     await page.getByText('Làm quen với bàn trực').waitFor({ state: 'hidden' });
     await page.reload();
     await page.getByRole('tab', { name: /Của tôi/ }).waitFor();

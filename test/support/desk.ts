@@ -73,7 +73,10 @@ export async function startDesk(
   } = {},
 ) {
   const database = await createTestDatabase();
-  const vault = createVault([{ id: 'test', key: randomBytes(32) }]);
+  const key = randomBytes(32);
+  const vault = createVault([{ id: 'test', key }]);
+  /** for a real server that shares this database */
+  const encryptionKeys = `test:${key.toString('base64')}`;
   let movedMs = 0;
   const start = new Date('2026-11-20T05:00:00.000Z').getTime();
   const clock = {
@@ -290,7 +293,20 @@ export async function startDesk(
   }
 
   return {
-    ...{ app, deps, files, database, vault, clock, publicUrl, failures, live, quota, channels },
+    ...{
+      app,
+      deps,
+      files,
+      database,
+      vault,
+      encryptionKeys,
+      clock,
+      publicUrl,
+      failures,
+      live,
+      quota,
+      channels,
+    },
     ...{ addWaiting, addStaff, giveFactor, addMessage, call, dropConnections, stop },
   };
 }

@@ -1,4 +1,4 @@
-/** `npm run bench [-- engine startup bundles messages understanding]`: measures, prints a table with ratios, writes bench/results.json. */
+/** `npm run bench [-- engine startup bundles console messages understanding]`: measures, prints a table with ratios, writes bench/results.json. */
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { loadAssets } from '../bot/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { readAssetSources } from '../server/assets.ts';
 import { measureBundles } from './bundles.ts';
+import { measureConsole } from './console.ts';
 import { measureEngine } from './engine.ts';
 import { type Figure, formatFigures } from './figure.ts';
 import { compareEngines } from './five-questions/compare.ts';
@@ -30,6 +31,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   },
   startup: () => measureStartup(root),
   bundles: () => measureBundles(root),
+  console: () => measureConsole(),
   messages: () => measureMessages(root),
   understanding: async () => {
     const result = loadAssets(await readAssetSources(root));

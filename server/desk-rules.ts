@@ -11,6 +11,7 @@ export const DESK_RULES_PATH = 'content/desk.yaml';
 const Minutes = z.number().positive().max(10_000);
 const Key = z.string().regex(/^[a-z][a-z0-9.-]{1,80}$/, 'a key of a text looks like desk.changed');
 const Title = z.string().trim().min(1).max(60);
+const Weight = z.number().min(0).max(1000);
 const ClockSchema = z
   .strictObject({ amber: Minutes, red: Minutes })
   .refine(({ amber, red }) => amber < red, 'amber comes before red');
@@ -34,6 +35,19 @@ export const DeskRulesSchema = z.strictObject({
   }),
   /** the grace of a silent browser: at least three signs of life */
   gone_after_seconds: z.number().int().min(60).max(3600),
+  care: z.strictObject({
+    exposure_weight: z.strictObject({ imminent: Weight, high: Weight, concern: Weight, none: Weight }),
+    load_days: z.number().int().min(1).max(31),
+    break_after_minutes: Minutes,
+    remind_again_minutes: Minutes,
+    debrief_after: z.array(z.enum(RISK_LEVELS)),
+    debrief_days: z.number().int().min(1).max(90),
+  }),
+  abuse: z.strictObject({
+    warning: Key,
+    /** id of one of `entry_flows` */
+    then: z.string(),
+  }),
   changed: Key,
   lost: Key,
   entry_flows: z
@@ -69,7 +83,7 @@ export function parseDeskRules(text: string): DeskRulesResult {
 
 /** What the rules name and the content does not have. */
 export function findDeskFaults(rules: DeskRules, assets: Assets): readonly string[] {
-  const texts = [rules.still_waiting.say, rules.changed, rules.lost].flatMap((key) =>
+  const texts = [rules.still_waiting.say, rules.changed, rules.lost, rules.abuse.warning].flatMap((key) =>
     assets.languages
       .filter((language) => assets.messages.get(language)?.has(key) !== true)
       .map((language) => `there is no text ${key} in ${language}`),
@@ -79,7 +93,9 @@ export function findDeskFaults(rules: DeskRules, assets: Assets): readonly strin
     if (found === undefined) return [`entry_flows ${id}: there is no flow ${flow}`];
     return node === undefined || found.nodes.has(node) ? [] : [`entry_flows ${id}: ${flow} has no ${node}`];
   });
-  return [...texts, ...flows];
+  const { then } = rules.abuse;
+  const isEntry = rules.entry_flows.some(({ id }) => id === then);
+  return [...texts, ...flows, ...(isEntry ? [] : [`abuse.then: there is no entry_flows ${then}`])];
 }
 
 /** @throws AppError `assets_broken` with every fault */

@@ -45,6 +45,7 @@ export const LIVE_KINDS = [
   'presence_changed',
   /** a draft, a check of one, or the release people are answered with */
   'content_changed',
+  'mentioned',
 ] as const;
 export type LiveKind = (typeof LIVE_KINDS)[number];
 

@@ -351,6 +351,8 @@ export const NoteSchema = z.strictObject({
   text: z.string(),
   /** a supervisor's word to the one who answers: nobody else reads it */
   isWhisper: z.boolean(),
+  /** colleagues it names, under their name of today */
+  mentions: z.array(PersonSchema),
   createdAt: TimeSchema,
 });
 export type Note = z.infer<typeof NoteSchema>;
@@ -397,6 +399,7 @@ export const OUTCOMES = [
   'safe_by_own_word',
   'no_answer',
   'not_for_us',
+  'abusive',
   'test',
 ] as const;
 export const OutcomeSchema = z.enum(OUTCOMES);
@@ -430,6 +433,8 @@ export const ConversationSchema = z.strictObject({
     takenAt: TimeSchema.nullable(),
     endedAt: TimeSchema.nullable(),
     outcome: z.string().nullable(),
+    /** the person was told that it ends if it goes on like this; without it nothing is closed as abusive */
+    warnedAt: TimeSchema.nullable(),
   }),
   handling: HandlingSchema,
   /** oldest first */
@@ -461,7 +466,13 @@ export const TakeSchema = z.strictObject({
   reason: WhySchema.optional(),
 });
 export const TakenSchema = z.strictObject({ conversationId: IdSchema });
-export const CloseSchema = z.strictObject({ outcome: OutcomeSchema });
+export const CloseSchema = z.strictObject({
+  outcome: OutcomeSchema,
+  /** why; needed with `abusive` and only then, kept as a note that supervisors read */
+  reason: WhySchema.optional(),
+  /** I would like to talk with somebody about this one */
+  wantsTalk: z.boolean().optional(),
+});
 export const DoneSchema = z.strictObject({ done: z.literal(true) });
 
 // Channels
@@ -619,6 +630,10 @@ export const REFUSALS = {
   second_person_needed: 409,
   already_asked: 409,
   nothing_to_change: 409,
+  mention_unreadable: 409,
+  risk_forbids: 409,
+  not_warned: 409,
+  warning_unsent: 409,
   approval_over: 409,
   conflict: 409,
   conversation_taken: 409,
@@ -706,6 +721,7 @@ export const LiveChangeSchema = z.strictObject({
     'channels_changed',
     'content_changed',
     'presence_changed',
+    'mentioned',
   ]),
   conversationId: IdSchema.nullable(),
 });

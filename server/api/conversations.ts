@@ -12,7 +12,9 @@ import {
 } from '../store/desk.ts';
 import type { DeskItem } from '../store/desk.ts';
 import { deleteDraft, deleteDrafts } from '../store/drafts.ts';
+import { listNamed } from '../store/mentions.ts';
 import { addNote, listNotes } from '../store/notes.ts';
+import { askForTalk } from '../store/exposures.ts';
 import { isOnBreak } from '../store/desk-settings.ts';
 import { returnTransfers } from '../store/transfers.ts';
 import type { Actor } from '../store/user-sessions.ts';
@@ -68,6 +70,10 @@ export const conversationRoutes: readonly Route[] = [
         ...{ readerId: actor.userId, limit: MAX_NOTES },
       });
       const names = await readNames(client, [...new Set(notes.map((note) => note.userId))]);
+      const named = await listNamed(
+        client,
+        notes.map((note) => note.id),
+      );
       const visits = await listVisits(client, params.id);
       const { code, channel, language, quiet, state, risk, cause, takenBy, outcome } = item;
       const value = {
@@ -95,6 +101,7 @@ export const conversationRoutes: readonly Route[] = [
           waitingSince: item.waitingSince.toISOString(),
           takenAt: item.takenAt?.toISOString() ?? null,
           endedAt: item.endedAt?.toISOString() ?? null,
+          warnedAt: item.warnedAt?.toISOString() ?? null,
         },
         handling: {
           riskByHand: item.riskSet === risk,
@@ -106,6 +113,7 @@ export const conversationRoutes: readonly Route[] = [
         notes: notes.map(({ userId, createdAt, ...note }) => ({
           ...note,
           userName: names.get(userId) ?? null,
+          mentions: [...(named.get(note.id) ?? [])],
           createdAt: createdAt.toISOString(),
         })),
         visits: visits.map(({ waitingSince, endedAt, ...visit }) => ({
@@ -256,17 +264,34 @@ export const conversationRoutes: readonly Route[] = [
     method: 'post',
     path: '/conversations/:id/close',
     permission: 'desk',
-    summary: 'End the handover with an outcome. The bot answers what comes next.',
+    summary:
+      'End the handover with an outcome. The bot answers what comes next. As abusive only after a warning, with a reason, and never in high or imminent risk.',
     params: IdParamsSchema,
     body: CloseSchema,
     output: DoneSchema,
-    refusals: ['not_found', 'not_yours', 'transfer_open'],
+    refusals: ['not_found', 'not_yours', 'transfer_open', 'bad_request', 'risk_forbids', 'not_warned'],
     audit: { action: 'conversation_closed', object: 'conversation' },
     handle: async ({ actor, params, body, client, now, tools }) => {
       const refusal = await requireMine(client, tools, params.id, actor);
       if (refusal !== null) return refusal;
+      const isAbusive = body.outcome === 'abusive';
+      const item = await readDeskItem(client, tools.vault, params.id);
+      if ((body.reason !== undefined) !== isAbusive) return refused('bad_request', { fields: ['reason'] });
+      if (isAbusive) {
+        if (item?.risk === 'high' || item?.risk === 'imminent') return refused('risk_forbids');
+        if (item === null || !wroteOn(item)) return refused('not_warned');
+      }
+      if (body.wantsTalk === true) await askForTalk(client, params.id, actor.userId, now);
+      if (body.reason !== undefined) {
+        const note = { id: tools.newId(), conversationId: params.id, userId: actor.userId, now };
+        await addNote(client, tools.vault, { ...note, text: body.reason });
+      }
       await endHandover(client, params.id, { state: 'closed', outcome: body.outcome, now });
       await deleteDrafts(client, params.id);
+      // nobody is left with a closed door: the bot says the numbers
+      const entry = tools.deskRules.entry_flows.find(({ id }) => id === tools.deskRules.abuse.then);
+      if (isAbusive && entry !== undefined && item?.quiet !== true)
+        await tools.enterFlow(client, params.id, { flow: entry.flow, node: entry.node ?? null });
       await tellAll(client, tools, params.id);
       return done({ done: true }, { objectId: params.id, detail: { outcome: body.outcome } });
     },
@@ -277,10 +302,15 @@ export const conversationRoutes: readonly Route[] = [
  * A counsellor reads who waits, whom they answer or answered last, and whom they are asked to take over; a supervisor whatever came to the desk; so do those who
  * see no text in it.
  */
-export function mayRead(actor: Actor, item: DeskItem): boolean {
+export function mayRead(actor: Pick<Actor, 'role' | 'userId'>, item: DeskItem): boolean {
   if (may(actor.role, 'supervise') || !may(actor.role, 'texts')) return true;
   if (item.offer?.addressees.includes(actor.userId) === true) return true;
   return item.state === 'waiting' || isAtPlatform(item) || item.takenBy?.id === actor.userId;
+}
+
+/** Warned, and it went on. */
+function wroteOn({ warnedAt, lastInboundAt }: DeskItem): boolean {
+  return warnedAt !== null && lastInboundAt !== null && lastInboundAt > warnedAt;
 }
 
 /** Nobody of ours has it: whoever is at the desk may look, take it, or give it back to the bot. */

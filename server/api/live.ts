@@ -111,9 +111,10 @@ function describeSignal(signal: LiveSignal, actor: Actor): string | null {
   if (signal.type === 'reset') return 'event: reset\ndata: {}\n\n';
   const { id, kind, conversationId, userId } = signal.event;
   if (kind === 'web_chat_ended') return null;
+  const isPrivate = kind === 'user_session_ended' || kind === 'mentioned';
   const isOwn = userId !== null && userId === actor.userId;
   const mayHear = kind === 'content_changed' ? 'see_content' : 'overview';
-  if (!isOwn && !(may(actor.role, mayHear) && kind !== 'user_session_ended')) return null;
+  if (!isOwn && !(may(actor.role, mayHear) && !isPrivate)) return null;
   const change: LiveChange = { kind, conversationId };
   return `id: ${id}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`;
 }

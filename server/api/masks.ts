@@ -17,7 +17,8 @@ export function maskConversation(conversation: Conversation, role: Role): Conver
   const { now, id, code, channel, language, quiet, createdAt, handovers, sending, atPlatformSince } =
     conversation;
   const { visits, maxPartUtf16, handling } = conversation;
-  const { state, risk, cause, waitingSince, takenBy, takenAt, endedAt, outcome } = conversation.handover;
+  const { state, risk, cause, waitingSince, takenBy, takenAt, endedAt, outcome, warnedAt } =
+    conversation.handover;
   return {
     ...{ now, id, code, channel, language, quiet, createdAt, handovers, sending, atPlatformSince, handling },
     campaignRef: null,
@@ -25,13 +26,13 @@ export function maskConversation(conversation: Conversation, role: Role): Conver
     alsoWrites: [],
     masked: true,
     handover: {
-      ...{ state, risk, cause, waitingSince, takenBy, takenAt, endedAt, outcome },
+      ...{ state, risk, cause, waitingSince, takenBy, takenAt, endedAt, outcome, warnedAt },
       reasons: [],
     },
     messages: conversation.messages.map(maskMessage),
     hasEarlier: conversation.hasEarlier,
     notes: conversation.notes.map(({ id: noteId, afterSeq, userName, isWhisper, createdAt: at }) => ({
-      ...{ id: noteId, afterSeq, userName, createdAt: at, isWhisper, text: '' },
+      ...{ id: noteId, afterSeq, userName, createdAt: at, isWhisper, text: '', mentions: [] },
     })),
     ...{ visits, maxPartUtf16 },
   };

@@ -3,6 +3,7 @@ import { appendAudits } from '../store/audit.ts';
 import { listMine, lockConversation, releaseConversation } from '../store/desk.ts';
 import { readDeskSettings, setBreak, setDeskSettings } from '../store/desk-settings.ts';
 import { listColleagues } from '../store/colleagues.ts';
+import { listWorking } from '../store/exposures.ts';
 import { returnTransfers } from '../store/transfers.ts';
 import { DoneSchema, EmptySchema } from './contract.ts';
 import { tellAll } from './conversations.ts';
@@ -21,14 +22,21 @@ export const deskRoutes: readonly Route[] = [
     output: MyDeskSchema,
     handle: async ({ actor, db, tools }) => {
       const graceMs = tools.deskRules.gone_after_seconds * 1000;
-      const [settings, colleagues] = await Promise.all([
+      const now = tools.clock.now();
+      const { care } = tools.deskRules;
+      const [settings, colleagues, [working]] = await Promise.all([
         readDeskSettings(db, actor.userId),
-        listColleagues(db, tools.clock.now(), graceMs),
+        listColleagues(db, now, graceMs),
+        listWorking(db, now, graceMs, actor.userId),
       ]);
       return done({
         onBreakSince: settings.onBreakSince?.toISOString() ?? null,
         languages: [...settings.languages],
         views: MyDeskSchema.shape.views.parse(settings.views),
+        sound: settings.sound,
+        workingSince: working?.workingSince?.toISOString() ?? null,
+        breakAfterMinutes: care.break_after_minutes,
+        remindAgainMinutes: care.remind_again_minutes,
         colleagues: colleagues
           .filter(({ id }) => id !== actor.userId)
           .map((one) => ({
@@ -55,7 +63,14 @@ export const deskRoutes: readonly Route[] = [
       await tools.announce(client, [{ kind: 'queue_changed', conversationId: null, userId: null }]);
       return done(
         { done: true },
-        { objectId: actor.userId, detail: { languages: body.languages.length, views: body.views.length } },
+        {
+          objectId: actor.userId,
+          detail: {
+            languages: body.languages.length,
+            views: body.views.length,
+            ...(body.sound !== undefined && { sound: body.sound }),
+          },
+        },
       );
     },
   }),

@@ -164,11 +164,20 @@ export const DeskSettingsSchema = z.strictObject({
     .array(ViewSchema)
     .max(MAX_VIEWS)
     .refine((views) => new Set(views.map(({ name }) => name)).size === views.length, 'name_taken'),
+  /** a tone when somebody in imminent danger begins to wait; left out: as it was */
+  sound: z.boolean().optional(),
 });
 export const MyDeskSchema = z.strictObject({
   onBreakSince: TimeSchema.nullable(),
   languages: z.array(z.string()),
   views: z.array(ViewSchema),
+  /** off until chosen */
+  sound: z.boolean(),
+  /** at the desk without a break since then; null: on one */
+  workingSince: TimeSchema.nullable(),
+  /** minutes after which a break is suggested, and after which again */
+  breakAfterMinutes: z.number(),
+  remindAgainMinutes: z.number(),
   /** everybody else who may work at the desk, by name */
   colleagues: z.array(
     z.strictObject({

@@ -19,6 +19,7 @@ import type { LivePace } from './live.ts';
 import { enrolmentRoutes } from './enrolment.ts';
 import { factorRoutes } from './factors.ts';
 import { showDemoCode } from './me.ts';
+import { mentionRoutes } from './mentions.ts';
 import { mediaRoutes } from './media.ts';
 import { describeApi } from './openapi.ts';
 import { createPasswords } from './passwords.ts';
@@ -43,6 +44,7 @@ import { createSignInLimit } from './sign-in-limit.ts';
 import { talkRoutes } from './talk.ts';
 import { teamRoutes } from './team.ts';
 import { tourRoutes } from './tour.ts';
+import { wellbeingRoutes } from './wellbeing.ts';
 import { wallRoutes } from './wall.ts';
 import { transferRoutes } from './transfers.ts';
 
@@ -67,6 +69,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...deskRoutes,
     ...conversationRoutes,
     ...talkRoutes,
+    ...mentionRoutes,
     ...tourRoutes,
     ...mediaRoutes,
     ...safeContactRoutes,
@@ -76,6 +79,7 @@ export function listRoutes(pace: LivePace = LIVE_PACE): readonly Route[] {
     ...phraseRoutes,
     ...shiftRoutes,
     ...wallRoutes,
+    ...wellbeingRoutes,
     ...practiceRoutes,
     ...courseRoutes,
     ...qualityRoutes,

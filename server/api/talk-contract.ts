@@ -2,12 +2,21 @@
 import { z } from 'zod';
 import { IdSchema, MAX_REPLY_UTF16, MessageSchema, PersonSchema, TimeSchema } from './contract.ts';
 
+/** More than these would be a notice to everybody. */
+const MAX_MENTIONS = 10;
+
 export const NewNoteSchema = z.strictObject({
   /** chosen by the browser, so that saving twice saves once */
   id: IdSchema,
   text: z.string().trim().min(1).max(MAX_REPLY_UTF16),
   /** a word to this colleague, who answers now, and to nobody else; only from whoever supervises */
   onlyFor: IdSchema.optional(),
+  /** colleagues whom the text names; each must be able to read the conversation */
+  mentions: z
+    .array(IdSchema)
+    .max(MAX_MENTIONS)
+    .refine((ids) => new Set(ids).size === ids.length, 'twice')
+    .optional(),
 });
 export const NoteDoneSchema = z.strictObject({ id: IdSchema, afterSeq: z.number().int() });
 

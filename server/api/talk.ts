@@ -7,6 +7,7 @@ import { listPresent, notePresence } from '../store/presence.ts';
 import type { Actor } from '../store/user-sessions.ts';
 import { DoneSchema, EmptySchema, IdParamsSchema } from './contract.ts';
 import { mayRead } from './conversations.ts';
+import { refuseMentions, tellMentioned } from './mentions.ts';
 import { maskMessage } from './masks.ts';
 import { readMessages } from './messages.ts';
 import { may } from './policies.ts';
@@ -38,27 +39,42 @@ export const talkRoutes: readonly Route[] = [
     params: IdParamsSchema,
     body: NewNoteSchema,
     output: NoteDoneSchema,
-    refusals: ['not_found', 'conflict', 'forbidden', 'nothing_to_change'],
+    refusals: [
+      'not_found',
+      'conflict',
+      'forbidden',
+      'nothing_to_change',
+      'mention_unreadable',
+      'bad_request',
+    ],
     audit: { action: 'note_added', object: 'conversation' },
     handle: async ({ actor, params, body, client, now, tools }) => {
       await lockConversation(client, params.id);
       const item = await readDeskItem(client, tools.vault, params.id);
       if (item === null || !mayRead(actor, item)) return refused('not_found');
-      const { onlyFor } = body;
+      const { onlyFor, mentions = [], ...written } = body;
       if (onlyFor !== undefined) {
         if (!may(actor.role, 'supervise')) return refused('forbidden');
         // handed on or over meanwhile: it must not reach another one, and never become a note that all read
         const isTheirs = item.state === 'taken' && item.takenBy?.id === onlyFor;
         if (!isTheirs || onlyFor === actor.userId) return refused('nothing_to_change');
       }
-      const note = { ...body, conversationId: params.id, userId: actor.userId, now };
+      const unheard = await refuseMentions(client, tools, {
+        ...{ item, actor, mentions, onlyFor: onlyFor ?? null },
+      });
+      if (unheard !== null) return unheard;
+      const note = { ...written, onlyFor, conversationId: params.id, userId: actor.userId, now };
       const added = await addNote(client, tools.vault, note);
       if (added === null) return refused('conflict');
       await deleteDraft(client, params.id, actor.userId, 'note');
-      if (added.isNew)
+      if (added.isNew) {
         await tools.announce(client, [
           { kind: 'conversation_changed', conversationId: params.id, userId: null },
         ]);
+        await tellMentioned(client, tools, {
+          ...{ noteId: body.id, conversationId: params.id, userId: actor.userId, mentions, now },
+        });
+      }
       const detail = {
         noteId: body.id,
         afterSeq: added.afterSeq,

@@ -45,6 +45,8 @@ export interface DeskItem {
   takenBy: { id: string; displayName: string } | null;
   takenAt: Date | null;
   endedAt: Date | null;
+  /** told that the conversation ends if it goes on like this */
+  warnedAt: Date | null;
   lastInboundAt: Date | null;
   lastOutboundAt: Date | null;
   /** `platform`: somebody answers at the platform's own inbox, or another program does */
@@ -85,7 +87,7 @@ export type DeskRow = Omit<DeskItem, 'reasons' | 'takenBy' | 'offer'> & {
 /** ids of whom the offer `t` is for */
 export const ADDRESSEES = `(select u.id from users u left join desk_settings d on d.user_id = u.id where ${isAddressee('t')})`;
 export const ITEM = `select h.id as "handoverId", h.conversation_id as "conversationId", c.code, c.channel, c.language, c.quiet,
-  h.risk, h.cause, h.state, h.outcome, h.waiting_since as "waitingSince", h.taken_at as "takenAt", h.ended_at as "endedAt",
+  h.risk, h.cause, h.state, h.outcome, h.waiting_since as "waitingSince", h.taken_at as "takenAt", h.ended_at as "endedAt", h.warned_at as "warnedAt",
   c.last_inbound_at as "lastInboundAt", c.last_outbound_at as "lastOutboundAt",
   c.owner, c.platform_at as "platformAt",
   c.key_wrapped as "keyWrapped", h.reasons_enc as "reasonsEnc", h.taken_by as "takenById", tb.display_name as "takenByName",

@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg';
 import type { Db, Vault } from '../ports.ts';
 import { type DeskItem, type DeskRow, ITEM, openItem } from './desk-item.ts';
+import { noteExposure } from './exposures.ts';
 import { holdBackBot } from './sending.ts';
 
 export type { DeskItem, HandoverCause, Risk, StoredReason } from './desk-item.ts';
@@ -63,6 +64,7 @@ export async function takeConversation(
     [conversationId, userId, now],
   );
   if (taken.rowCount !== 1) return false;
+  await noteExposure(client, conversationId, userId, now);
   await setOwner(client, conversationId, userId, now);
   await holdBackBot(client, [conversationId], now);
   return true;
@@ -79,6 +81,7 @@ export async function reassignConversation(
     `update handovers set taken_by = $2, taken_at = $3 where conversation_id = $1 and state = 'taken'`,
     [conversationId, userId, now],
   );
+  await noteExposure(client, conversationId, userId, now);
   await setOwner(client, conversationId, userId, now);
 }
 
@@ -102,6 +105,13 @@ export async function releaseConversation(
   if (released.rowCount !== 1) return false;
   await setOwner(client, conversationId, null, now);
   return true;
+}
+
+/** The conversation is locked and taken: the person was told that it ends if it goes on like this. */
+export async function markWarned(client: PoolClient, conversationId: string, now: Date): Promise<void> {
+  await client.query(`update handovers set warned_at = $2 where conversation_id = $1 and state = 'taken'`, [
+    ...[conversationId, now],
+  ]);
 }
 
 /** @returns ids, in the order in which they are to be locked */

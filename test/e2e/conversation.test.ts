@@ -105,6 +105,27 @@ describe.each([
   });
 });
 
+describe('an address in what somebody wrote', () => {
+  it('stays words: nothing to press, in messages and notes alike, so that nobody is told where we read', async () => {
+    const text = 'xem https://example.org/viec-lam và www.example.org, mailto:a@example.org';
+    const { id } = await addTaken({ messages: [{ author: 'person', text }] });
+    const page = await openAt(id);
+    await page.getByText(text).waitFor();
+    await page.keyboard.press('Alt+p');
+    await noteBox(page).fill(`họ gửi ${text}`);
+    await page.getByRole('button', { name: 'Lưu ghi chú' }).click();
+    await page
+      .getByRole('article')
+      .filter({ hasText: `họ gửi ${text}` })
+      .waitFor();
+    expect(await page.locator('.log a').count()).toBe(0);
+    expect(await page.locator('a[href*="example.org"]').count()).toBe(0);
+    // what we link to ourselves stays here and takes nothing along
+    const outside = page.locator('a[href^="http"]');
+    expect(await outside.count()).toBe(0);
+  });
+});
+
 describe('a draft', () => {
   it('comes back after a reload, in another browser and after signing out, and nothing of it stays here', async () => {
     const { id, code } = await addTaken();
@@ -408,7 +429,12 @@ describe('help', () => {
       await page.getByRole('button', { name: 'Tiếp', exact: true }).click();
       await page.getByText(`Làm quen với bàn trực (${String(step)}/5)`).waitFor();
     }
+    // a reload would cut it off on its way
+    const kept = page.waitForResponse(
+      (answer) => answer.url().endsWith('/api/me/tour') && answer.request().method() === 'POST',
+    );
     await page.getByRole('button', { name: 'Xong' }).click();
+    await kept;
     await page.getByText('Làm quen với bàn trực').waitFor({ state: 'hidden' });
     await page.reload();
     await page.getByRole('tab', { name: /Của tôi/ }).waitFor();

@@ -173,6 +173,32 @@ describe('from the web page to a counsellor and back', () => {
     expect(page.url()).toBe(`${server.url}/healthz`);
     expect(await page.context().cookies()).toEqual([]);
   }, 60_000);
+
+  it('shares nothing with the desk when it is on a host of its own', async () => {
+    const page = await openPage(DESKTOP);
+    await signIn(page, 'lan@example.org');
+    await showNextCode(page, lanSecret);
+    await page.getByRole('tab', { name: /Đang chờ/ }).waitFor();
+    const here = new URL(server.url);
+    // the same server under another name is another host to a browser
+    const there = new URL(server.url);
+    there.hostname = here.hostname === 'localhost' ? '127.0.0.1' : 'localhost';
+    expect(await page.context().cookies(here.href)).toHaveLength(1);
+    expect(await page.context().cookies(there.href)).toEqual([]);
+    const chat = await page.context().newPage();
+    await chat.goto(`${there.origin}/`);
+    await chat.getByText('mình là Hỏi Trước').waitFor();
+    expect(await chat.evaluate('localStorage.length + sessionStorage.length + document.cookie.length')).toBe(
+      0,
+    );
+    expect(await chat.evaluate(`fetch('/api/me').then((answer) => answer.status)`)).toBe(401);
+    // nor may a page there ask the desk's host in the name of whoever is signed in here
+    const asked = await chat.evaluate(
+      `fetch('${here.origin}/api/me', { credentials: 'include' }).then(() => 'read', () => 'refused')`,
+    );
+    expect(asked).toBe('refused');
+    expect(await page.context().cookies(there.href)).toEqual([]);
+  }, 120_000);
 });
 
 describe('the same from Telegram, with the server killed in between', () => {

@@ -112,6 +112,24 @@ describe.each(SCREENS)('on $screen', ({ viewport }) => {
     await expectFit(page, 'sign-in');
   });
 
+  it('takes what is pasted in every field, and tells a password manager which is which', async () => {
+    const page = await open({ viewport });
+    await page.goto(`${desk.publicUrl}/console`);
+    const [email, password] = [page.getByLabel('E-mail'), page.getByLabel('Mật khẩu', { exact: true })];
+    await email.waitFor();
+    expect(await email.getAttribute('autocomplete')).toBe('username');
+    expect(await password.getAttribute('autocomplete')).toBe('current-password');
+    // cut out of one field, pasted into the other, as from a manager
+    await email.fill('câu dài 🐈 từ sổ mật khẩu');
+    await email.press('Control+a');
+    await email.press('Control+x');
+    expect(await email.inputValue()).toBe('');
+    await password.press('Control+v');
+    expect(await password.inputValue()).toBe('câu dài 🐈 từ sổ mật khẩu');
+    await email.press('Control+v');
+    expect(await email.inputValue()).toBe('câu dài 🐈 từ sổ mật khẩu');
+  });
+
   it('the first sign-in sets an app up, shows ten codes once, and only then opens the desk', async () => {
     const { email } = await addAccount('counsellor', 'Mai', false);
     const page = await open({ viewport });

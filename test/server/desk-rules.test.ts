@@ -26,6 +26,7 @@ describe('the rules of the desk', () => {
       'there is no text desk.nothing in en',
       'entry_flows a: there is no flow nowhere',
       'entry_flows b: welcome has no nowhere',
+      'abuse.then: there is no entry_flows numbers',
     ]);
   });
 

@@ -74,7 +74,10 @@ export async function startDesk(
   } = {},
 ) {
   const database = await createTestDatabase();
-  const vault = createVault([{ id: 'test', key: randomBytes(32) }]);
+  const key = randomBytes(32);
+  const vault = createVault([{ id: 'test', key }]);
+  /** for a real server that shares this database */
+  const encryptionKeys = `test:${key.toString('base64')}`;
   let movedMs = 0;
   const start = new Date('2026-11-20T05:00:00.000Z').getTime();
   const clock = {
@@ -285,6 +288,7 @@ export async function startDesk(
       files,
       database,
       vault,
+      encryptionKeys,
       clock,
       publicUrl,
       failures,

@@ -93,6 +93,9 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'get /cases': { roles: DESK, proof: 'factor' },
   'get /cases/options': { roles: DESK, proof: 'factor' },
   'get /handover-sheet': { roles: DESK, proof: 'factor' },
+  'get /conversations/:id/colleagues': { roles: DESK, proof: 'factor' },
+  'get /mentions': { roles: DESK, proof: 'factor' },
+  'post /mentions/seen': { roles: DESK, proof: 'factor' },
   'get /conversations/:id/case': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/case': { roles: DESK, proof: 'factor' },
   'get /cases/:id': { roles: DESK, proof: 'factor' },
@@ -117,6 +120,9 @@ const MATRIX: Readonly<Record<string, { roles: readonly string[]; proof: string 
   'post /conversations/:id/plan/remove': { roles: DESK, proof: 'factor' },
   'post /conversations/:id/plan/override': { roles: DESK, proof: 'factor' },
   'get /wall': { roles: STAFF, proof: 'factor' },
+  'get /wellbeing': { roles: STAFF, proof: 'factor' },
+  'post /wellbeing/:id/talked': { roles: STAFF, proof: 'factor' },
+  'post /conversations/:id/warn': { roles: DESK, proof: 'factor' },
   'post /wall/reassign': { roles: STAFF, proof: 'factor' },
   'get /quality': { roles: DESK, proof: 'factor' },
   'get /quality/:id': { roles: DESK, proof: 'factor' },
@@ -191,7 +197,10 @@ describe('policies', () => {
         // reading the conversation, which shows them, is
         'get /conversations/:id/media/:mediaId/preview',
         // names of colleagues, and one's own choices
+        'get /conversations/:id/colleagues',
         'get /desk',
+        // codes of conversations one may read, and who named one
+        'get /mentions',
         'get /live',
         'get /me',
         'get /me/factors',
@@ -212,6 +221,7 @@ describe('policies', () => {
         'post /conversations/:id/presence',
         // figures and codes
         'get /wall',
+        'get /wellbeing',
         // they only prepare what is audited when it is done
         'post /me/factor/passkey/begin',
         'post /me/factors/app/begin',

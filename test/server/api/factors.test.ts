@@ -8,11 +8,14 @@ import {
   FactorAddedSchema,
   FactorsSchema,
   MeSchema,
+  PasskeyOptionsSchema,
   RecoveryCodesSchema,
 } from '../../../server/api/contract.ts';
 import { createApiRouter } from '../../../server/api/router.ts';
 import { findTotpStep, newRecoveryCodes, readTypedCode, totpCode } from '../../../server/api/totp.ts';
 import { insertUser } from '../../../server/store/users.ts';
+import { addPasskey } from '../../../server/store/second-factors.ts';
+import { createSoftPasskey } from '../../support/soft-passkey.ts';
 import { startDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
 
@@ -398,5 +401,39 @@ describe('codes', () => {
       codes.map((code) => ({ kind: 'recovery', code })),
     );
     expect(new Set(codes).size).toBe(10);
+  });
+});
+
+describe('what a passkey signed', () => {
+  it('opens nothing when it was signed for another origin or another site, and opens for ours', async () => {
+    const { email, userId } = await addAccount();
+    const passkey = createSoftPasskey();
+    await desk.database.transact((client) =>
+      addPasskey(client, userId, {
+        ...{ id: passkey.id, name: 'điện thoại', publicKey: passkey.publicKey, counter: 0, transports: [] },
+        createdAt: desk.clock.now(),
+      }),
+    );
+    const cookie = await signIn(email);
+    const [origin, rpId] = [desk.publicUrl, new URL(desk.publicUrl).hostname];
+    const showFor = async (origin: string, rpId: string) => {
+      const { options } = PasskeyOptionsSchema.parse((await post(cookie, '/me/factor/passkey/begin')).body);
+      const credential = passkey.answer({ challenge: options.challenge, origin, rpId, counter: 1 });
+      return post(cookie, '/me/factor/passkey', { credential });
+    };
+    for (const [wrongOrigin, wrongSite] of [
+      // a page that looks like ours, a neighbour of ours, the same host in the clear
+      ['https://ban-truc.example.org', rpId],
+      [`${origin}.example.org`, rpId],
+      [origin.replace('http:', 'https:'), rpId],
+      [origin, 'example.org'],
+    ] as const)
+      expect((await showFor(wrongOrigin, wrongSite)).body).toMatchObject({
+        ...{ error: { code: 'passkey_failed' } },
+      });
+    expect((await desk.call('GET', '/queue', { cookie })).status).toBe(403);
+    const shown = await showFor(origin, rpId);
+    expect(shown.status).toBe(200);
+    expect((await desk.call('GET', '/queue', { cookie: cookieOf(shown.headers) })).status).toBe(200);
   });
 });

@@ -1,5 +1,6 @@
 /** The live stream over real HTTP: replay, scope, comments, and its end with the session. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { startDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
 
@@ -74,6 +75,23 @@ describe('GET /api/live', () => {
     const stream = await open(cookie, { 'last-event-id': '9-9' });
     expect(await stream.readUntil('event: reset')).toContain('event: reset');
     stream.close();
+  });
+
+  it('tells who is named in a note, and no colleague', async () => {
+    const [lan, boss, mai] = await Promise.all(
+      (['counsellor', 'supervisor', 'counsellor'] as const).map((role) => desk.addStaff(role)),
+    );
+    const { conversationId } = await addOne();
+    const streams = await Promise.all([boss, mai].map((who) => open(who?.cookie ?? '')));
+    for (const stream of streams) await stream.readUntil(': open');
+    const body = { id: randomUUID(), text: '@boss', mentions: [boss?.userId] };
+    await desk.call('POST', `/conversations/${conversationId}/notes`, { cookie: lan?.cookie ?? '', body });
+    const mention = `{"kind":"mentioned","conversationId":"${conversationId}"}`;
+    expect(await streams[0]?.readUntil(mention)).toContain(mention);
+    // what comes after it is heard, it is not
+    const last = await addOne();
+    expect(await streams[1]?.readUntil(last.conversationId)).not.toContain('mentioned');
+    for (const stream of streams) stream.close();
   });
 
   it('tells an editor nothing about conversations', async () => {

@@ -1,6 +1,9 @@
 /** The way in: one-time links, passwords, sessions, and what stops guessing. */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { hash, parseOptions } from '@node-rs/argon2';
+import { randomUUID } from 'node:crypto';
 import { findPasswordFault } from '../../../server/api/passwords.ts';
+import { insertUser } from '../../../server/store/users.ts';
 import { createFirstAdminLink } from '../../../server/store/setup-tokens.ts';
 import { createApiRouter } from '../../../server/api/router.ts';
 import express from 'express';
@@ -300,5 +303,36 @@ describe('a password', () => {
 
   it('is 128 characters in the longest accepted one', () => {
     expect(Array.from(longest)).toHaveLength(128);
+  });
+});
+
+describe('a password hashed with less than today’s cost', () => {
+  it('is hashed anew at the next right sign-in, and at no wrong one', async () => {
+    const [userId, email] = [randomUUID(), `${randomUUID()}@example.org`];
+    const old = await hash(PASSWORD.normalize('NFC'), { memoryCost: 8_192, timeCost: 2, parallelism: 1 });
+    await desk.database.transact((client) =>
+      insertUser(client, {
+        ...{ id: userId, email, displayName: 'Mai', passwordHash: old, role: 'counsellor', uiLanguage: 'vi' },
+        createdAt: desk.clock.now(),
+      }),
+    );
+    const stored = async (): Promise<string> => {
+      const { rows } = await desk.database.pool.query<{ password_hash: string }>(
+        'select password_hash from users where id = $1',
+        [userId],
+      );
+      return rows[0]?.password_hash ?? '';
+    };
+    const signIn = async (password: string): Promise<number> =>
+      (await desk.call('POST', '/sign-in', { body: { email, password } })).status;
+    expect(await signIn('một câu khác hẳn 🐕')).toBe(401);
+    expect(await stored()).toBe(old);
+    expect(await signIn(PASSWORD)).toBe(200);
+    const raised = await stored();
+    // OWASP: argon2id with 46 MiB and one pass, or more
+    expect(parseOptions(raised)).toMatchObject({ algorithm: 2, memoryCost: 65_536, timeCost: 3 });
+    expect(await signIn(PASSWORD)).toBe(200);
+    // strong enough: it stays
+    expect(await stored()).toBe(raised);
   });
 });

@@ -62,6 +62,7 @@ describe('a private note', () => {
         userName: 'Lan',
         text: HOSTILE,
         isWhisper: false,
+        mentions: [],
         createdAt: desk.clock.now().toISOString(),
       },
     ]);

@@ -32,6 +32,7 @@ function say(letters: string, from = 1): Message[] {
 const note = (afterSeq: number, minute = afterSeq): Note => ({
   ...{ id: `n${String(afterSeq)}`, afterSeq, userName: 'Lan', text: 'x', createdAt: at(minute) },
   isWhisper: false,
+  mentions: [],
 });
 const visit = (begin: number, end: number | null): Visit => ({
   ...{ waitingSince: at(begin), endedAt: end === null ? null : at(end), outcome: null, takenBy: null },

@@ -145,6 +145,18 @@ const wall = createRoute({
   ),
 });
 
+const wellbeing = createRoute({
+  getParentRoute: () => staff,
+  path: '/wellbeing',
+  component: lazyRouteComponent(
+    withTopic(
+      'shift',
+      withTopic('wellbeing', () => import('../pages/wellbeing-page.tsx')),
+    ),
+    'WellbeingPage',
+  ),
+});
+
 const audit = createRoute({
   getParentRoute: () => staff,
   path: '/audit',
@@ -257,6 +269,7 @@ const tree = root.addChildren([
     draftFile,
     shifts,
     wall,
+    wellbeing,
     practice,
     course,
     certificate,

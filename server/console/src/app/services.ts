@@ -6,6 +6,8 @@ import { createDraftKeeper } from './draft-keeper.ts';
 import type { DraftKeeper } from './draft-keeper.ts';
 import { createStore, withEntry } from './store.ts';
 import type { Store } from './store.ts';
+import { createTone } from './tone.ts';
+import type { PlayTone } from './tone.ts';
 
 export type LiveStatus = 'connecting' | 'open' | 'lost';
 
@@ -40,6 +42,7 @@ export interface Services {
   unsent: Store<ReadonlyMap<string, readonly Unsent[]>>;
   live: Store<LiveStatus>;
   stepUp: Store<StepUp | null>;
+  playTone: PlayTone;
   /** add to the browser's clock to get the server's, in ms */
   clockOffsetMs: Store<number>;
   /** forgets everything about everyone: at sign-out and when the session ends */
@@ -97,6 +100,7 @@ export function createServices(onSignedOut: () => void): Services {
     ...{ queryClient, drafts, notes, seen, collisions, keeper, unsent },
     live: createStore<LiveStatus>('connecting'),
     stepUp: createStore<StepUp | null>(null),
+    playTone: createTone(),
     clockOffsetMs: createStore(0),
     forget: () => {
       queryClient.clear();
@@ -108,7 +112,8 @@ export function createServices(onSignedOut: () => void): Services {
   };
 }
 
-function isPassing(code: string): boolean {
+/** What may be over in a moment: worth trying again. */
+export function isPassing(code: string): boolean {
   return code === 'network' || code === 'database_unavailable' || code === 'internal';
 }
 

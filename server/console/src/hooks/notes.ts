@@ -4,6 +4,8 @@ import { useRef } from 'react';
 import { callApi } from '../app/api.ts';
 import { useServices } from '../app/services.ts';
 import { useStore, withEntry } from '../app/store.ts';
+import { findNamed } from './mention-text.ts';
+import { fetchNameable } from './mentions.ts';
 import { KEYS } from './queries.ts';
 import { newUuid } from './uuid.ts';
 
@@ -12,6 +14,8 @@ export interface NoteWriting {
   setText: (text: string) => void;
   /** keeps the words until the server has them */
   save: () => void;
+  /** this colleague was picked from the list: of two with one name, they are meant */
+  meant: (userId: string) => void;
   isSaving: boolean;
   error: Error | null;
 }
@@ -23,18 +27,26 @@ export function useNoteWriting(conversationId: string, onlyFor: string | null = 
   const text = useStore(notes).get(conversationId) ?? '';
   // the same id until it is written down, however often the button is pressed
   const id = useRef(newUuid());
+  const chosen = useRef(new Set<string>());
   const setText = (next: string): void => {
     notes.set(withEntry(notes.get(), conversationId, next === '' ? undefined : next));
     keeper.touch(conversationId, 'note');
   };
   const saving = useMutation({
-    mutationFn: (written: string) =>
-      callApi('POST', `/conversations/${conversationId}/notes`, {
+    mutationFn: async (written: string) => {
+      const colleagues = written.includes('@')
+        ? (await fetchNameable(client, conversationId)).colleagues
+        : [];
+      const mentions = findNamed(written, colleagues, chosen.current);
+      return callApi('POST', `/conversations/${conversationId}/notes`, {
         ...{ id: id.current, text: written },
         ...(onlyFor === null ? {} : { onlyFor }),
-      }),
+        ...(mentions.length === 0 ? {} : { mentions }),
+      });
+    },
     onSuccess: async (_done, written) => {
       id.current = newUuid();
+      chosen.current.clear();
       keeper.settled(conversationId, 'note');
       // what was typed meanwhile stays
       const now = notes.get().get(conversationId) ?? '';
@@ -48,6 +60,7 @@ export function useNoteWriting(conversationId: string, onlyFor: string | null = 
     save: () => {
       if (!saving.isPending && text.trim() !== '') saving.mutate(text.trim());
     },
+    meant: (userId) => void chosen.current.add(userId),
     isSaving: saving.isPending,
     error: saving.error,
   };

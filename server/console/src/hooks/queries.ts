@@ -23,6 +23,7 @@ export const KEYS = {
   me: ['me'],
   queue: ['queue'],
   wall: ['wall'],
+  wellbeing: ['wellbeing'],
   conversation: (id: string) => ['conversation', id],
   sessions: ['sessions'],
   users: ['users'],
@@ -34,6 +35,7 @@ export const KEYS = {
   queuePresence: ['queue-presence'],
   canned: (language: string) => ['canned', language],
   tour: ['tour'],
+  mentions: ['mentions'],
 } as const;
 
 export function useMe(): UseQueryResult<Me> {
@@ -126,7 +128,14 @@ export type Move =
   | { kind: 'take'; id: string; over?: { from: string; reason: string } }
   | { kind: 'return'; id: string; entry?: string }
   | { kind: 'release'; id: string }
-  | { kind: 'close'; id: string; outcome: Outcome };
+  | ({ kind: 'close'; id: string } & Closing);
+
+/** How a conversation ends: see CloseSchema. */
+export interface Closing {
+  outcome: Outcome;
+  reason?: string;
+  wantsTalk?: boolean;
+}
 
 /** @returns a mutation that gives the id of the conversation that moved */
 export function useMove(): UseMutationResult<string, Error, Move> {
@@ -139,7 +148,7 @@ export function useMove(): UseMutationResult<string, Error, Move> {
       const { kind, id } = move;
       const body =
         kind === 'close'
-          ? { outcome: move.outcome }
+          ? closingOf(move)
           : kind === 'take' && move.over !== undefined
             ? move.over
             : kind === 'return' && move.entry !== undefined
@@ -158,4 +167,12 @@ export function useMove(): UseMutationResult<string, Error, Move> {
       ]);
     },
   });
+}
+
+function closingOf({ outcome, reason, wantsTalk }: Closing): Closing {
+  return {
+    outcome,
+    ...(reason === undefined ? {} : { reason }),
+    ...(wantsTalk === undefined ? {} : { wantsTalk }),
+  };
 }

@@ -59,6 +59,10 @@ export function useLiveUpdates(): void {
         refetch(['studio']);
         return;
       }
+      if (kind === 'mentioned') {
+        refetch(KEYS.mentions);
+        return;
+      }
       if (kind === 'presence_changed') {
         if (conversationId !== null) refetch(KEYS.presence(conversationId));
         refetch(KEYS.queuePresence);
@@ -66,6 +70,7 @@ export function useLiveUpdates(): void {
       }
       if (conversationId !== null && kind !== 'queue_changed') refetch(KEYS.conversation(conversationId));
       refetch(KEYS.wall);
+      refetch(KEYS.wellbeing);
       if (kind !== 'delivery_changed') refetch(KEYS.queue);
     };
     return startLive({
@@ -76,6 +81,7 @@ export function useLiveUpdates(): void {
         refetch(['conversation']);
         refetch(KEYS.channels);
         refetch(['studio']);
+        refetch(KEYS.mentions);
       },
       onStatus: (status) => live.set(status),
       onDoubt: () => refetch(KEYS.me),

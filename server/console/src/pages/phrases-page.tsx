@@ -10,7 +10,7 @@ import { useErrorText } from '../hooks/error-text.ts';
 import { KEYS, usePhrases } from '../hooks/queries.ts';
 import { useTitle } from '../hooks/title.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
-import { useDeskKeys } from '../parts/shortcuts.tsx';
+import { useDeskKeys } from '../hooks/desk-keys.ts';
 import { TeachDialog, type Teaching } from '../parts/teach-dialog.tsx';
 
 export function PhrasesPage() {

@@ -1,5 +1,4 @@
 /** The frame of every page behind the sign-in: top line, state of the connection, warning before the session ends. */
-import { Button } from '@mantine/core';
 import { Link, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,14 +6,22 @@ import type { Me } from '../../../api/contract.ts';
 import { useServices } from '../app/services.ts';
 import { withTopic } from '../app/topic-part.ts';
 import { useStore } from '../app/store.ts';
+import { useBreakDue } from '../hooks/break-due.ts';
 import { useChannels, useMe } from '../hooks/queries.ts';
 import { useKeepAlive, useLiveUpdates, useSignOut } from '../hooks/staff-session.ts';
-import { splitWait } from '../hooks/time.ts';
 import { openTopic } from '../app/i18n.ts';
 import { useTour } from '../hooks/tour.ts';
-import { Dialog } from '../parts/dialog.tsx';
 import { Header } from '../parts/header.tsx';
-import { ShortcutList, useDeskKeys } from '../parts/shortcuts.tsx';
+import { useDeskKeys } from '../hooks/desk-keys.ts';
+
+const loadSessionWarning = () =>
+  import('../parts/session-warning.tsx').then((part) => ({ default: part.SessionWarning }));
+const SessionWarning = lazy(loadSessionWarning);
+const PRELOAD_AFTER_MS = 2_500;
+
+const ShortcutList = lazy(() =>
+  import('../parts/shortcuts.tsx').then((part) => ({ default: part.ShortcutList })),
+);
 
 const StepUpDialog = lazy(
   withTopic('factor', () =>
@@ -26,6 +33,12 @@ const TourSteps = lazy(async () => {
   const [part] = await Promise.all([import('../parts/tour.tsx'), openTopic('tour')]);
   return { default: part.TourSteps };
 });
+
+const BreakSuggestion = lazy(
+  withTopic('wellbeing', () =>
+    import('../parts/break-suggestion.tsx').then((part) => ({ default: part.BreakSuggestion })),
+  ),
+);
 
 export function StaffLayout() {
   const { t } = useTranslation();
@@ -40,6 +53,13 @@ function Frame({ me }: { me: Me }) {
   const signOut = useSignOut();
   useLiveUpdates();
   const { secondsLeft, stay } = useKeepAlive(me);
+  const wasWarned = useOnce(secondsLeft !== null);
+  const keysAsked = useOnce(keysOpened);
+  useEffect(() => {
+    // the line may be gone by the time the session is about to end
+    const timer = setTimeout(() => void loadSessionWarning().catch(() => undefined), PRELOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   useDeskKeys((action) => {
     if (action === 'list') setKeysOpened((opened) => !opened);
   });
@@ -54,31 +74,34 @@ function Frame({ me }: { me: Me }) {
         <ConnectionBar />
         <ChannelAlarms />
         <Tour me={me} />
+        <BreakReminder me={me} />
       </div>
       <main id="main" tabIndex={-1}>
         <Outlet />
       </main>
       <StepUp />
-      <ShortcutList opened={keysOpened} onClose={() => setKeysOpened(false)} />
-      <Dialog opened={secondsLeft !== null} onClose={stay} title={t('session.title')}>
-        <p>{t('session.left', { time: splitWait((secondsLeft ?? 0) * 1000).clock ?? '' })}</p>
-        <div className="dialog-actions">
-          <Button onClick={stay} data-autofocus>
-            {t('session.stay')}
-          </Button>
-        </div>
-      </Dialog>
+      <Suspense fallback={null}>
+        {keysAsked && <ShortcutList opened={keysOpened} onClose={() => setKeysOpened(false)} />}
+      </Suspense>
+      <Suspense fallback={null}>
+        {wasWarned && <SessionWarning secondsLeft={secondsLeft} onStay={stay} />}
+      </Suspense>
     </div>
   );
 }
 
-/** Most shifts never need it: it comes when it is first asked for, and stays so that the focus finds its way back. */
-function StepUp() {
-  const isAsked = useStore(useServices().stepUp) !== null;
-  const [isLoaded, setLoaded] = useState(false);
+/** @returns true from the first time on: a dialog comes when it is first asked for, and stays so that the focus finds its way back */
+function useOnce(isAsked: boolean): boolean {
+  const [wasAsked, setAsked] = useState(isAsked);
   useEffect(() => {
-    if (isAsked) setLoaded(true);
+    if (isAsked) setAsked(true);
   }, [isAsked]);
+  return wasAsked;
+}
+
+/** Most shifts never need it. */
+function StepUp() {
+  const isLoaded = useOnce(useStore(useServices().stepUp) !== null);
   return <Suspense fallback={null}>{isLoaded && <StepUpDialog />}</Suspense>;
 }
 
@@ -86,6 +109,16 @@ function StepUp() {
 function Tour({ me }: { me: Me }) {
   const isWanted = useTour(me.permissions.includes('desk'));
   return <Suspense fallback={null}>{isWanted && <TourSteps />}</Suspense>;
+}
+
+/** Gentle, above the page and never over it; whoever goes on working is left alone. */
+function BreakReminder({ me }: { me: Me }) {
+  const due = useBreakDue(me.permissions.includes('desk'));
+  return (
+    <Suspense fallback={null}>
+      {due.minutes !== null && <BreakSuggestion minutes={due.minutes} onLater={due.later} />}
+    </Suspense>
+  );
 }
 
 /** An account that fell silent or lost its token: people write there and nobody hears them. */

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Conversation, Message, Note, Reason } from '../../../api/contract.ts';
 import type { Unsent } from '../app/services.ts';
 import { cutAtSpans } from '../hooks/highlight.ts';
+import { cutAtNames } from '../hooks/mention-text.ts';
 import { formatExact, formatTime } from '../hooks/time.ts';
 import { Attachment } from './attachment.tsx';
 
@@ -159,7 +160,10 @@ export function NoteBubble({ note, masked }: { note: Note; masked: boolean }) {
         <p className="bubble-note">{t('message.masked')}</p>
       ) : (
         <p className="bubble-text" dir="auto">
-          {note.text}
+          {cutAtNames(
+            note.text,
+            note.mentions.map(({ displayName }) => displayName),
+          ).map(({ text, named }, index) => (named ? <b key={index}>{text}</b> : text))}
         </p>
       )}
     </article>

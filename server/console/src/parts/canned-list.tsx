@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { CannedAnswer, CannedAnswers } from '../../../api/talk-contract.ts';
 import { callApi } from '../app/api.ts';
 import { useErrorText } from '../hooks/error-text.ts';
+import { fold } from '../hooks/fold.ts';
 import { KEYS } from '../hooks/queries.ts';
 import { readPress } from '../hooks/send-key.ts';
 
@@ -133,8 +134,4 @@ function findAnswers(answers: readonly CannedAnswer[], search: string, quiet: bo
       (fold(answer.title).includes(wanted) || fold(textOf(answer, quiet)).includes(wanted)),
   );
   return [...byCode, ...byWords];
-}
-
-function fold(text: string): string {
-  return text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll('đ', 'd');
 }

@@ -9,6 +9,7 @@ import { openTopic } from '../app/i18n.ts';
 import { useServices } from '../app/services.ts';
 import { useStore } from '../app/store.ts';
 import type { Replies } from '../hooks/replies.ts';
+import { caretOf, focusAt, opensBehindSpace } from '../hooks/caret.ts';
 import { readPress, shouldSend, useSendKey } from '../hooks/send-key.ts';
 import { formatExact } from '../hooks/time.ts';
 
@@ -118,7 +119,7 @@ export function Composer({ conversation, myName, replies, onTyping, modes }: Pro
             onChange={(event) => type(event.currentTarget.value)}
             onKeyDown={(event) => {
               const press = readPress(event);
-              if (opensList(press, event.currentTarget)) {
+              if (opensBehindSpace('/', press, event.currentTarget)) {
                 event.preventDefault();
                 setChoosing(true);
                 return;
@@ -144,27 +145,6 @@ export function Composer({ conversation, myName, replies, onTyping, modes }: Pro
       </form>
     </>
   );
-}
-
-/** Where a slash begins a code: at the start or behind a space. An input method in the middle of a letter types on. */
-function opensList(
-  press: ReturnType<typeof readPress>,
-  { value, selectionStart }: HTMLTextAreaElement,
-): boolean {
-  if (press.key !== '/' || press.composing || press.ctrlKey || press.metaKey || press.altKey) return false;
-  return selectionStart === 0 || /\s/.test(value.charAt(selectionStart - 1));
-}
-
-function caretOf(box: HTMLTextAreaElement | null, draft: string): { start: number; end: number } {
-  return { start: box?.selectionStart ?? draft.length, end: box?.selectionEnd ?? draft.length };
-}
-
-function focusAt(box: HTMLTextAreaElement | null, at: number): void {
-  // behind the render that puts the text in
-  requestAnimationFrame(() => {
-    box?.focus();
-    box?.setSelectionRange(at, at);
-  });
 }
 
 /** The answer of a colleague that came while this one was written, in their words. */

@@ -3,9 +3,10 @@ import { Button, Menu } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Conversation, Me, Outcome } from '../../../api/contract.ts';
+import type { Conversation, Me } from '../../../api/contract.ts';
 import type { Replies } from '../hooks/replies.ts';
 import { usePresence } from '../hooks/presence.ts';
+import type { Closing } from '../hooks/queries.ts';
 import type { Others } from '../hooks/presence.ts';
 import { formatExact } from '../hooks/time.ts';
 import { withTopic } from '../app/topic-part.ts';
@@ -42,7 +43,7 @@ interface Props {
   /** the bot goes on where it was, or at an entry of its own */
   onReturn: (entry?: string) => void;
   onRelease: () => void;
-  onClose: (outcome: Outcome) => void;
+  onClose: (end: Closing) => void;
   onDetails: () => void;
   isMoving: boolean;
 }
@@ -140,7 +141,7 @@ export function ConversationPane(props: Props) {
       {isMine && (
         <Suspense fallback={null}>
           <CloseDialog
-            code={code}
+            conversation={conversation}
             opened={props.closing}
             onCancel={() => props.onClosing(false)}
             onClose={props.onClose}

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MyDesk } from '../../../api/queue-contract.ts';
 import { callApi } from '../app/api.ts';
+import { useServices } from '../app/services.ts';
 import { useErrorText } from '../hooks/error-text.ts';
 import { LANGUAGES } from '../hooks/languages.ts';
 import { useDeskChanged, useMyDesk } from '../hooks/my-desk.ts';
@@ -22,6 +23,7 @@ export function DeskDialog({ opened, onClose }: { opened: boolean; onClose: () =
       ) : (
         <div className="handling-form">
           <Break desk={data} onDone={onClose} />
+          <Sound desk={data} />
           <Languages desk={data} />
         </div>
       )}
@@ -63,6 +65,42 @@ function Break({ desk, onDone }: { desk: MyDesk; onDone: () => void }) {
           {t(rests ? 'myDesk.end' : 'myDesk.start')}
         </Button>
       </div>
+    </section>
+  );
+}
+
+/** Heard when it is switched on, so that nobody is startled by it later. */
+function Sound({ desk }: { desk: MyDesk }) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const { playTone } = useServices();
+  const changed = useDeskChanged();
+  const change = useMutation({
+    mutationFn: (sound: boolean) =>
+      callApi('POST', '/desk/settings', { languages: desk.languages, views: desk.views, sound }),
+    onSuccess: () => changed(),
+  });
+  return (
+    <section aria-labelledby="sound-title">
+      <h3 id="sound-title">{t('myDesk.sound')}</h3>
+      <Checkbox
+        size="md"
+        label={t('myDesk.soundOn')}
+        description={t('myDesk.soundHelp')}
+        checked={change.isPending ? change.variables : desk.sound}
+        onChange={({ currentTarget: { checked } }) => {
+          change.mutate(checked);
+          if (checked) playTone();
+        }}
+      />
+      <div role="alert">{change.isError && <p className="offer-error">{errorText(change.error)}</p>}</div>
+      {desk.sound && (
+        <div className="dialog-actions">
+          <Button variant="default" onClick={playTone}>
+            {t('myDesk.soundTry')}
+          </Button>
+        </div>
+      )}
     </section>
   );
 }

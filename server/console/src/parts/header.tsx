@@ -1,12 +1,21 @@
 /** The top line: where one is, language, theme, account. */
-import { ActionIcon, Button, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Me } from '../../../api/contract.ts';
-import { callApi } from '../app/api.ts';
+import type { Me, UiLanguage } from '../../../api/contract.ts';
+import { callApi, codeOf } from '../app/api.ts';
 import { chooseLanguage, OWN_NAMES, UI_LANGUAGES } from '../app/i18n.ts';
-import { useServices } from '../app/services.ts';
+import { withTopic } from '../app/topic-part.ts';
+import { isPassing, useServices } from '../app/services.ts';
 import { KEYS } from '../hooks/queries.ts';
+import { DropDown } from './drop-down.tsx';
+
+const MentionsMenu = lazy(
+  withTopic('mentions', () => import('./mentions-menu.tsx').then((part) => ({ default: part.MentionsMenu }))),
+);
 
 export function Header({
   me,
@@ -63,6 +72,11 @@ export function Header({
         )}
       </nav>
       <div className="top-end">
+        {me.permissions.includes('desk') && (
+          <Suspense fallback={null}>
+            <MentionsMenu />
+          </Suspense>
+        )}
         <span className="top-wide">
           <ActionIcon variant="subtle" size="lg" aria-label={t('nav.shortcuts')} onClick={onShortcuts}>
             ?
@@ -70,28 +84,38 @@ export function Header({
         </span>
         <ThemeSwitch />
         <LanguageSwitch signedIn />
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <Button variant="subtle" className="who">
+        <DropDown
+          kind="menu"
+          className="who"
+          title={t('nav.account')}
+          face={
+            <>
               <span className="who-mark" aria-hidden="true">
                 {Array.from(me.displayName)[0]}
               </span>
               <span className="who-name">{me.displayName}</span>
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Label>
+            </>
+          }
+          head={
+            <p className="drop-head">
               {me.displayName} · {t(`role.${me.role}`)}
-            </Menu.Label>
-            <Menu.Item component={Link} to="/course">
-              {t('nav.course')}
-            </Menu.Item>
-            <Menu.Item component={Link} to="/account">
-              {t('nav.account')}
-            </Menu.Item>
-            <Menu.Item onClick={onSignOut}>{t('nav.signOut')}</Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+            </p>
+          }
+        >
+          {(close) => (
+            <>
+              <Link role="menuitem" tabIndex={-1} to="/course" onClick={close}>
+                {t('nav.course')}
+              </Link>
+              <Link role="menuitem" tabIndex={-1} to="/account" onClick={close}>
+                {t('nav.account')}
+              </Link>
+              <button type="button" role="menuitem" tabIndex={-1} onClick={onSignOut}>
+                {t('nav.signOut')}
+              </button>
+            </>
+          )}
+        </DropDown>
       </div>
     </header>
   );
@@ -120,15 +144,11 @@ export function ThemeSwitch() {
 /** @param signedIn also keeps the choice with the account, since reason texts come from the server */
 export function LanguageSwitch({ signedIn }: { signedIn: boolean }) {
   const { i18n, t } = useTranslation();
-  const { queryClient } = useServices();
+  const save = useSaveLanguage();
   const other = UI_LANGUAGES.find((language) => language !== i18n.language) ?? 'vi';
   const change = async (): Promise<void> => {
     await chooseLanguage(i18n, other);
-    if (!signedIn) return;
-    const me = await callApi<Me>('PATCH', '/me', { uiLanguage: other }).catch(() => null);
-    if (me === null) return;
-    queryClient.setQueryData(KEYS.me, me);
-    await queryClient.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
+    if (signedIn) save(other);
   };
   return (
     <Button variant="subtle" className="language" lang={other} onClick={() => void change()}>
@@ -141,4 +161,46 @@ export function LanguageSwitch({ signedIn }: { signedIn: boolean }) {
       </span>
     </Button>
   );
+}
+
+const UNSAVED = 'language-unsaved';
+
+/** Tried again when it may pass; what stays unsaved is said, with a way to try once more. */
+function useSaveLanguage(): (language: UiLanguage) => void {
+  const { t } = useTranslation();
+  const { queryClient } = useServices();
+  const { mutate } = useMutation({
+    // one after the other: the last choice is the one that is kept
+    scope: { id: 'ui-language' },
+    mutationFn: (uiLanguage: UiLanguage) => callApi<Me>('PATCH', '/me', { uiLanguage }),
+    retry: (count, error) => count < 3 && isPassing(codeOf(error)),
+    retryDelay: (count) => 500 * 2 ** count,
+    onSuccess: async (me) => {
+      notifications.hide(UNSAVED);
+      queryClient.setQueryData(KEYS.me, me);
+      await queryClient.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
+    },
+    onError: (_error, uiLanguage) => {
+      notifications.show({
+        ...{ id: UNSAVED, color: 'red', role: 'alert', autoClose: false },
+        closeButtonProps: { 'aria-label': t('app.close') },
+        message: (
+          <span className="toast-line">
+            {t('nav.languageUnsaved')}
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => {
+                notifications.hide(UNSAVED);
+                mutate(uiLanguage);
+              }}
+            >
+              {t('nav.languageRetry')}
+            </Button>
+          </span>
+        ),
+      });
+    },
+  });
+  return mutate;
 }

@@ -13,6 +13,11 @@ export function ShiftNav() {
           {t('shift.wall')}
         </Link>
       )}
+      {me?.permissions.includes('supervise') === true && (
+        <Link to="/wellbeing" className="nav-link">
+          {t('shift.wellbeing')}
+        </Link>
+      )}
       <Link to="/shifts" className="nav-link">
         {t('shift.calendar')}
       </Link>

@@ -5,7 +5,7 @@ import type { Conversation } from '../../../api/contract.ts';
 import type { Replies } from '../hooks/replies.ts';
 import { Composer } from './composer.tsx';
 import { NoteBox } from './note-box.tsx';
-import { useDeskKeys } from './shortcuts.tsx';
+import { useDeskKeys } from '../hooks/desk-keys.ts';
 
 type Mode = 'reply' | 'note';
 

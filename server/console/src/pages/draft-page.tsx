@@ -13,6 +13,7 @@ import { DraftBadge } from '../parts/draft-badge.tsx';
 import { DraftDiffView } from '../parts/draft-diff.tsx';
 import { DraftPeople } from '../parts/draft-people.tsx';
 import { DraftPreview } from '../parts/draft-preview.tsx';
+import { FileLink } from '../parts/file-link.tsx';
 import { DraftProblems } from '../parts/draft-problems.tsx';
 import '../studio.css';
 
@@ -109,20 +110,6 @@ function Changes({ draft }: { draft: Draft }) {
         </ul>
       )}
     </section>
-  );
-}
-
-export function FileLink({ draftId, path, line }: { draftId: string; path: string; line?: number | null }) {
-  return (
-    <Link
-      to="/studio/drafts/$draftId/file/$"
-      params={{ draftId, _splat: path }}
-      search={typeof line === 'number' ? { line } : {}}
-      className="studio-path"
-    >
-      {path}
-      {typeof line === 'number' && `:${String(line)}`}
-    </Link>
   );
 }
 

@@ -3,7 +3,7 @@ import { Alert, Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Draft } from '../../../api/studio-contract.ts';
 import { useCheck } from '../hooks/studio.ts';
-import { FileLink } from '../pages/draft-page.tsx';
+import { FileLink } from './file-link.tsx';
 
 export function DraftProblems({ draft }: { draft: Draft }) {
   const { t } = useTranslation();

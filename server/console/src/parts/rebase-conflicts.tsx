@@ -2,8 +2,8 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Rebased } from '../../../api/studio-contract.ts';
-import { FileLink } from '../pages/draft-page.tsx';
 import { Dialog } from './dialog.tsx';
+import { FileLink } from './file-link.tsx';
 
 export function RebaseConflicts({
   draftId,

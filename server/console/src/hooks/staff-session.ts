@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { LiveChange, Me } from '../../../api/contract.ts';
 import { callApi } from '../app/api.ts';
 import { startLive } from '../app/live.ts';
+import { refetchInTurn } from '../app/refetch.ts';
 import { useServices } from '../app/services.ts';
 import { KEYS } from './queries.ts';
 
@@ -43,7 +44,7 @@ export function useLiveUpdates(): void {
   const { queryClient, live } = useServices();
   const leave = useLeave();
   useEffect(() => {
-    const refetch = (key: readonly string[]): void => void queryClient.invalidateQueries({ queryKey: key });
+    const refetch = refetchInTurn(queryClient);
     const onChange = ({ kind, conversationId }: LiveChange): void => {
       if (kind === 'user_session_ended') {
         refetch(KEYS.me);

@@ -61,7 +61,7 @@ export function Colleagues({ me }: { me: Me }) {
                     {t(user.disabledAt === null ? 'team.disable' : 'team.enable')}
                   </Button>
                 )}
-                <Menu position="bottom-end" withinPortal>
+                <Menu position="bottom-end" withinPortal hideDetached={false}>
                   <Menu.Target>
                     <Button
                       variant="default"
